@@ -1,0 +1,35 @@
+/**
+ * Additive columns that the rollups keep, each with the SQL that gives it for ONE row of `usage_events`.
+ * Costs are integer pico-USD (1e-12 USD). NULL means unknown (unpriced), never zero.
+ */
+const CACHE_WRITE = 'cache_write_5m_tokens + cache_write_1h_tokens';
+const TOKENS = 'coalesce(input_tokens, 0) + coalesce(output_tokens, 0)';
+
+export const MEASURES = {
+  calls: '1',
+  errors: "CASE WHEN status <> 'ok' THEN 1 ELSE 0 END",
+  retries: 'CASE WHEN attempt > 1 THEN 1 ELSE 0 END',
+  retry_cost: 'CASE WHEN attempt > 1 THEN total_cost END',
+  failed_cost: "CASE WHEN status <> 'ok' THEN total_cost END",
+  successes: "CASE WHEN status = 'ok' THEN 1 ELSE 0 END",
+  input_tokens: 'input_tokens',
+  cache_read_tokens: 'cache_read_tokens',
+  cache_write_tokens: `CASE WHEN cache_write_5m_tokens IS NULL AND cache_write_1h_tokens IS NULL THEN NULL ELSE ${CACHE_WRITE.replace(/(\w+tokens)/g, 'coalesce($1, 0)')} END`,
+  output_tokens: 'output_tokens',
+  reasoning_tokens: 'reasoning_tokens',
+  input_cost: 'input_cost',
+  cache_read_cost: 'cache_read_cost',
+  cache_write_cost: 'cache_write_cost',
+  output_cost: 'output_cost',
+  reasoning_cost: 'reasoning_cost',
+  other_cost: 'other_cost',
+  total_cost: 'total_cost',
+  reported_cost: 'reported_cost',
+  cache_savings: 'cache_savings',
+  unpriced_calls: 'CASE WHEN total_cost IS NULL THEN 1 ELSE 0 END',
+  unpriced_tokens: `CASE WHEN total_cost IS NULL THEN ${TOKENS} ELSE 0 END`,
+} as const;
+
+export type Measure = keyof typeof MEASURES;
+
+export const isMeasure = (name: string): name is Measure => Object.hasOwn(MEASURES, name);
