@@ -15,7 +15,10 @@ export function literal(value: string): string {
   if (!/[$\\]|\[\[/.test(quoted)) {
     return `'${quoted}'`;
   }
-  return `E'${quoted.replace(/\\/g, '\\\\').replace(/\$/g, '\\x24').replace(/\[(?=\[)/g, '\\x5B')}'`;
+  return `E'${quoted
+    .replace(/\\/g, '\\\\')
+    .replace(/\$/g, '\\x24')
+    .replace(/\[(?=\[)/g, '\\x5B')}'`;
 }
 
 /** An instant (ms since 1970) as a timestamptz literal. */

@@ -2,8 +2,11 @@
  * Additive columns that the rollups keep, each with the SQL that gives it for ONE row of `usage_events`.
  * Costs are integer pico-USD (1e-12 USD). NULL means unknown (unpriced), never zero.
  */
-const CACHE_WRITE = 'cache_write_5m_tokens + cache_write_1h_tokens';
 const TOKENS = 'coalesce(input_tokens, 0) + coalesce(output_tokens, 0)';
+const CACHE_WRITE =
+  'CASE WHEN cache_write_5m_tokens IS NULL AND cache_write_1h_tokens IS NULL THEN NULL ' +
+  'ELSE coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0) END';
+const unpriced = (tokens: string) => `CASE WHEN total_cost IS NULL THEN ${tokens} ELSE 0 END`;
 
 export const MEASURES = {
   calls: '1',
@@ -14,8 +17,9 @@ export const MEASURES = {
   successes: "CASE WHEN status = 'ok' THEN 1 ELSE 0 END",
   input_tokens: 'input_tokens',
   cache_read_tokens: 'cache_read_tokens',
-  cache_write_tokens: `CASE WHEN cache_write_5m_tokens IS NULL AND cache_write_1h_tokens IS NULL THEN NULL ELSE ${CACHE_WRITE.replace(/(\w+tokens)/g, 'coalesce($1, 0)')} END`,
+  cache_write_tokens: CACHE_WRITE,
   output_tokens: 'output_tokens',
+  total_tokens: TOKENS,
   reasoning_tokens: 'reasoning_tokens',
   input_cost: 'input_cost',
   cache_read_cost: 'cache_read_cost',
@@ -26,10 +30,16 @@ export const MEASURES = {
   total_cost: 'total_cost',
   reported_cost: 'reported_cost',
   cache_savings: 'cache_savings',
-  unpriced_calls: 'CASE WHEN total_cost IS NULL THEN 1 ELSE 0 END',
-  unpriced_tokens: `CASE WHEN total_cost IS NULL THEN ${TOKENS} ELSE 0 END`,
+  unpriced_calls: unpriced('1'),
+  unpriced_tokens: unpriced(TOKENS),
+  unpriced_cache_read_tokens: unpriced('coalesce(cache_read_tokens, 0)'),
+  unpriced_cache_write_tokens: unpriced(`coalesce(${CACHE_WRITE}, 0)`),
+  unpriced_output_tokens: unpriced('coalesce(output_tokens, 0)'),
 } as const;
 
 export type Measure = keyof typeof MEASURES;
 
 export const isMeasure = (name: string): name is Measure => Object.hasOwn(MEASURES, name);
+
+/** Costs stay NULL where nothing was priced; counts of calls and tokens are 0 there. */
+export const isCost = (measure: Measure): boolean => measure.endsWith('_cost') || measure === 'cache_savings';

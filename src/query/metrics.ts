@@ -6,14 +6,13 @@ export type Unit = 'usd' | 'tokens' | 'calls' | 'count' | 'ratio' | 'ms' | 'toke
 /** How a metric is computed from the event table or a rollup of it. */
 export type Formula =
   | { readonly kind: 'sum'; readonly measure: Measure }
-  /** Sum of several measures (`minus` taken away). */
-  | { readonly kind: 'total'; readonly plus: readonly Measure[]; readonly minus?: readonly Measure[] }
-  /** Quotient of sums, so that an average never comes from averages. `scale` multiplies the numerator. */
+  /** Quotient of sums, so that an average never comes from averages. `scale` multiplies it; costs are in pico-USD. */
   | {
       readonly kind: 'ratio';
-      readonly over: readonly Measure[];
-      readonly under: readonly Measure[];
-      readonly underMinus?: readonly Measure[];
+      readonly over: Measure;
+      readonly overMinus?: Measure;
+      readonly under: Measure;
+      readonly underMinus?: Measure;
       readonly scale?: number;
     }
   /** Number of distinct values of a column. */
@@ -40,63 +39,314 @@ export interface Metric {
 }
 
 const sum = (measure: Measure): Formula => ({ kind: 'sum', measure });
-const TOKENS: readonly Measure[] = ['input_tokens', 'output_tokens'];
 /** Unpriced tokens and calls stay out of every price per token or call: they have no cost to divide. */
 const perToken = (scale: number): Formula => ({
   kind: 'ratio',
-  over: ['total_cost'],
-  under: TOKENS,
-  underMinus: ['unpriced_tokens'],
+  over: 'total_cost',
+  under: 'total_tokens',
+  underMinus: 'unpriced_tokens',
   scale,
 });
 
 const define = <const T extends readonly Metric[]>(list: T): T => list;
 
 export const METRICS = define([
-  { name: 'total_cost', label: 'Cost', unit: 'usd', description: 'Input, cache, output and other cost', formula: sum('total_cost') },
-  { name: 'input_cost', label: 'Input cost', unit: 'usd', description: 'Cost of uncached input tokens', formula: sum('input_cost') },
-  { name: 'cache_read_cost', label: 'Cache read cost', unit: 'usd', description: 'Cost of input read from a cache', formula: sum('cache_read_cost') },
-  { name: 'cache_write_cost', label: 'Cache write cost', unit: 'usd', description: 'Cost of input written to a cache', formula: sum('cache_write_cost') },
-  { name: 'output_cost', label: 'Output cost', unit: 'usd', description: 'Cost of output tokens, reasoning included', formula: sum('output_cost') },
-  { name: 'reasoning_cost', label: 'Reasoning cost', unit: 'usd', description: 'Part of the output cost that is reasoning', formula: sum('reasoning_cost') },
-  { name: 'other_cost', label: 'Other cost', unit: 'usd', description: 'Per-request fees, searches, audio', formula: sum('other_cost') },
-  { name: 'reported_cost', label: 'Reported cost', unit: 'usd', description: 'What the client or gateway said; kept beside ours', formula: sum('reported_cost') },
+  {
+    name: 'total_cost',
+    label: 'Cost',
+    unit: 'usd',
+    description: 'Input, cache, output and other cost',
+    formula: sum('total_cost'),
+  },
+  {
+    name: 'input_cost',
+    label: 'Input cost',
+    unit: 'usd',
+    description: 'Cost of uncached input tokens',
+    formula: sum('input_cost'),
+  },
+  {
+    name: 'cache_read_cost',
+    label: 'Cache read cost',
+    unit: 'usd',
+    description: 'Cost of input read from a cache',
+    formula: sum('cache_read_cost'),
+  },
+  {
+    name: 'cache_write_cost',
+    label: 'Cache write cost',
+    unit: 'usd',
+    description: 'Cost of input written to a cache',
+    formula: sum('cache_write_cost'),
+  },
+  {
+    name: 'output_cost',
+    label: 'Output cost',
+    unit: 'usd',
+    description: 'Cost of output tokens, reasoning included',
+    formula: sum('output_cost'),
+  },
+  {
+    name: 'reasoning_cost',
+    label: 'Reasoning cost',
+    unit: 'usd',
+    description: 'Part of the output cost that is reasoning',
+    formula: sum('reasoning_cost'),
+  },
+  {
+    name: 'other_cost',
+    label: 'Other cost',
+    unit: 'usd',
+    description: 'Per-request fees, searches, audio',
+    formula: sum('other_cost'),
+  },
+  {
+    name: 'reported_cost',
+    label: 'Reported cost',
+    unit: 'usd',
+    description: 'What the client or gateway said; kept beside ours',
+    formula: sum('reported_cost'),
+  },
   { name: 'calls', label: 'Calls', unit: 'calls', description: 'Model calls, retries included', formula: sum('calls') },
   { name: 'errors', label: 'Errors', unit: 'calls', description: 'Calls that did not end ok', formula: sum('errors') },
   { name: 'retries', label: 'Retries', unit: 'calls', description: 'Calls with attempt > 1', formula: sum('retries') },
-  { name: 'retry_cost', label: 'Retry cost', unit: 'usd', description: 'Cost of calls with attempt > 1', formula: sum('retry_cost') },
-  { name: 'failed_cost', label: 'Failed cost', unit: 'usd', description: 'Cost of calls that did not end ok', formula: sum('failed_cost') },
-  { name: 'input_tokens', label: 'Input tokens', unit: 'tokens', description: 'All input tokens, cached included', formula: sum('input_tokens') },
-  { name: 'cache_read_tokens', label: 'Cache read tokens', unit: 'tokens', description: 'Input tokens read from a cache', formula: sum('cache_read_tokens') },
-  { name: 'cache_write_tokens', label: 'Cache write tokens', unit: 'tokens', description: 'Input tokens written to a cache', formula: sum('cache_write_tokens') },
-  { name: 'output_tokens', label: 'Output tokens', unit: 'tokens', description: 'All output tokens, reasoning included', formula: sum('output_tokens') },
-  { name: 'reasoning_tokens', label: 'Reasoning tokens', unit: 'tokens', description: 'Output tokens spent on reasoning', formula: sum('reasoning_tokens') },
-  { name: 'total_tokens', label: 'Tokens', unit: 'tokens', description: 'Input and output tokens', formula: { kind: 'total', plus: TOKENS } },
-  { name: 'unpriced_calls', label: 'Unpriced calls', unit: 'calls', description: 'Calls whose price is unknown', formula: sum('unpriced_calls') },
-  { name: 'unpriced_tokens', label: 'Unpriced tokens', unit: 'tokens', description: 'Tokens of calls whose price is unknown', formula: sum('unpriced_tokens') },
-  { name: 'users', label: 'Users', unit: 'count', description: 'Distinct users', formula: { kind: 'distinct', column: 'user_id' } },
-  { name: 'runs', label: 'Runs', unit: 'count', description: 'Distinct pipeline runs', formula: { kind: 'distinct', column: 'run_id' } },
-  { name: 'sessions', label: 'Sessions', unit: 'count', description: 'Distinct sessions', formula: { kind: 'distinct', column: 'session_id' } },
-  { name: 'cost_per_call', label: 'Cost per call', unit: 'usd', description: 'Cost by priced calls', formula: { kind: 'ratio', over: ['total_cost'], under: ['calls'], underMinus: ['unpriced_calls'] } },
-  { name: 'cost_per_1m_tokens', label: 'Cost per 1M tokens', unit: 'usd', description: 'Cost by million priced tokens', formula: perToken(1_000_000) },
-  { name: 'cost_per_1k_tokens', label: 'Cost per 1K tokens', unit: 'usd', description: 'Cost by thousand priced tokens', formula: perToken(1_000) },
-  { name: 'tokens_per_dollar', label: 'Tokens per dollar', unit: 'tokens_per_usd', description: 'Priced tokens by USD', formula: { kind: 'ratio', over: TOKENS, under: ['total_cost'] } },
-  { name: 'cost_per_user', label: 'Cost per user', unit: 'usd', description: 'Cost by distinct user; calls without a user stay out', formula: { kind: 'perDistinct', measure: 'total_cost', column: 'user_id' } },
-  { name: 'cost_per_run', label: 'Cost per run', unit: 'usd', description: 'Cost by distinct run; calls without a run stay out', formula: { kind: 'perDistinct', measure: 'total_cost', column: 'run_id' } },
-  { name: 'cost_per_success', label: 'Cost per success', unit: 'usd', description: 'Cost of all calls by successful calls', formula: { kind: 'ratio', over: ['total_cost'], under: ['successes'] } },
-  { name: 'cost_per_output_token', label: 'Cost per output token', unit: 'usd', description: 'Cost of all calls by output token', formula: { kind: 'ratio', over: ['total_cost'], under: ['output_tokens'] } },
-  { name: 'cost_p50', label: 'Cost per call, median', unit: 'usd', description: 'Median cost of a priced call', formula: { kind: 'percentile', fraction: 0.5, column: 'total_cost' } },
-  { name: 'cost_p95', label: 'Cost per call, P95', unit: 'usd', description: '95th percentile of the cost of a priced call', formula: { kind: 'percentile', fraction: 0.95, column: 'total_cost' } },
-  { name: 'cost_p99', label: 'Cost per call, P99', unit: 'usd', description: '99th percentile of the cost of a priced call', formula: { kind: 'percentile', fraction: 0.99, column: 'total_cost' } },
-  { name: 'user_cost_p95', label: 'Cost per user, P95', unit: 'usd', description: '95th percentile over users of what a user cost', formula: { kind: 'userPercentile', fraction: 0.95 } },
-  { name: 'cache_hit_ratio', label: 'Cache hit ratio', unit: 'ratio', description: 'Input tokens read from a cache by input tokens', formula: { kind: 'ratio', over: ['cache_read_tokens'], under: ['input_tokens'] } },
-  { name: 'cache_savings', label: 'Cache savings', unit: 'usd', description: 'What cached input would have cost more at the input price', formula: sum('cache_savings') },
-  { name: 'duration_p50', label: 'Duration, median', unit: 'ms', description: 'Median duration of a call', formula: { kind: 'percentile', fraction: 0.5, column: 'duration_ms' } },
-  { name: 'duration_p95', label: 'Duration, P95', unit: 'ms', description: '95th percentile of the duration of a call', formula: { kind: 'percentile', fraction: 0.95, column: 'duration_ms' } },
-  { name: 'time_to_first_token_p95', label: 'Time to first token, P95', unit: 'ms', description: '95th percentile of the time to first token', formula: { kind: 'percentile', fraction: 0.95, column: 'time_to_first_token_ms' } },
-  { name: 'success_ratio', label: 'Success ratio', unit: 'ratio', description: 'Successful calls by calls', formula: { kind: 'ratio', over: ['successes'], under: ['calls'] } },
-  { name: 'retry_ratio', label: 'Retry ratio', unit: 'ratio', description: 'Retries by calls', formula: { kind: 'ratio', over: ['retries'], under: ['calls'] } },
-  { name: 'cumulative_cost', label: 'Cumulative cost', unit: 'usd', description: 'Running total of the cost; needs an interval', formula: { kind: 'cumulative', measure: 'total_cost' } },
+  {
+    name: 'retry_cost',
+    label: 'Retry cost',
+    unit: 'usd',
+    description: 'Cost of calls with attempt > 1',
+    formula: sum('retry_cost'),
+  },
+  {
+    name: 'failed_cost',
+    label: 'Failed cost',
+    unit: 'usd',
+    description: 'Cost of calls that did not end ok',
+    formula: sum('failed_cost'),
+  },
+  {
+    name: 'input_tokens',
+    label: 'Input tokens',
+    unit: 'tokens',
+    description: 'All input tokens, cached included',
+    formula: sum('input_tokens'),
+  },
+  {
+    name: 'cache_read_tokens',
+    label: 'Cache read tokens',
+    unit: 'tokens',
+    description: 'Input tokens read from a cache',
+    formula: sum('cache_read_tokens'),
+  },
+  {
+    name: 'cache_write_tokens',
+    label: 'Cache write tokens',
+    unit: 'tokens',
+    description: 'Input tokens written to a cache',
+    formula: sum('cache_write_tokens'),
+  },
+  {
+    name: 'output_tokens',
+    label: 'Output tokens',
+    unit: 'tokens',
+    description: 'All output tokens, reasoning included',
+    formula: sum('output_tokens'),
+  },
+  {
+    name: 'reasoning_tokens',
+    label: 'Reasoning tokens',
+    unit: 'tokens',
+    description: 'Output tokens spent on reasoning',
+    formula: sum('reasoning_tokens'),
+  },
+  {
+    name: 'total_tokens',
+    label: 'Tokens',
+    unit: 'tokens',
+    description: 'Input and output tokens',
+    formula: sum('total_tokens'),
+  },
+  {
+    name: 'unpriced_calls',
+    label: 'Unpriced calls',
+    unit: 'calls',
+    description: 'Calls whose price is unknown',
+    formula: sum('unpriced_calls'),
+  },
+  {
+    name: 'unpriced_tokens',
+    label: 'Unpriced tokens',
+    unit: 'tokens',
+    description: 'Tokens of calls whose price is unknown',
+    formula: sum('unpriced_tokens'),
+  },
+  {
+    name: 'users',
+    label: 'Users',
+    unit: 'count',
+    description: 'Distinct users',
+    formula: { kind: 'distinct', column: 'user_id' },
+  },
+  {
+    name: 'runs',
+    label: 'Runs',
+    unit: 'count',
+    description: 'Distinct pipeline runs',
+    formula: { kind: 'distinct', column: 'run_id' },
+  },
+  {
+    name: 'sessions',
+    label: 'Sessions',
+    unit: 'count',
+    description: 'Distinct sessions',
+    formula: { kind: 'distinct', column: 'session_id' },
+  },
+  {
+    name: 'cost_per_call',
+    label: 'Cost per call',
+    unit: 'usd',
+    description: 'Cost by priced calls',
+    formula: { kind: 'ratio', over: 'total_cost', under: 'calls', underMinus: 'unpriced_calls' },
+  },
+  {
+    name: 'cost_per_1m_tokens',
+    label: 'Cost per 1M tokens',
+    unit: 'usd',
+    description: 'Cost by million priced tokens',
+    formula: perToken(1_000_000),
+  },
+  {
+    name: 'cost_per_1k_tokens',
+    label: 'Cost per 1K tokens',
+    unit: 'usd',
+    description: 'Cost by thousand priced tokens',
+    formula: perToken(1_000),
+  },
+  {
+    name: 'tokens_per_dollar',
+    label: 'Tokens per dollar',
+    unit: 'tokens_per_usd',
+    description: 'Priced tokens by USD',
+    formula: {
+      kind: 'ratio',
+      over: 'total_tokens',
+      overMinus: 'unpriced_tokens',
+      under: 'total_cost',
+      scale: 1_000_000_000_000,
+    },
+  },
+  {
+    name: 'cost_per_user',
+    label: 'Cost per user',
+    unit: 'usd',
+    description: 'Cost by distinct user; calls without a user stay out',
+    formula: { kind: 'perDistinct', measure: 'total_cost', column: 'user_id' },
+  },
+  {
+    name: 'cost_per_run',
+    label: 'Cost per run',
+    unit: 'usd',
+    description: 'Cost by distinct run; calls without a run stay out',
+    formula: { kind: 'perDistinct', measure: 'total_cost', column: 'run_id' },
+  },
+  {
+    name: 'cost_per_success',
+    label: 'Cost per success',
+    unit: 'usd',
+    description: 'Cost of all calls by successful calls',
+    formula: { kind: 'ratio', over: 'total_cost', under: 'successes' },
+  },
+  {
+    name: 'cost_per_output_token',
+    label: 'Cost per output token',
+    unit: 'usd',
+    description: 'Cost of all calls by output token',
+    formula: { kind: 'ratio', over: 'total_cost', under: 'output_tokens' },
+  },
+  {
+    name: 'cost_p50',
+    label: 'Cost per call, median',
+    unit: 'usd',
+    description: 'Median cost of a priced call',
+    formula: { kind: 'percentile', fraction: 0.5, column: 'total_cost' },
+  },
+  {
+    name: 'cost_p95',
+    label: 'Cost per call, P95',
+    unit: 'usd',
+    description: '95th percentile of the cost of a priced call',
+    formula: { kind: 'percentile', fraction: 0.95, column: 'total_cost' },
+  },
+  {
+    name: 'cost_p99',
+    label: 'Cost per call, P99',
+    unit: 'usd',
+    description: '99th percentile of the cost of a priced call',
+    formula: { kind: 'percentile', fraction: 0.99, column: 'total_cost' },
+  },
+  {
+    name: 'user_cost_p95',
+    label: 'Cost per user, P95',
+    unit: 'usd',
+    description: '95th percentile over users of what a user cost',
+    formula: { kind: 'userPercentile', fraction: 0.95 },
+  },
+  {
+    name: 'cache_hit_ratio',
+    label: 'Cache hit ratio',
+    unit: 'ratio',
+    description: 'Input tokens read from a cache by input tokens',
+    formula: { kind: 'ratio', over: 'cache_read_tokens', under: 'input_tokens' },
+  },
+  {
+    name: 'cache_savings',
+    label: 'Cache savings',
+    unit: 'usd',
+    description: 'What cached input would have cost more at the input price',
+    formula: sum('cache_savings'),
+  },
+  {
+    name: 'duration_p50',
+    label: 'Duration, median',
+    unit: 'ms',
+    description: 'Median duration of a call',
+    formula: { kind: 'percentile', fraction: 0.5, column: 'duration_ms' },
+  },
+  {
+    name: 'duration_p95',
+    label: 'Duration, P95',
+    unit: 'ms',
+    description: '95th percentile of the duration of a call',
+    formula: { kind: 'percentile', fraction: 0.95, column: 'duration_ms' },
+  },
+  {
+    name: 'time_to_first_token_p95',
+    label: 'Time to first token, P95',
+    unit: 'ms',
+    description: '95th percentile of the time to first token',
+    formula: { kind: 'percentile', fraction: 0.95, column: 'time_to_first_token_ms' },
+  },
+  {
+    name: 'success_ratio',
+    label: 'Success ratio',
+    unit: 'ratio',
+    description: 'Successful calls by calls',
+    formula: { kind: 'ratio', over: 'successes', under: 'calls' },
+  },
+  {
+    name: 'retry_ratio',
+    label: 'Retry ratio',
+    unit: 'ratio',
+    description: 'Retries by calls',
+    formula: { kind: 'ratio', over: 'retries', under: 'calls' },
+  },
+  {
+    name: 'cumulative_cost',
+    label: 'Cumulative cost',
+    unit: 'usd',
+    description: 'Running total of the cost; needs an interval',
+    formula: { kind: 'cumulative', measure: 'total_cost' },
+  },
 ]);
 
 export type MetricName = (typeof METRICS)[number]['name'];

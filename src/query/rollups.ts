@@ -13,14 +13,39 @@ export interface Rollup {
 export const GRAIN_MS: Record<Grain, number> = { hour: 3_600_000, day: 86_400_000 };
 
 const BASE = [
-  'tenant', 'project', 'team', 'environment', 'cost_center', 'provider', 'model', 'deployment', 'endpoint', 'operation',
-  'service_tier', 'user_segment', 'service', 'agent', 'pipeline', 'feature', 'release', 'status', 'unpriced_reason',
-  'quality', 'source',
+  'tenant',
+  'project',
+  'team',
+  'environment',
+  'cost_center',
+  'provider',
+  'model',
+  'deployment',
+  'endpoint',
+  'operation',
+  'service_tier',
+  'user_segment',
+  'service',
+  'agent',
+  'pipeline',
+  'feature',
+  'release',
+  'status',
+  'unpriced_reason',
+  'quality',
+  'source',
 ] as const satisfies readonly DimensionName[];
 
 /** What every shipped dashboard filters by; each rollup has these. */
 const FILTERS = [
-  'tenant', 'project', 'team', 'environment', 'provider', 'model', 'deployment', 'endpoint',
+  'tenant',
+  'project',
+  'team',
+  'environment',
+  'provider',
+  'model',
+  'deployment',
+  'endpoint',
 ] as const satisfies readonly DimensionName[];
 
 /** From the smallest to the largest: the planner takes the first that has every referenced dimension. */
@@ -28,5 +53,9 @@ export const ROLLUPS: readonly Rollup[] = [
   { name: 'usage_1d', grain: 'day', dimensions: new Set(BASE) },
   { name: 'usage_1h', grain: 'hour', dimensions: new Set(BASE) },
   { name: 'usage_user_1d', grain: 'day', dimensions: new Set([...FILTERS, 'user_id', 'user_segment', 'feature']) },
-  { name: 'usage_run_1d', grain: 'day', dimensions: new Set([...FILTERS, 'run_id', 'agent', 'pipeline', 'feature', 'service', 'status']) },
+  {
+    name: 'usage_run_1d',
+    grain: 'day',
+    dimensions: new Set([...FILTERS, 'run_id', 'agent', 'pipeline', 'feature', 'service', 'status']),
+  },
 ];
