@@ -1,0 +1,75 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ConfigError, isLoopback, loadConfig } from './config';
+import { ENVIRONMENT, environmentHelp } from './environment';
+
+const temporary = (content: string): string => {
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'llmcost-config-')), 'file');
+  fs.writeFileSync(file, content);
+  return file;
+};
+
+describe('loadConfig', () => {
+  it('has a default for everything', () => {
+    const config = loadConfig({});
+    expect(config).toMatchObject({
+      databaseUrl: null,
+      http: { host: '127.0.0.1', port: 4318 },
+      grpc: { host: '127.0.0.1', port: 4317 },
+      pg: { host: '127.0.0.1', port: 54329 },
+      catalogue: null,
+      logLevel: 'info',
+    });
+    expect(config.dataDir).toBe(path.resolve('data'));
+  });
+
+  it.each([
+    [{ LLMCOST_HTTP_ADDR: 'nowhere' }, 'LLMCOST_HTTP_ADDR: must be HOST:PORT, e.g. 127.0.0.1:4318'],
+    [{ LLMCOST_HTTP_ADDR: '127.0.0.1:70000' }, 'LLMCOST_HTTP_ADDR: must be HOST:PORT, e.g. 127.0.0.1:4318'],
+    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: must begin with postgres://'],
+    [{ LLMCOST_JWT_SECRET: 'short' }, 'LLMCOST_JWT_SECRET: must have 32 characters or more'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: must be one of trace, debug, info, warn, error, fatal, silent'],
+    [{ LLMCOST_ADMIN_KEY_FILE: '/does/not/exist' }, "LLMCOST_ADMIN_KEY_FILE: can't read /does/not/exist (ENOENT)"],
+  ])('stops at %j with one line', (env, message) => {
+    expect(() => loadConfig(env)).toThrow(new ConfigError(message));
+  });
+
+  it('reads brackets of IPv6, "none" for gRPC and secrets from files', () => {
+    const config = loadConfig({
+      LLMCOST_HTTP_ADDR: '[::1]:4318',
+      LLMCOST_GRPC_ADDR: 'none',
+      LLMCOST_ADMIN_KEY_FILE: temporary('0123456789abcdef\n'),
+    });
+    expect(config).toMatchObject({ http: { host: '::1', port: 4318 }, grpc: null, adminKey: '0123456789abcdef' });
+  });
+
+  it('reads the YAML file and names what is wrong in it', () => {
+    const good = temporary('attributes: { team: [squad] }\nretention: { events_days: 90 }\n');
+    expect(loadConfig({ LLMCOST_CONFIG: good }).file).toEqual({
+      attributes: { team: ['squad'] },
+      prices: [],
+      retention: { events_days: 90 },
+    });
+    const bad = temporary('attributes: { taem: [squad] }\n');
+    expect(() => loadConfig({ LLMCOST_CONFIG: bad })).toThrow(/^LLMCOST_CONFIG: attributes/);
+    expect(() => loadConfig({ LLMCOST_CONFIG: temporary('a: [') })).toThrow(/^LLMCOST_CONFIG: /);
+  });
+});
+
+it('prints every variable in the help', () => {
+  const help = environmentHelp();
+  for (const { name } of ENVIRONMENT) {
+    expect(help).toContain(`  ${name} `);
+  }
+});
+
+it.each([
+  ['127.0.0.1', true],
+  ['127.9.9.9', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['10.0.0.1', false],
+  ['localhost.example.org', false],
+])('%s is loopback: %s', (host, expected) => expect(isLoopback(host)).toBe(expected));

@@ -1,0 +1,165 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { DIMENSIONS } from '../../src/query';
+import { ENVIRONMENT, type Variable, type VariableName } from './environment';
+
+/** A value that stops the start, told in one line. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** Host and port of a listening address. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Config {
+  /** URL of a TimescaleDB, or null for the embedded one. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly pg: Address;
+  readonly http: Address;
+  readonly grpc: Address | null;
+  /** Path of a catalogue file, `none`, or null for the built-in one. */
+  readonly catalogue: string | null;
+  readonly adminKey: string | null;
+  readonly jwtSecret: string | null;
+  readonly jwksUrl: string | null;
+  readonly readerPassword: string | null;
+  readonly grafanaUrl: string | null;
+  readonly logLevel: string;
+  readonly file: ConfigFile;
+}
+
+const address = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): Address => {
+      const match = /^(.+):(\d{1,5})$/.exec(text);
+      const port = Number(match?.[2]);
+      if (!match || port > 65_535) {
+        context.addIssue({ code: 'custom', message: 'must be HOST:PORT, e.g. 127.0.0.1:4318' });
+        return z.NEVER;
+      }
+      return { host: match[1]!.replace(/^\[(.*)]$/, '$1'), port };
+    });
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
+
+const fallback = (name: VariableName): string =>
+  (ENVIRONMENT as readonly Variable[]).find((variable) => variable.name === name)?.default ?? '';
+
+const environmentSchema = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  LLMCOST_DATA_DIR: z.string().min(1).default(fallback('LLMCOST_DATA_DIR')),
+  LLMCOST_PG_ADDR: address(fallback('LLMCOST_PG_ADDR')),
+  LLMCOST_HTTP_ADDR: address(fallback('LLMCOST_HTTP_ADDR')),
+  LLMCOST_GRPC_ADDR: z.union([z.literal('none').transform(() => null), address(fallback('LLMCOST_GRPC_ADDR'))]),
+  LLMCOST_CATALOGUE: z.string().optional(),
+  LLMCOST_CONFIG: z.string().optional(),
+  LLMCOST_ADMIN_KEY: z.string().min(16, 'must have 16 characters or more').optional(),
+  LLMCOST_JWT_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
+  LLMCOST_JWKS_URL: httpUrl.optional(),
+  LLMCOST_READER_PASSWORD: z.string().min(8, 'must have 8 characters or more').optional(),
+  GRAFANA_URL: httpUrl.optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be one of trace, debug, info, warn, error, fatal, silent',
+    })
+    .default('info'),
+});
+
+const DIMENSION_NAMES = DIMENSIONS.map(({ name }) => name);
+
+const fileSchema = z.strictObject({
+  /** Dimension → attribute names to read it from, before the defaults. */
+  attributes: z.partialRecord(z.enum(DIMENSION_NAMES), z.array(z.string().min(1))).default({}),
+  /** Price rows that override the catalogue; the form of `POST /v1/prices`. */
+  prices: z.array(z.unknown()).default([]),
+  /** How long single calls are kept; rollups stay. Unset: for ever. */
+  retention: z.strictObject({ events_days: z.int().min(1).optional() }).default({}),
+});
+
+/** The YAML file behind LLMCOST_CONFIG. */
+export type ConfigFile = z.infer<typeof fileSchema>;
+
+const firstIssue = (error: z.ZodError): string => {
+  const issue = error.issues[0]!;
+  return `${issue.path.join('.') || 'the file'}: ${issue.message}`;
+};
+
+function readFile(name: string, file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${name}: can't read ${file} (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** The variables that are set, secrets also through NAME_FILE (Docker and Kubernetes secrets). */
+function present(env: NodeJS.ProcessEnv): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const { name, secret } of ENVIRONMENT as readonly Variable[]) {
+    const file = secret ? env[`${name}_FILE`] : undefined;
+    const value = file ? readFile(`${name}_FILE`, file).trim() : env[name];
+    if (value) {
+      values[name] = value;
+    }
+  }
+  return values;
+}
+
+function loadFile(file: string | undefined): ConfigFile {
+  if (!file) {
+    return fileSchema.parse({});
+  }
+  let content: unknown;
+  try {
+    content = parseYaml(readFile('LLMCOST_CONFIG', file)) ?? {};
+  } catch (error) {
+    throw error instanceof ConfigError ? error : new ConfigError(`LLMCOST_CONFIG: ${(error as Error).message.split('\n')[0]}`);
+  }
+  const parsed = fileSchema.safeParse(content);
+  if (!parsed.success) {
+    throw new ConfigError(`LLMCOST_CONFIG: ${firstIssue(parsed.error)}`);
+  }
+  return parsed.data;
+}
+
+/**
+ * Reads the configuration from the environment.
+ *
+ * @throws ConfigError with one line that names the variable, what is wrong with it and what it takes.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = environmentSchema.safeParse(present(env));
+  if (!parsed.success) {
+    throw new ConfigError(firstIssue(parsed.error));
+  }
+  const values = parsed.data;
+  return {
+    databaseUrl: values.DATABASE_URL ?? null,
+    dataDir: path.resolve(values.LLMCOST_DATA_DIR),
+    pg: values.LLMCOST_PG_ADDR,
+    http: values.LLMCOST_HTTP_ADDR,
+    grpc: values.LLMCOST_GRPC_ADDR,
+    catalogue: values.LLMCOST_CATALOGUE ?? null,
+    adminKey: values.LLMCOST_ADMIN_KEY ?? null,
+    jwtSecret: values.LLMCOST_JWT_SECRET ?? null,
+    jwksUrl: values.LLMCOST_JWKS_URL ?? null,
+    readerPassword: values.LLMCOST_READER_PASSWORD ?? null,
+    grafanaUrl: values.GRAFANA_URL ?? null,
+    logLevel: values.LOG_LEVEL,
+    file: loadFile(values.LLMCOST_CONFIG),
+  };
+}
+
+/** Whether an address can only be reached from this machine. */
+export const isLoopback = (host: string): boolean => /^(127(\.\d{1,3}){3}|::1|localhost)$/i.test(host);
