@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import type { Pool, PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { PricedEvent } from '../events/usageEvent';
+import { isUniqueViolation } from './errors';
+import { EVENT_COLUMNS } from './eventColumns';
+import { HOUR_US, markDirty, MARK_INSERTED } from './dirtyHours';
+import { inTransaction } from './transaction';
+
+export interface WriteResult {
+  /** Per event of the input, in its order: stored by this call, or already there (or earlier in the same input). */
+  readonly inserted: readonly boolean[];
+  readonly insertedCount: number;
+}
+
+/** Rows in one INSERT and in one piece of a COPY; from this number on COPY is faster. Measured. */
+const PIECE = 500;
+
+/** Stores events in a transaction of its own, see {@link writeEvents}. Resolves after the commit. */
+export function storeEvents(pool: Pool, events: readonly PricedEvent[]): Promise<WriteResult> {
+  return inTransaction(pool, (client) => writeEvents(client, events));
+}
+
+/**
+ * Stores events, each (time, event_id) once however often it comes, inside the transaction that is open on `client`, and
+ * marks the hours whose rollups have to be summed again. Rows are locked in the order of (time, event_id), so that two
+ * writers can't deadlock on them; a transaction should hold one such call.
+ *
+ * @throws the database's error when a value doesn't fit its column (SQLSTATE class 22) or the costs don't add up
+ * (23514); the transaction is aborted then.
+ */
+export async function writeEvents(client: PoolClient, events: readonly PricedEvent[]): Promise<WriteResult> {
+  const order = distinctInOrder(events);
+  const rows = order.map((index) => events[index]!);
+  if (rows.length === 0) {
+    return { inserted: [], insertedCount: 0 };
+  }
+  await allowOldRows(client, rows[0]!.time);
+  const stored = (rows.length >= PIECE && (await copy(client, rows))) || (await insert(client, rows));
+  const inserted = events.map(() => false);
+  order.forEach((index, row) => (inserted[index] = stored === true || stored.has(key(rows[row]!))));
+  return { inserted, insertedCount: stored === true ? rows.length : stored.size };
+}
+
+const key = (event: PricedEvent): string => `${event.time} ${event.event_id}`;
+
+/** Positions of the events, sorted by (time, event_id), without repetitions of the same key: the first one stays. */
+function distinctInOrder(events: readonly PricedEvent[]): number[] {
+  const sorted = events.map((_, index) => index).sort((a, b) => compare(events[a]!, events[b]!) || a - b);
+  return sorted.filter((index, at) => at === 0 || compare(events[sorted[at - 1]!]!, events[index]!) !== 0);
+}
+
+function compare(a: PricedEvent, b: PricedEvent): number {
+  return a.time - b.time || (a.event_id < b.event_id ? -1 : Number(a.event_id > b.event_id));
+}
+
+/**
+ * To find duplicates in a compressed chunk TimescaleDB decompresses what might hold them, by default at most 100,000
+ * rows per transaction. Recent chunks are never compressed.
+ */
+async function allowOldRows(client: PoolClient, oldest: number): Promise<void> {
+  if (oldest < Date.now() * 1000 - 24 * HOUR_US) {
+    await unlimitDecompression(client);
+  }
+}
+
+/** Lets the open transaction write to compressed chunks without TimescaleDB's limit on rows to decompress. */
+export async function unlimitDecompression(client: PoolClient): Promise<void> {
+  await client.query('SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0');
+}
+
+const NAMES = EVENT_COLUMNS.map((column) => column.name).join(', ');
+const COPY = `COPY public.usage_events (${NAMES}) FROM STDIN`;
+
+/** True when all rows were new and are stored; false, with nothing stored, when one of them was already there. */
+async function copy(client: PoolClient, rows: readonly PricedEvent[]): Promise<boolean> {
+  await client.query('SAVEPOINT copy_events');
+  try {
+    await send(client, rows);
+  } catch (error) {
+    if (!isUniqueViolation(error)) {
+      throw error;
+    }
+    await client.query('ROLLBACK TO SAVEPOINT copy_events');
+    return false;
+  }
+  await client.query('RELEASE SAVEPOINT copy_events');
+  await markDirty(
+    client,
+    rows.map((event) => event.time)
+  );
+  return true;
+}
+
+async function send(client: PoolClient, rows: readonly PricedEvent[]): Promise<void> {
+  const stream = client.query(copyFrom(COPY));
+  // Both must be listened for from the start: a refused row is reported while rows are still being sent.
+  const finished = new Promise<void>((resolve, reject) => stream.on('finish', resolve).on('error', reject));
+  finished.catch(() => undefined);
+  try {
+    for (let at = 0; at < rows.length && !stream.destroyed; at += PIECE) {
+      // Pieces, not one string: a string of a megabyte takes three times the CPU to encode.
+      if (!stream.write(copyText(rows.slice(at, at + PIECE)))) {
+        await Promise.race([once(stream, 'drain'), finished]);
+      }
+    }
+  } catch (error) {
+    stream.destroy(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
+  stream.end();
+  await finished;
+}
+
+/** Rows in COPY's text format. */
+export function copyText(rows: readonly PricedEvent[]): string {
+  let text = '';
+  for (const row of rows) {
+    let separator = '';
+    for (const column of EVENT_COLUMNS) {
+      const value = column.text(row);
+      text += separator + (value === null ? '\\N' : escapeCopy(value));
+      separator = '\t';
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+const SPECIAL = /[\\\t\n\r]/;
+const ESCAPED: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+const escapeCopy = (value: string): string =>
+  SPECIAL.test(value) ? value.replace(/[\\\t\n\r]/g, (character) => ESCAPED[character]!) : value;
+
+const INSERT = `INSERT INTO public.usage_events (${NAMES})
+    SELECT * FROM unnest(${EVENT_COLUMNS.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ')})
+    ON CONFLICT DO NOTHING
+    RETURNING time, event_id`;
+const KEYS = `SELECT (extract(epoch FROM time) * 1000000)::bigint::text || ' ' || event_id AS key FROM inserted`;
+
+/** One statement for the common case of a small batch: a second round trip would cost as much as the first. */
+const INSERT_AND_MARK = `WITH inserted AS (${INSERT}), marked AS (${MARK_INSERTED}) ${KEYS}`;
+const INSERT_ONLY = `WITH inserted AS (${INSERT}) ${KEYS}`;
+
+/** Stores the rows that aren't there yet; the keys of those. */
+async function insert(client: PoolClient, rows: readonly PricedEvent[]): Promise<Set<string>> {
+  if (rows.length <= PIECE) {
+    return insertPiece(client, 'insert_and_mark_usage_events', INSERT_AND_MARK, rows);
+  }
+  const stored = new Set<string>();
+  for (let at = 0; at < rows.length; at += PIECE) {
+    const keys = await insertPiece(client, 'insert_usage_events', INSERT_ONLY, rows.slice(at, at + PIECE));
+    keys.forEach((key) => stored.add(key));
+  }
+  // Marks come after all rows: whoever holds a mark waits for no row any more.
+  const fresh = rows.filter((row) => stored.has(key(row)));
+  await markDirty(
+    client,
+    fresh.map((event) => event.time)
+  );
+  return stored;
+}
+
+async function insertPiece(
+  client: PoolClient,
+  name: string,
+  text: string,
+  rows: readonly PricedEvent[]
+): Promise<Set<string>> {
+  const values = EVENT_COLUMNS.map((column) => rows.map(column.text));
+  const result = await client.query<{ key: string }>({ name, text, values });
+  return new Set(result.rows.map((row) => row.key));
+}
