@@ -1,0 +1,193 @@
+import crypto from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
+import { HttpProblem } from './problem';
+
+export const SCOPES = ['ingest', 'read', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who calls, and what they may do. `tenant` bounds everything they read and write. */
+export interface Principal {
+  readonly kind: 'open' | 'admin-key' | 'key' | 'jwt';
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly tenant: string | null;
+}
+
+/** What authentication needs to know of stored keys. */
+export interface KeyStore {
+  /** The live key with this SHA-256 hash (hex). */
+  find(hash: string): Promise<{ name: string; scopes: readonly string[]; tenant: string | null } | null>;
+  /** Whether any live key exists. */
+  any(): Promise<boolean>;
+}
+
+export interface AuthOptions {
+  readonly adminKey: string | null;
+  readonly jwtSecret: string | null;
+  readonly jwksUrl: string | null;
+  /** Whether the collector listens on loopback only. */
+  readonly loopback: boolean;
+}
+
+export const hashKey = (key: string): string => crypto.createHash('sha256').update(key).digest('hex');
+
+const KEY_CACHE_MS = 10_000;
+const ROLE_SCOPES: Record<string, readonly Scope[]> = {
+  admin: ['ingest', 'read', 'admin'],
+  editor: ['ingest', 'read'],
+  ingest: ['ingest'],
+  viewer: ['read'],
+};
+
+const unauthorized = (detail: string): HttpProblem =>
+  new HttpProblem(401, 'Unauthorized', detail, {}, { 'www-authenticate': 'Bearer' });
+
+const forbidden = (detail: string): HttpProblem => new HttpProblem(403, 'Forbidden', detail);
+
+function equal(a: string, b: string): boolean {
+  return crypto.timingSafeEqual(Buffer.from(hashKey(a)), Buffer.from(hashKey(b)));
+}
+
+/** The bearer token, or null. Grafana's proxy writes `<no value>` when no token is configured. */
+function bearer(request: Request): string | null {
+  const match = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '');
+  const token = match?.[1]?.trim() ?? '';
+  return token === '' || token === '<no value>' ? null : token;
+}
+
+/** Verifies JSON Web Tokens: HS256 by a secret, or asymmetric by a key set. */
+export class Tokens {
+  private readonly secret: Uint8Array | null;
+  private readonly keySet: ReturnType<typeof createRemoteJWKSet> | null;
+
+  constructor({ jwtSecret, jwksUrl }: Pick<AuthOptions, 'jwtSecret' | 'jwksUrl'>) {
+    this.secret = jwtSecret ? new TextEncoder().encode(jwtSecret) : null;
+    this.keySet = jwksUrl ? createRemoteJWKSet(new URL(jwksUrl)) : null;
+  }
+
+  get configured(): boolean {
+    return this.secret !== null || this.keySet !== null;
+  }
+
+  /** The claims of a valid, unexpired token, or null. */
+  async verify(token: string): Promise<JWTPayload | null> {
+    for (const check of [
+      () => this.secret && jwtVerify(token, this.secret, { algorithms: ['HS256'] }),
+      () => this.keySet && jwtVerify(token, this.keySet, { algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'] }),
+    ]) {
+      try {
+        const verified = await check();
+        if (verified) {
+          return verified.payload;
+        }
+      } catch {
+        // Not by this one; the other may know it.
+      }
+    }
+    return null;
+  }
+}
+
+/** Decides who calls. */
+export class Authenticator {
+  readonly tokens: Tokens;
+  private readonly cache = new Map<string, { principal: Principal | null; until: number }>();
+  private open: { value: boolean; until: number } | null = null;
+
+  constructor(
+    private readonly options: AuthOptions,
+    private readonly keys: KeyStore
+  ) {
+    this.tokens = new Tokens(options);
+  }
+
+  /** With no key configured at all, the collector is open on loopback. */
+  async isOpen(): Promise<boolean> {
+    if (this.options.adminKey || !this.options.loopback) {
+      return false;
+    }
+    if (!this.open || this.open.until < Date.now()) {
+      this.open = { value: !(await this.keys.any()), until: Date.now() + KEY_CACHE_MS };
+    }
+    return this.open.value;
+  }
+
+  /** Forgets what was cached; after keys were made or revoked here. */
+  forget(): void {
+    this.cache.clear();
+    this.open = null;
+  }
+
+  /** @throws HttpProblem 401 when a key is needed and none that is known was given. */
+  async principal(request: Request): Promise<Principal> {
+    const token = bearer(request);
+    const known = token === null ? null : await this.known(token);
+    if (known) {
+      return known;
+    }
+    if (await this.isOpen()) {
+      return { kind: 'open', name: 'loopback', scopes: SCOPES, tenant: null };
+    }
+    throw unauthorized(
+      token === null ? 'send an API key: Authorization: Bearer <key>' : 'the API key is unknown, revoked or expired'
+    );
+  }
+
+  private async known(token: string): Promise<Principal | null> {
+    if (this.options.adminKey && equal(token, this.options.adminKey)) {
+      return { kind: 'admin-key', name: 'LLMCOST_ADMIN_KEY', scopes: SCOPES, tenant: null };
+    }
+    return token.split('.').length === 3 ? this.fromToken(token) : this.fromKey(token);
+  }
+
+  private async fromToken(token: string): Promise<Principal | null> {
+    const claims = await this.tokens.verify(token);
+    if (!claims || typeof claims.org !== 'string' || claims.org === '') {
+      return null;
+    }
+    const role = typeof claims.role === 'string' ? claims.role.toLowerCase() : 'viewer';
+    return { kind: 'jwt', name: claims.sub ?? claims.org, scopes: ROLE_SCOPES[role] ?? ['read'], tenant: claims.org };
+  }
+
+  private async fromKey(token: string): Promise<Principal | null> {
+    const hash = hashKey(token);
+    const cached = this.cache.get(hash);
+    if (cached && cached.until > Date.now()) {
+      return cached.principal;
+    }
+    const found = await this.keys.find(hash);
+    const principal: Principal | null = found && {
+      kind: 'key',
+      name: found.name,
+      scopes: SCOPES.filter((scope) => found.scopes.includes(scope)),
+      tenant: found.tenant,
+    };
+    if (this.cache.size > 10_000) {
+      this.cache.clear();
+    }
+    this.cache.set(hash, { principal, until: Date.now() + KEY_CACHE_MS });
+    return principal;
+  }
+}
+
+/** Lets only callers with the scope through; admin has every scope. Handlers find the caller by `principalOf`. */
+export function requires(authenticator: Authenticator, scope: Scope): RequestHandler {
+  return async (request, response, next) => {
+    const principal = await authenticator.principal(request);
+    if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
+      throw forbidden(`this needs a key with the scope "${scope}"; yours has ${principal.scopes.join(', ') || 'none'}`);
+    }
+    (response.locals as { principal?: Principal }).principal = principal;
+    next();
+  };
+}
+
+/** The caller that `requires` let through. */
+export function principalOf(response: Response): Principal {
+  const { principal } = response.locals as { principal?: Principal };
+  if (!principal) {
+    throw new Error('the route has no requires(…) before it');
+  }
+  return principal;
+}

@@ -1,0 +1,72 @@
+import express, { type Request, type RequestHandler } from 'express';
+import { badRequest, comeAgain, HttpProblem } from './problem';
+
+/** Most bytes of one body, decompressed. A larger one is refused while it is read, so that a gzip bomb costs no memory. */
+export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** Most bytes of bodies in memory at once, over all requests. */
+const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
+
+/**
+ * Reads a body as bytes, decompressed, and bounds what all requests together hold: beyond it a request is told to come
+ * again, which exporters do.
+ */
+export function rawBody(): RequestHandler {
+  const read = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: true });
+  let inFlight = 0;
+  return (request, response, next) => {
+    // Bodies that hide their size (chunked, compressed) are counted at a fourth of the limit.
+    const declared = Number(request.headers['content-length'] ?? 0);
+    const hidden = request.headers['content-encoding'] !== undefined || request.headers['content-length'] === undefined;
+    const size = Math.min(Math.max(declared, hidden ? MAX_BODY_BYTES / 4 : 0), MAX_BODY_BYTES);
+    if (inFlight + size > MAX_BYTES_IN_FLIGHT) {
+      next(comeAgain('too many requests are being read', 1));
+      return;
+    }
+    inFlight += size;
+    response.once('close', () => {
+      inFlight -= size;
+    });
+    read(request, response, next);
+  };
+}
+
+/** The body's bytes; empty when there was none. */
+export const bytes = (request: Request): Buffer => (Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+
+/** The media type without its parameters, lower case. */
+export const mediaType = (request: Request): string =>
+  (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+
+/** @throws HttpProblem 415 unless the media type is one of those. */
+export function requireMediaType(request: Request, allowed: readonly string[]): string {
+  const type = mediaType(request);
+  if (!allowed.includes(type)) {
+    const got = type ? `not ${type}` : 'and none was given';
+    throw new HttpProblem(415, 'Unsupported media type', `content-type must be ${allowed.join(' or ')}, ${got}`);
+  }
+  return type;
+}
+
+/** @throws HttpProblem 400 when the bytes are not UTF-8. */
+export function utf8(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw badRequest('the body is not valid UTF-8');
+  }
+}
+
+/** @throws HttpProblem 400 with the place of the fault when the text is not JSON. */
+export function parseJson(text: string, where = 'the body'): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw badRequest(`${where} is not valid JSON: ${(error as Error).message.slice(0, 200)}`);
+  }
+}
+
+/** A JSON body. */
+export function jsonBody(request: Request): unknown {
+  requireMediaType(request, ['application/json']);
+  return parseJson(utf8(bytes(request)));
+}

@@ -1,0 +1,87 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Logger } from 'pino';
+
+/** An error reply in the form of RFC 9457; `detail` names the cause and the cure. */
+export class HttpProblem extends Error {
+  override name = 'HttpProblem';
+
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+    /** Members beyond the standard ones, e.g. the problems of single items. */
+    readonly extensions: Readonly<Record<string, unknown>> = {},
+    readonly headers: Readonly<Record<string, string>> = {}
+  ) {
+    super(detail);
+  }
+}
+
+export const badRequest = (detail: string, extensions?: Record<string, unknown>): HttpProblem =>
+  new HttpProblem(400, 'Bad request', detail, extensions);
+
+export const notFound = (detail: string): HttpProblem => new HttpProblem(404, 'Not found', detail);
+
+/** Back-pressure that every exporter understands: come again later, nothing was taken. */
+export const comeAgain = (detail: string, seconds: number): HttpProblem =>
+  new HttpProblem(503, 'Not now', detail, {}, { 'retry-after': String(Math.max(1, Math.ceil(seconds))) });
+
+/** Errors of the body parser, by their `type`. */
+const BODY_PROBLEMS: Record<string, (limit: number | undefined) => HttpProblem> = {
+  'entity.too.large': (limit) =>
+    new HttpProblem(
+      413,
+      'Content too large',
+      `the body is larger than ${Math.round((limit ?? 0) / 1_048_576)} MiB after decompression; send it in smaller parts`
+    ),
+  'encoding.unsupported': () =>
+    new HttpProblem(415, 'Unsupported media type', 'content-encoding must be gzip, deflate, br or identity'),
+  'request.aborted': () => badRequest('the request ended before its body was complete'),
+  'request.size.invalid': () => badRequest('the body has not the length that content-length says'),
+};
+
+function asProblem(error: unknown): HttpProblem | null {
+  if (error instanceof HttpProblem) {
+    return error;
+  }
+  const { type, limit, status, code } = error as { type?: string; limit?: number; status?: number; code?: string };
+  const known = type ? BODY_PROBLEMS[type] : undefined;
+  if (known) {
+    return known(limit);
+  }
+  if (code?.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE') {
+    return badRequest('the body is not what its content-encoding says');
+  }
+  return error instanceof URIError || (status !== undefined && status >= 400 && status < 500)
+    ? new HttpProblem(status ?? 400, 'Bad request', (error as Error).message)
+    : null;
+}
+
+/** Sends a problem as `application/problem+json`. */
+export function sendProblem(request: Request, response: Response, problem: HttpProblem): void {
+  const { status, title, detail, extensions, headers } = problem;
+  response
+    .status(status)
+    .set(headers)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', title, status, detail, instance: request.path, ...extensions }));
+}
+
+/** The last handler: known errors become problems, unknown ones a 500 that says nothing of the inside. */
+export function problemHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = asProblem(error);
+    if (!problem) {
+      log.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    }
+    sendProblem(
+      request,
+      response,
+      problem ?? new HttpProblem(500, 'Internal error', 'the collector failed to answer; its log says why')
+    );
+  };
+}

@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import { badRequest } from '../../http/problem';
+import { parseJson, utf8 } from '../../http/body';
+import { eventId } from '../../normalize/eventId';
+import {
+  hasUsage,
+  type Usage,
+  type UsageEvent,
+  USAGE_FIELDS,
+  type UsageField,
+  usageEvent,
+} from '../../events/usageEvent';
+import { EVENT_FIELDS, type EventInput, eventSchema, issueText, usageSchema } from './eventInput';
+import { z } from 'zod';
+
+/** An event that was understood. */
+export interface ReadEvent {
+  /** Position in the request. */
+  readonly index: number;
+  /** The caller's id, if any. */
+  readonly id: string | null;
+  readonly event: UsageEvent;
+  /** It came with an id but without a time: the time of its first arrival is its time. */
+  readonly undated: boolean;
+}
+
+/** An item that was refused, and why. */
+export interface RejectedItem {
+  readonly index: number;
+  readonly id: string | null;
+  readonly reason: string;
+}
+
+export interface ReadEvents {
+  readonly events: ReadEvent[];
+  readonly rejected: RejectedItem[];
+  /** False for one event that came alone. */
+  readonly many: boolean;
+}
+
+export const EVENT_MEDIA_TYPES = [
+  'application/json',
+  'application/x-ndjson',
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+] as const;
+
+const MAX_ITEMS = 100_000;
+
+/** What a request says besides its body. */
+export interface EventContext {
+  readonly mediaType: string;
+  /** The tenant that the caller's key is bound to: it wins over what the event says. */
+  readonly tenant: string | null;
+  /** CloudEvents in binary mode carry their attributes as headers. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** µs since 1970. */
+  readonly now: number;
+}
+
+/**
+ * Reads the body of `POST /v1/events`: one event, an array, NDJSON, or CloudEvents 1.0 (structured, batched, binary).
+ * What is wrong with one item refuses that item only.
+ *
+ * @throws HttpProblem 400 when the body as a whole can't be read.
+ */
+export function readEvents(body: Buffer, context: EventContext): ReadEvents {
+  const items = context.mediaType === 'application/x-ndjson' ? lines(body) : parsed(body, context);
+  if (items.list.length > MAX_ITEMS) {
+    throw badRequest(`at most ${MAX_ITEMS} events in one request`);
+  }
+  const events: ReadEvent[] = [];
+  const rejected: RejectedItem[] = [];
+  items.list.forEach((item, index) => {
+    try {
+      events.push(readEvent(item instanceof Line ? item.parse() : item, index, context));
+    } catch (error) {
+      if (!(error instanceof Refused)) {
+        throw error;
+      }
+      rejected.push({ index, id: error.id, reason: error.message });
+    }
+  });
+  return { events, rejected, many: items.many };
+}
+
+class Refused extends Error {
+  constructor(
+    message: string,
+    readonly id: string | null = null
+  ) {
+    super(message);
+  }
+}
+
+/** A line of NDJSON, read when its turn comes so that a broken one refuses itself only. */
+class Line {
+  constructor(private readonly data: Buffer) {}
+
+  parse(): unknown {
+    try {
+      return parseJson(utf8(this.data), 'the line');
+    } catch (error) {
+      throw new Refused((error as Error).message);
+    }
+  }
+}
+
+function lines(body: Buffer): { list: Line[]; many: true } {
+  const list: Line[] = [];
+  for (let start = 0; start < body.length;) {
+    const end = body.indexOf(10, start);
+    const line = body.subarray(start, end < 0 ? body.length : end);
+    if (line.some((byte) => byte > 32)) {
+      list.push(new Line(line));
+    }
+    start = end < 0 ? body.length : end + 1;
+  }
+  return { list, many: true };
+}
+
+function parsed(body: Buffer, { headers }: EventContext): { list: unknown[]; many: boolean } {
+  const text = utf8(body);
+  if (text.trim() === '') {
+    throw badRequest('the body is empty: send an event, an array of events, or NDJSON');
+  }
+  const content = parseJson(text);
+  if (Array.isArray(content)) {
+    return { list: content, many: true };
+  }
+  const { 'ce-id': id, 'ce-source': source, 'ce-time': time, 'ce-specversion': specversion } = headers;
+  const binary = specversion !== undefined;
+  return { list: [binary ? { specversion, id, source, time, data: content } : content], many: false };
+}
+
+const cloudEventSchema = z.looseObject({
+  specversion: z.literal('1.0', 'must be "1.0"'),
+  id: z.string().min(1),
+  source: z.string().min(1),
+  time: z.string().optional(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+function readEvent(item: unknown, index: number, context: EventContext): ReadEvent {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+    throw new Refused('an event is a JSON object');
+  }
+  if (!('specversion' in item)) {
+    return toEvent(item, '', index, context);
+  }
+  const cloud = cloudEventSchema.safeParse(item);
+  if (!cloud.success) {
+    throw new Refused(issueText(cloud.error, Object.keys(cloudEventSchema.shape)));
+  }
+  const { id, source, time, data } = cloud.data;
+  return toEvent({ ...(time === undefined ? {} : { time }), ...data, id }, source, index, context);
+}
+
+const idOf = (item: object): string | null => {
+  const id = 'id' in item ? item.id : null;
+  return typeof id === 'string' || typeof id === 'number' ? String(id).slice(0, 200) : null;
+};
+
+function toEvent(item: object, source: string, index: number, { tenant: bound, now }: EventContext): ReadEvent {
+  const result = eventSchema.safeParse(item);
+  if (!result.success) {
+    throw new Refused(issueText(result.error, EVENT_FIELDS), idOf(item));
+  }
+  const { id = null, time = null, usage: given, status, attempt, tags, reported_cost, ...dimensions } = result.data;
+  const usage = readUsage(given, id ?? null);
+  const tenant = bound ?? dimensions.tenant ?? 'unknown';
+  const event = usageEvent({
+    ...defined(dimensions),
+    ...usage,
+    tenant,
+    project: dimensions.project ?? 'unknown',
+    model: dimensions.model ?? dimensions.request_model ?? null,
+    request_model: dimensions.request_model ?? dimensions.model ?? null,
+    run_id: dimensions.run_id ?? dimensions.trace_id ?? null,
+    status: status ?? (dimensions.error_type ? 'error' : 'ok'),
+    attempt: attempt ?? 1,
+    tags: tags ?? null,
+    reported_cost: reported_cost ?? null,
+    quality: hasUsage(usage) ? 'exact' : 'no_usage',
+    time: time ?? now,
+    event_id: identity(result.data, source, tenant),
+    source: source ? `cloudevents:${source}`.slice(0, 200) : 'events',
+  });
+  return { index, id: id ?? null, event, undated: time === null && id !== null };
+}
+
+/**
+ * The id of an event: from the caller's id within its tenant and source, else from what the event says. Without an id
+ * and a time two equal events can't be told from one that was sent again, so each is taken as new.
+ */
+function identity(input: EventInput, source: string, tenant: string): string {
+  const { id, time } = input;
+  if (id !== null && id !== undefined) {
+    return callerEventId(tenant, source, id);
+  }
+  return time === null || time === undefined ? randomUUID() : eventId('body', tenant, source, canonical(input));
+}
+
+/** The event id of a caller's own id. */
+export const callerEventId = (tenant: string, source: string, id: string): string =>
+  eventId('event', tenant, source, id);
+
+/** JSON with sorted keys; the input is validated, so it is two levels deep at most. */
+function canonical(input: EventInput): string {
+  return JSON.stringify(input, (_key, value: unknown) => {
+    if (typeof value === 'bigint') {
+      return String(value);
+    }
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  });
+}
+
+const defined = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null)) as T;
+
+function readUsage(given: Record<string, unknown> | null | undefined, id: string | null): Usage {
+  const result = usageSchema.safeParse(given ?? {});
+  if (!result.success) {
+    throw new Refused(issueText(result.error, USAGE_FIELDS, 'usage'), id);
+  }
+  const usage = Object.fromEntries(USAGE_FIELDS.map((field) => [field, result.data[field] ?? null])) as Usage;
+  return inclusive(usage, id);
+}
+
+const sum = (usage: Usage, ...fields: UsageField[]): number =>
+  fields.reduce((total, field) => total + (usage[field] ?? 0), 0);
+
+/**
+ * The contract's counts are inclusive. Where the parts are larger than the whole they can only have been sent beside it,
+ * so they are added (design/domain.md, "Usage normalisation"); audio and images have no such reading and are refused.
+ */
+function inclusive(usage: Usage, id: string | null): Usage {
+  const cached = sum(usage, 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens');
+  const input = sum(usage, 'input_tokens');
+  const output = sum(usage, 'output_tokens');
+  const fixed = {
+    ...usage,
+    ...(cached > input ? { input_tokens: input + cached } : {}),
+    ...(sum(usage, 'reasoning_tokens') > output ? { output_tokens: output + sum(usage, 'reasoning_tokens') } : {}),
+  };
+  if (sum(fixed, 'audio_input_tokens', 'image_input_tokens') > sum(fixed, 'input_tokens')) {
+    throw new Refused(
+      "usage: audio_input_tokens and image_input_tokens are parts of input_tokens and can't be more",
+      id
+    );
+  }
+  if (sum(fixed, 'audio_output_tokens') > sum(fixed, 'output_tokens')) {
+    throw new Refused("usage: audio_output_tokens are a part of output_tokens and can't be more", id);
+  }
+  return fixed;
+}
