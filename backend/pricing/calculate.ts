@@ -1,0 +1,160 @@
+import {
+  hasUsage,
+  type Costs,
+  type Pricing,
+  type UnpricedReason,
+  type Usage,
+  type UsageEvent,
+} from '../events/usageEvent';
+import type { PriceBook } from './book';
+import type { CompiledPrice } from './compiledPrice';
+import { checkedPico, roundHalfEven } from './decimal';
+import { quantities, wholeInput, type Quantities } from './quantities';
+import { RATE_NAMES, type CompiledRates, type Rate } from './rates';
+
+/**
+ * The tag by which a receiver says that a gateway answered from its own response cache (LiteLLM's `cache_hit`): no
+ * provider was called, so the call costs 0 whatever its tokens. Its value is `true`.
+ */
+export const GATEWAY_CACHE_HIT_TAG = 'gateway_cache_hit';
+
+/** In place of a price row's id where no row was used. */
+export const GATEWAY_CACHE_PRICE_ID = 'gateway-cache';
+export const REPORTED_PRICE_ID = 'reported-cost';
+
+export interface PriceOptions {
+  /** True for the sources whose own figure is to be used instead of the price book (rule 7). None by default. */
+  readonly preferReported?: (event: UsageEvent) => boolean;
+}
+
+const FREE: Costs = {
+  input_cost: 0n,
+  cache_read_cost: 0n,
+  cache_write_cost: 0n,
+  output_cost: 0n,
+  reasoning_cost: 0n,
+  other_cost: 0n,
+  total_cost: 0n,
+  cache_savings: 0n,
+};
+
+const unpriced = (unpriced_reason: UnpricedReason): Pricing => ({ priced: false, unpriced_reason });
+
+/**
+ * What a call costs, exactly, by the price in force at its time; or why that isn't known. Unpriced is never zero.
+ * @throws AmountOutOfRange when the amount doesn't fit into int64 pico-USD
+ */
+export function price(event: UsageEvent, book: PriceBook, options: PriceOptions = {}): Pricing {
+  if (event.reported_cost !== null && options.preferReported?.(event)) {
+    return reported(event.reported_cost);
+  }
+  if (event.tags !== null && event.tags[GATEWAY_CACHE_HIT_TAG] === 'true') {
+    return { priced: true, price_id: GATEWAY_CACHE_PRICE_ID, price_version: 0, ...FREE };
+  }
+  if (!hasUsage(event)) {
+    return unpriced('no_usage');
+  }
+  const found = book.find(event);
+  return typeof found === 'string' ? unpriced(found) : priceWith(event, found);
+}
+
+/** The same by a row that is known already; the row's dates and names are not looked at. */
+export function priceWith(event: UsageEvent, found: CompiledPrice): Pricing {
+  const { price_id, version: price_version } = found.row;
+  if (found.isHourlyOnly) {
+    return { priced: true, price_id, price_version, ...FREE };
+  }
+  if (found.hasTokenRates && !countsTokens(event)) {
+    return unpriced('no_usage');
+  }
+  const plan = found.planFor(wholeInput(event), event.service_tier, event.time);
+  if (plan === null) {
+    return unpriced('no_price_for_service_tier');
+  }
+  const units = quantities(event, found, plan.rates);
+  if (lacksRate(units, plan.rates)) {
+    return unpriced('no_rate_for_component');
+  }
+  return charge(price_id, price_version, units, plan.rates, event.reasoning_tokens ?? 0);
+}
+
+/** True when some tokens have no rate. Zero tokens need none. */
+function lacksRate(units: Quantities, rates: CompiledRates): boolean {
+  for (let i = 0; i < RATE_NAMES.length; i++) {
+    const name = RATE_NAMES[i]!;
+    if (units[name] > 0 && rates[name] === null) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Without a single token count, the part of the price that goes by tokens is unknown. */
+const countsTokens = (usage: Usage): boolean =>
+  usage.input_tokens !== null ||
+  usage.output_tokens !== null ||
+  usage.cache_read_tokens !== null ||
+  usage.cache_write_5m_tokens !== null ||
+  usage.cache_write_1h_tokens !== null ||
+  usage.reasoning_tokens !== null ||
+  usage.audio_input_tokens !== null ||
+  usage.audio_output_tokens !== null ||
+  usage.image_input_tokens !== null;
+
+function charge(
+  price_id: string,
+  price_version: number,
+  units: Quantities,
+  rates: CompiledRates,
+  reasoningTokens: number
+): Pricing {
+  const input_cost = amount(units.input, rates.input);
+  const cache_read_cost = amount(units.cache_read, rates.cache_read);
+  const cache_write_cost =
+    amount(units.cache_write_5m, rates.cache_write_5m) + amount(units.cache_write_1h, rates.cache_write_1h);
+  const ownReasoning = amount(units.reasoning, rates.reasoning);
+  const output_cost = amount(units.output, rates.output) + ownReasoning;
+  const other_cost =
+    amount(units.audio_input, rates.audio_input) +
+    amount(units.audio_output, rates.audio_output) +
+    amount(units.image_input, rates.image_input) +
+    amount(units.per_request, rates.per_request) +
+    amount(units.web_search_per_1k, rates.web_search_per_1k) +
+    amount(units.per_unit, rates.per_unit);
+  return {
+    priced: true,
+    price_id,
+    price_version,
+    input_cost,
+    cache_read_cost,
+    cache_write_cost,
+    output_cost,
+    reasoning_cost: rates.reasoning === null ? amount(reasoningTokens, rates.output) : ownReasoning,
+    other_cost,
+    total_cost: checkedPico(input_cost + cache_read_cost + cache_write_cost + output_cost + other_cost),
+    cache_savings:
+      units.cache_read === 0 || rates.input === null
+        ? 0n
+        : checkedPico(amount(units.cache_read, rates.input) - cache_read_cost),
+  };
+}
+
+/**
+ * `units × rate` in pico-USD, rounded once, half to even. In plain numbers where the product is a safe integer, which is
+ * up to 9,007 USD for one component; in bigint beyond.
+ */
+export function amount(units: number, rate: Rate | null): bigint {
+  if (units === 0 || rate === null) {
+    return 0n;
+  }
+  const product = units * rate.whole;
+  return product >= 0 && product <= Number.MAX_SAFE_INTEGER
+    ? BigInt(product)
+    : roundHalfEven(BigInt(units) * rate.num, rate.den);
+}
+
+/** The figure of the client or gateway; nobody knows its parts, so all of it is `other`. */
+function reported(cost: bigint): Pricing {
+  const total_cost = checkedPico(cost);
+  return { priced: true, price_id: REPORTED_PRICE_ID, price_version: 0, ...FREE, other_cost: total_cost, total_cost };
+}
