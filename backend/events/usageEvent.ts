@@ -5,7 +5,14 @@ export const STATUSES = ['ok', 'error', 'timeout', 'cancelled', 'rate_limited'] 
 export type Status = (typeof STATUSES)[number];
 
 /** How far the numbers of an event can be trusted. */
-export const QUALITIES = ['exact', 'no_cache_detail', 'estimated_tokens', 'no_usage'] as const;
+export const QUALITIES = [
+  'exact',
+  'no_cache_detail',
+  'estimated_tokens',
+  'inferred_convention',
+  'from_metrics',
+  'no_usage',
+] as const;
 export type Quality = (typeof QUALITIES)[number];
 
 /** Why a call has no price. */
