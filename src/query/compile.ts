@@ -33,6 +33,8 @@ export interface CompileOptions {
   readonly tenants?: readonly string[];
   /** SQL of the range's ends, for queries whose range Grafana fills in when it runs them (alert rules). */
   readonly window?: { readonly from: string; readonly to: string };
+  /** SQL of a factor for sums, e.g. `(1 / 30.0)` for the average day of a month. Ratios, counts of users etc. are left. */
+  readonly scale?: string;
 }
 
 export interface CompiledQuery {
@@ -71,6 +73,7 @@ function measuresOf({ formula }: Metric): Measure[] {
   switch (formula.kind) {
     case 'sum':
     case 'cumulative':
+    case 'share':
     case 'perDistinct':
       return [formula.measure];
     case 'ratio':
@@ -251,6 +254,10 @@ function formulaSql({ formula }: Metric, plan: Plan, keys: readonly string[]): s
       const partition = series.length ? `PARTITION BY ${series.join(', ')} ` : '';
       return `sum(sum(${formula.measure})) OVER (${partition}ORDER BY t)`;
     }
+    case 'share': {
+      const total = `sum(sum(${formula.measure})) OVER (${keys.includes('t') ? 'PARTITION BY t' : ''})`;
+      return `sum(${formula.measure})::numeric / nullif(${total}, 0)`;
+    }
     case 'userPercentile':
       return 'NULL';
   }
@@ -285,6 +292,7 @@ function rankSql(plan: Plan): string {
   const named = plan.metrics.find(({ name }) => name === order_by) ?? plan.metrics[0]!;
   switch (named.formula.kind) {
     case 'cumulative':
+    case 'share':
       return `sum(${named.formula.measure})`;
     case 'userPercentile':
       return 'sum(total_cost)';
@@ -309,6 +317,8 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
   const limit = query.limit ?? (query.with_other ? DEFAULT_TOP : undefined);
   const top = groups.length > 0 && limit !== undefined && (interval !== null || query.with_other);
   const keys = [...(interval ? ['t'] : []), ...(top ? ['rest'] : []), ...groups];
+  // A share is one of everything, so the groups beyond the limit are needed even where they are not shown.
+  const wholeNeeded = metrics.some(({ formula }) => formula.kind === 'share');
 
   const tables = [
     `base AS (\n  ${pieces.map(({ source, when }) => selectFrom(plan, source, when)).join('\n  UNION ALL\n  ')}\n)`,
@@ -326,7 +336,7 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
     ];
     const folded = groups.map((key) => `CASE WHEN top.hit THEN base.${key} END AS ${key}`);
     tables.push(
-      `ranked AS (\n  SELECT ${[...carried.map((name) => `base.${name}`), 'top.hit IS NULL AS rest', ...folded].join(', ')} FROM base ${query.with_other ? 'LEFT ' : ''}JOIN top ON ${same}\n)`
+      `ranked AS (\n  SELECT ${[...carried.map((name) => `base.${name}`), 'top.hit IS NULL AS rest', ...folded].join(', ')} FROM base ${query.with_other || wholeNeeded ? 'LEFT ' : ''}JOIN top ON ${same}\n)`
     );
   }
   const from = top ? 'ranked' : 'base';
@@ -347,8 +357,10 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
     );
   }
 
-  const column = (name: string) =>
-    userPercentiles.some((p) => p.name === name) ? `per_user.${name}` : `grouped.${name}`;
+  const column = ({ name, formula }: Metric) => {
+    const plain = `${formula.kind === 'userPercentile' ? 'per_user' : 'grouped'}.${name}`;
+    return options.scale && formula.kind === 'sum' ? `${plain} * ${options.scale}` : plain;
+  };
   const keyText = (key: string, i: number) => {
     const text = dialect === 'grafana' ? `coalesce(grouped.${key}, ${literal(NOT_SET)})` : `grouped.${key}`;
     return `${top && query.with_other ? `CASE WHEN grouped.rest THEN ${literal(OTHER)} ELSE ${text} END` : text} AS ${quoted(query.group_by[i]!)}`;
@@ -356,12 +368,13 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
   const select = [
     ...(interval ? ['grouped.t AS "time"'] : []),
     ...groups.map(keyText),
-    ...metrics.map((one) => `${output(column(one.name), one.unit, dialect)} AS ${quoted(one.name)}`),
+    ...metrics.map((one) => `${output(column(one), one.unit, dialect)} AS ${quoted(one.name)}`),
   ];
   const join = userPercentiles.length
     ? ` LEFT JOIN per_user ON ${keys.map((key) => `grouped.${key} IS NOT DISTINCT FROM per_user.${key}`).join(' AND ') || 'true'}`
     : '';
-  const sql = `WITH ${tables.join(',\n')}\nSELECT ${select.join(', ')} FROM grouped${join}${orderSql(plan, top, groups)}${
+  const hideRest = top && wholeNeeded && !query.with_other ? ' WHERE NOT grouped.rest' : '';
+  const sql = `WITH ${tables.join(',\n')}\nSELECT ${select.join(', ')} FROM grouped${join}${hideRest}${orderSql(plan, top, groups)}${
     interval || top || !groups.length ? '' : ` LIMIT ${query.limit ?? DEFAULT_GROUPS}`
   }`;
   return {

@@ -28,7 +28,9 @@ export type Formula =
   /** Continuous percentile over the sums per user. */
   | { readonly kind: 'userPercentile'; readonly fraction: number }
   /** Running total over time; needs an interval. */
-  | { readonly kind: 'cumulative'; readonly measure: Measure };
+  | { readonly kind: 'cumulative'; readonly measure: Measure }
+  /** A group's part of the sum over all groups, of the same bucket where there is an interval. */
+  | { readonly kind: 'share'; readonly measure: Measure };
 
 export interface Metric {
   readonly name: string;
@@ -339,6 +341,13 @@ export const METRICS = define([
     unit: 'ratio',
     description: 'Retries by calls',
     formula: { kind: 'ratio', over: 'retries', under: 'calls' },
+  },
+  {
+    name: 'cost_share',
+    label: 'Share of cost',
+    unit: 'ratio',
+    description: 'Part of the cost of all groups, those beyond the limit included',
+    formula: { kind: 'share', measure: 'total_cost' },
   },
   {
     name: 'cumulative_cost',
