@@ -124,7 +124,9 @@ function loadFile(file: string | undefined): ConfigFile {
   try {
     content = parseYaml(readFile('LLMCOST_CONFIG', file)) ?? {};
   } catch (error) {
-    throw error instanceof ConfigError ? error : new ConfigError(`LLMCOST_CONFIG: ${(error as Error).message.split('\n')[0]}`);
+    throw error instanceof ConfigError
+      ? error
+      : new ConfigError(`LLMCOST_CONFIG: ${(error as Error).message.split('\n')[0]}`);
   }
   const parsed = fileSchema.safeParse(content);
   if (!parsed.success) {

@@ -56,7 +56,8 @@ export type VariableName = (typeof ENVIRONMENT)[number]['name'];
 export function environmentHelp(): string {
   const width = Math.max(...ENVIRONMENT.map(({ name }) => name.length));
   const lines = (ENVIRONMENT as readonly Variable[]).map(
-    ({ name, description, default: value }) => `  ${name.padEnd(width)}  ${description}${value ? ` (default ${value})` : ''}`
+    ({ name, description, default: value }) =>
+      `  ${name.padEnd(width)}  ${description}${value ? ` (default ${value})` : ''}`
   );
   return `\nEnvironment, all optional; NAME_FILE names a file that holds the value of a secret:\n${lines.join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { isUnavailable, Overloaded, StorageUnavailable } from '../storage/errors';
 
 /** An error reply in the form of RFC 9457; `detail` names the cause and the cure. */
 export class HttpProblem extends Error {
@@ -40,9 +41,16 @@ const BODY_PROBLEMS: Record<string, (limit: number | undefined) => HttpProblem> 
   'request.size.invalid': () => badRequest('the body has not the length that content-length says'),
 };
 
-function asProblem(error: unknown): HttpProblem | null {
+/** The problem that an error stands for, or null when it is a fault of the collector. */
+export function problemOf(error: unknown): HttpProblem | null {
   if (error instanceof HttpProblem) {
     return error;
+  }
+  if (error instanceof Overloaded || error instanceof StorageUnavailable) {
+    return comeAgain(error.message, error.retryAfterSeconds);
+  }
+  if (isUnavailable(error)) {
+    return comeAgain('the database is unavailable', 5);
   }
   const { type, limit, status, code } = error as { type?: string; limit?: number; status?: number; code?: string };
   const known = type ? BODY_PROBLEMS[type] : undefined;
@@ -74,7 +82,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    const problem = asProblem(error);
+    const problem = problemOf(error);
     if (!problem) {
       log.error({ err: error, method: request.method, path: request.path }, 'request failed');
     }

@@ -1,0 +1,158 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { type Address, type Config, ConfigError, isLoopback } from './config/config';
+import { createApp } from './http/app';
+import { Authenticator } from './http/auth';
+import type { Services } from './http/services';
+import { dimensionMapping } from './normalize/mapping';
+import { createMetrics } from './observe';
+import { BookCache } from './pipeline/bookCache';
+import { Ingest } from './pipeline/ingest';
+import { loadCatalogue } from './pricing/catalogue';
+import { anyKey, findKey } from './storage/keys';
+import { migrate } from './storage/migrate';
+import { type Database, openDatabase } from './storage/openDatabase';
+import { createPool } from './storage/pool';
+import { loadPrices } from './storage/prices';
+import { ensureReaderLogin } from './storage/readerLogin';
+import { startMaintenance } from './storage/maintenance';
+import { VERSION } from './version';
+
+/** A running collector. */
+export interface Collector {
+  /** Where it answers, e.g. `http://127.0.0.1:4318`. */
+  readonly address: string;
+  /** Told once when something it can't do without has ended. */
+  onFailure(listener: (reason: string) => void): void;
+  /** Takes nothing more, stores what waits, and ends. */
+  close(): Promise<void>;
+}
+
+/** Longest that open requests may take to end when draining. */
+const DRAIN_MS = 8_000;
+const MAX_HEADER_BYTES = 16_384;
+
+const display = ({ host, port }: Address): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+function listen(server: http.Server, { host, port }: Address): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE' ? 'is in use: end what listens there or set LLMCOST_HTTP_ADDR' : error.message;
+      reject(new ConfigError(`LLMCOST_HTTP_ADDR: ${display({ host, port })} ${why}`));
+    });
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+  });
+}
+
+/** On any address but loopback a key is needed (design/domain.md, "Who may call"). */
+async function checkExposure(config: Config, pool: Pool, log: Logger): Promise<void> {
+  const keyed = config.adminKey !== null || (await anyKey(pool));
+  if (!isLoopback(config.http.host) && !keyed) {
+    throw new ConfigError(
+      `LLMCOST_HTTP_ADDR: ${config.http.host} can be reached from other machines; set LLMCOST_ADMIN_KEY, or listen on 127.0.0.1`
+    );
+  }
+  if (!keyed) {
+    log.warn('no API key is configured: open to every program on this machine; set LLMCOST_ADMIN_KEY to close it');
+  }
+}
+
+async function withDatabase(config: Config, log: Logger, database: Database): Promise<Collector> {
+  const pool = createPool({ url: database.url, name: 'llmcost-collector', max: database.embedded ? 6 : 10 });
+  try {
+    const applied = await migrate(pool);
+    if (applied.length) {
+      log.info({ migrations: applied }, 'database brought up to date');
+    }
+    if (!database.embedded && config.readerPassword !== null) {
+      await ensureReaderLogin(pool, { user: 'grafana_reader', password: config.readerPassword });
+    }
+    await checkExposure(config, pool, log);
+    return await serve(config, log, database, pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+async function serve(config: Config, log: Logger, database: Database, pool: Pool): Promise<Collector> {
+  const metrics = createMetrics();
+  const catalogue = loadCatalogue(config.catalogue);
+  const book = new BookCache(catalogue, loadPrices);
+  const ingest = new Ingest({
+    pool,
+    metrics,
+    book: (client) => book.current(client),
+    writers: database.embedded ? 1 : 2,
+  });
+  const authenticator = new Authenticator(
+    {
+      adminKey: config.adminKey,
+      jwtSecret: config.jwtSecret,
+      jwksUrl: config.jwksUrl,
+      loopback: isLoopback(config.http.host),
+    },
+    { find: (hash) => findKey(pool, hash), any: () => anyKey(pool) }
+  );
+  const services: Services = {
+    version: VERSION,
+    startedAt: new Date(),
+    log,
+    metrics,
+    pool,
+    authenticator,
+    ingest,
+    book,
+    catalogue,
+    mapping: dimensionMapping(config.file.attributes),
+    addresses: { http: `http://${display(config.http)}`, grpc: config.grpc && display(config.grpc) },
+    ready: false,
+  };
+  const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000 }, createApp(services));
+  const { port } = await listen(server, config.http);
+  const maintenance = startMaintenance(pool, log);
+  services.ready = true;
+  const address = `http://${display({ host: config.http.host, port })}`;
+  log.info({ address, embedded: database.embedded }, 'collector is ready');
+
+  return {
+    address,
+    onFailure: (listener) =>
+      database.onExit((code) => listener(`the embedded database ended (${code ?? 'by a signal'})`)),
+    close: async () => {
+      services.ready = false;
+      await endServer(server);
+      await ingest.close();
+      await maintenance.stop();
+      await pool.end();
+      await database.close();
+    },
+  };
+}
+
+/** Lets open requests end, idle connections close at once. */
+async function endServer(server: http.Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+/**
+ * Starts everything: database, migrations, pipeline, HTTP.
+ *
+ * @throws ConfigError with one line when the configuration can't work.
+ */
+export async function runCollector(config: Config, log: Logger): Promise<Collector> {
+  const database = await openDatabase(config, log);
+  try {
+    return await withDatabase(config, log, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

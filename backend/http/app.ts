@@ -1,0 +1,53 @@
+import express, { type Express, type RequestHandler } from 'express';
+import { noRebinding, noTraversal } from './guard';
+import { notFound, problemHandler } from './problem';
+import { eventRoutes } from './routes/events';
+import { healthRoutes } from './routes/health';
+import { homeRoutes } from './routes/home';
+import { keyRoutes } from './routes/keys';
+import { openapiRoutes } from './routes/openapi';
+import { otlpRoutes } from './routes/otlp';
+import { priceRoutes } from './routes/prices';
+import { queryRoutes } from './routes/query';
+import type { Services } from './services';
+
+/** Times every request by its route's pattern, never by its path: paths hold ids and would make endless series. */
+const timed =
+  ({ metrics }: Services): RequestHandler =>
+  (request, response, next) => {
+    const end = metrics.requests.startTimer({ method: request.method });
+    response.once('finish', () => {
+      const route = request.route as { path?: unknown } | undefined;
+      const pattern = Array.isArray(route?.path) ? String(route.path[0]) : String(route?.path ?? 'none');
+      end({ route: pattern, status: String(response.statusCode) });
+    });
+    next();
+  };
+
+/** The collector's HTTP surface (design/domain.md); every error is a problem of RFC 9457. */
+export function createApp(services: Services): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(timed(services), noTraversal, noRebinding(services.authenticator));
+  app.use((_request, response, next) => {
+    response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+    next();
+  });
+  app.use(
+    homeRoutes(services),
+    healthRoutes(services),
+    otlpRoutes(services),
+    eventRoutes(services),
+    queryRoutes(services),
+    priceRoutes(services),
+    keyRoutes(services),
+    openapiRoutes()
+  );
+  app.use((request) => {
+    throw notFound(`there is no ${request.method} ${request.path}; GET /openapi.json lists what there is`);
+  });
+  app.use(problemHandler(services.log));
+  return app;
+}

@@ -1,0 +1,258 @@
+import { z } from 'zod';
+import { COST_TYPES, DIMENSIONS, METRICS, OPERATORS } from '../../src/query';
+import { priceRowSchema } from '../pricing/priceRow';
+import { eventSchema, usageSchema } from '../receivers/events/eventInput';
+import { EVENT_MEDIA_TYPES } from '../receivers/events/readEvents';
+import { VERSION } from '../version';
+import { SCOPES } from './auth';
+
+type Json = Record<string, unknown>;
+
+const jsonSchema = (schema: z.ZodType): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
+  return rest;
+};
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+const content = (schema: Json, ...types: readonly string[]): Json =>
+  Object.fromEntries((types.length ? types : ['application/json']).map((type) => [type, { schema }]));
+const object = (properties: Json, required: readonly string[] = Object.keys(properties)): Json => ({
+  type: 'object',
+  properties,
+  required,
+});
+const string: Json = { type: 'string' };
+const integer: Json = { type: 'integer' };
+const dateTime: Json = { type: 'string', format: 'date-time' };
+const nullable = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });
+const array = (items: Json): Json => ({ type: 'array', items });
+
+interface Operation {
+  readonly summary: string;
+  readonly scope: (typeof SCOPES)[number] | null;
+  readonly body?: Json;
+  readonly ok: Json | null;
+  readonly okTypes?: readonly string[];
+  readonly status?: number;
+  readonly parameters?: readonly Json[];
+}
+
+const problem = (description: string): Json => ({
+  description,
+  content: content(ref('Problem'), 'application/problem+json'),
+});
+
+function operation({ summary, scope, body, ok, okTypes = [], status = 200, parameters }: Operation): Json {
+  return {
+    summary,
+    ...(scope ? { description: `Needs the scope \`${scope}\`.`, security: [{ key: [] }] } : { security: [] }),
+    ...(parameters ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, content: body } } : {}),
+    responses: {
+      [status]: ok ? { description: 'Done', content: content(ok, ...okTypes) } : { description: 'Done' },
+      ...(body ? { 400: problem('The request is not right; `detail` says what and how to mend it') } : {}),
+      ...(scope ? { 401: problem('No API key, or an unknown one'), 403: problem('The key may not do this') } : {}),
+      ...(body ? { 413: problem('The body is too large'), 415: problem('The media type is not taken') } : {}),
+      ...(scope ? { 503: problem('Not now; come again after `Retry-After` seconds') } : {}),
+    },
+  };
+}
+
+const otlp = (what: string): Json =>
+  operation({
+    summary: `OTLP/HTTP ${what}, protobuf or JSON, gzip allowed; 2xx means stored`,
+    scope: 'ingest',
+    body: content({}, 'application/x-protobuf', 'application/json'),
+    ok: {},
+    okTypes: ['application/x-protobuf', 'application/json'],
+  });
+
+const idParameter: Json = { name: 'id', in: 'path', required: true, schema: string };
+
+const paths: Json = {
+  '/': { get: operation({ summary: 'What this is, for a person', scope: null, ok: string, okTypes: ['text/html'] }) },
+  '/healthz': {
+    get: operation({ summary: 'The process lives', scope: null, ok: object({ status: string, version: string }) }),
+  },
+  '/readyz': {
+    get: operation({ summary: 'The database answers', scope: null, ok: object({ status: string, version: string }) }),
+  },
+  '/metrics': {
+    get: operation({
+      summary: "The collector's own Prometheus metrics",
+      scope: null,
+      ok: string,
+      okTypes: ['text/plain'],
+    }),
+  },
+  '/openapi.json': { get: operation({ summary: 'This document', scope: null, ok: {} }) },
+  '/v1/status': {
+    get: operation({ summary: 'What has arrived: totals, latest event, sources', scope: 'read', ok: ref('Status') }),
+  },
+  '/v1/traces': { post: otlp('traces') },
+  '/v1/events': {
+    post: operation({
+      summary: 'Usage events: one, an array, NDJSON, or CloudEvents 1.0',
+      scope: 'ingest',
+      body: content({ oneOf: [ref('Event'), array(ref('Event'))] }, ...EVENT_MEDIA_TYPES),
+      ok: ref('IngestReply'),
+    }),
+  },
+  '/v1/events/{id}': {
+    get: operation({
+      summary: 'One event, its costs in pico-USD, and why it has this price or none',
+      scope: 'read',
+      parameters: [idParameter, { name: 'source', in: 'query', schema: string, description: 'Source of a CloudEvent' }],
+      ok: { type: 'object' },
+    }),
+  },
+  '/v1/query': {
+    post: operation({
+      summary: 'The cost query; JSON, or CSV by Accept: text/csv',
+      scope: 'read',
+      body: content(ref('CostQuery')),
+      ok: ref('QueryReply'),
+      okTypes: ['application/json', 'text/csv'],
+    }),
+  },
+  '/v1/prices': {
+    get: operation({
+      summary: 'The price book: overrides and catalogue',
+      scope: 'read',
+      ok: object({ prices: array(ref('StoredPrice')), version: integer }),
+    }),
+    post: operation({
+      summary: 'Adds one price row or several; rows that overlap in time are refused',
+      scope: 'admin',
+      body: content({ oneOf: [ref('PriceRow'), array(ref('PriceRow'))] }),
+      ok: object({ prices: array(ref('StoredPrice')), version: integer }),
+      status: 201,
+    }),
+  },
+  '/v1/prices/{id}': {
+    delete: operation({
+      summary: 'Takes an override out of force; priced calls keep their cost',
+      scope: 'admin',
+      parameters: [idParameter],
+      ok: null,
+      status: 204,
+    }),
+  },
+  '/v1/keys': {
+    get: operation({
+      summary: 'API keys, without the keys themselves',
+      scope: 'admin',
+      ok: object({ keys: array(ref('Key')) }),
+    }),
+    post: operation({
+      summary: 'Makes an API key; the reply is the only time it is shown',
+      scope: 'admin',
+      body: content(
+        object({ name: string, scopes: array({ enum: SCOPES }), tenant: nullable(string) }, ['name', 'scopes'])
+      ),
+      ok: { allOf: [ref('Key'), object({ key: string })] },
+      status: 201,
+    }),
+  },
+  '/v1/keys/{id}': {
+    delete: operation({
+      summary: 'Revokes an API key',
+      scope: 'admin',
+      parameters: [idParameter],
+      ok: null,
+      status: 204,
+    }),
+  },
+};
+
+const groupName: Json = {
+  anyOf: [{ enum: [...DIMENSIONS.map(({ name }) => name), 'cost_type'] }, { type: 'string', pattern: '^tags\\..+' }],
+};
+
+const schemas: Json = {
+  Problem: {
+    ...object({ type: string, title: string, status: integer, detail: string, instance: string }),
+    description: 'RFC 9457',
+  },
+  Usage: {
+    ...jsonSchema(usageSchema),
+    description: 'Tokens, inclusive: cached and audio tokens are parts of input, reasoning of output',
+  },
+  Event: { ...jsonSchema(eventSchema), description: 'One model call; what is not a field goes into tags' },
+  IngestReply: object({
+    accepted: integer,
+    duplicate: integer,
+    rejected: integer,
+    items: array(
+      object(
+        {
+          index: integer,
+          id: nullable(string),
+          event_id: string,
+          status: { enum: ['accepted', 'duplicate', 'rejected'] },
+          reason: string,
+        },
+        ['index', 'id', 'status']
+      )
+    ),
+  }),
+  CostQuery: object(
+    {
+      from: dateTime,
+      to: dateTime,
+      metrics: array({ enum: METRICS.map(({ name }) => name) }),
+      group_by: array(groupName),
+      filters: array(object({ dimension: groupName, operator: { enum: OPERATORS }, values: array(string) })),
+      interval: { type: 'string', pattern: '^[1-9][0-9]*[smhdwMqy]$' },
+      time_zone: { type: 'string', default: 'UTC' },
+      order_by: string,
+      direction: { enum: ['asc', 'desc'] },
+      limit: integer,
+      with_other: { type: 'boolean', default: false },
+    },
+    ['from', 'to', 'metrics']
+  ),
+  QueryReply: object({
+    columns: array(
+      object({ name: string, type: { enum: ['time', 'text', 'money', 'integer', 'number'] }, unit: nullable(string) })
+    ),
+    rows: array(array({})),
+    unpriced: object({ calls: integer, tokens: integer }),
+    source: string,
+    elapsed_ms: { type: 'number' },
+  }),
+  CostType: { enum: COST_TYPES.map(({ name }) => name) },
+  PriceRow: jsonSchema(priceRowSchema),
+  StoredPrice: {
+    allOf: [
+      ref('PriceRow'),
+      object({ price_id: string, version: integer, origin: { enum: ['override', 'catalogue'] } }),
+    ],
+  },
+  Key: object({
+    key_id: string,
+    name: string,
+    scopes: array({ enum: SCOPES }),
+    tenant: nullable(string),
+    created_at: dateTime,
+  }),
+  Status: object({
+    version: string,
+    started_at: dateTime,
+    events_total: integer,
+    last_event_at: nullable(dateTime),
+    calls_24h: integer,
+    unpriced_calls_24h: integer,
+    sources: array(object({ source: string, calls: integer, last_seen: dateTime })),
+  }),
+};
+
+/** The OpenAPI 3.1 description of the collector, made from the schemas that check the requests. */
+export const OPENAPI: Json = {
+  openapi: '3.1.0',
+  info: { title: 'LLM Cost collector', version: VERSION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+  paths,
+  components: {
+    securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'API key or JSON Web Token' } },
+    schemas,
+  },
+};

@@ -1,0 +1,27 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { DimensionMapping } from '../normalize/mapping';
+import type { Metrics } from '../observe';
+import type { BookCache } from '../pipeline/bookCache';
+import type { Ingest } from '../pipeline/ingest';
+import type { StoredPrice } from '../pricing/priceRow';
+import type { Authenticator } from './auth';
+
+/** Everything that the routes work with. */
+export interface Services {
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Full rights. */
+  readonly pool: Pool;
+  readonly authenticator: Authenticator;
+  readonly ingest: Ingest;
+  readonly book: BookCache;
+  readonly catalogue: readonly StoredPrice[];
+  readonly mapping: DimensionMapping;
+  /** What a person needs to know to go on, for the page at `/`. */
+  readonly addresses: { readonly http: string; readonly grpc: string | null };
+  /** False while starting or draining. */
+  ready: boolean;
+}

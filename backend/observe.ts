@@ -1,0 +1,69 @@
+import pino, { type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** A logger: JSON lines, or readable ones on a terminal. Never given keys, bodies or URLs with passwords. */
+export function createLogger(level: string): Logger {
+  const options = { level, base: undefined, redact: ['*.authorization', '*.password', '*.key'] };
+  return process.stderr.isTTY
+    ? pino(options, pretty({ destination: 2, colorize: true, ignore: 'pid,hostname' }))
+    : pino(options, pino.destination(2));
+}
+
+/** The collector's own Prometheus metrics. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    events: new Counter({
+      name: 'llmcost_events_total',
+      help: 'Usage events by receiver and outcome: accepted, duplicate, rejected',
+      labelNames: ['receiver', 'outcome'] as const,
+      registers,
+    }),
+    duplicates: new Counter({
+      name: 'llmcost_duplicates_total',
+      help: 'Reports that were dropped because they are of a call that another one counts, by reason',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    unpriced: new Counter({
+      name: 'llmcost_unpriced_events_total',
+      help: 'Stored calls without a price, by reason',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    commits: new Histogram({
+      name: 'llmcost_commit_seconds',
+      help: 'Duration of a transaction that stores a batch',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    batchRows: new Histogram({
+      name: 'llmcost_batch_rows',
+      help: 'Rows per stored batch',
+      buckets: [1, 10, 100, 500, 1000, 2000, 5000],
+      registers,
+    }),
+    requests: new Histogram({
+      name: 'llmcost_http_request_seconds',
+      help: 'Duration of HTTP requests',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+    waiting: (read: () => number) =>
+      new Gauge({
+        name: 'llmcost_waiting_events',
+        help: 'Events that wait for a transaction',
+        registers,
+        collect() {
+          this.set(read());
+        },
+      }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

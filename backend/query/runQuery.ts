@@ -1,0 +1,64 @@
+import type { Pool, QueryArrayResult } from 'pg';
+import { compile, compileUnpriced, type CompiledQuery, type CostQuery, type ResultColumn } from '../../src/query';
+import { picoTextToUsd } from './money';
+
+/** A value of a reply: money as decimal USD text, counts as integers (text above 2^53), times as RFC 3339. */
+export type Cell = string | number | null;
+
+/** The reply of `POST /v1/query`. */
+export interface QueryReply {
+  readonly columns: ReadonlyArray<Pick<ResultColumn, 'name' | 'type' | 'unit'>>;
+  readonly rows: Cell[][];
+  /** What the totals leave out because it has no price. */
+  readonly unpriced: { readonly calls: Cell; readonly tokens: Cell };
+  /** The rollups and tables that answered. */
+  readonly source: string;
+  readonly elapsed_ms: number;
+}
+
+/** A whole number as it goes into JSON. */
+function integer(text: string): Cell {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : text;
+}
+
+function cell(value: unknown, { type }: ResultColumn): Cell {
+  if (value === null) {
+    return null;
+  }
+  switch (type) {
+    case 'time':
+      return (value as Date).toISOString();
+    case 'money':
+      return picoTextToUsd(value as string);
+    case 'integer':
+      return integer(value as string);
+    default:
+      return value as string | number;
+  }
+}
+
+async function rowsOf(pool: Pool, { sql, columns }: CompiledQuery): Promise<Cell[][]> {
+  const { rows }: QueryArrayResult<unknown[]> = await pool.query({ text: sql, rowMode: 'array' });
+  return rows.map((row) => row.map((value, i) => cell(value, columns[i]!)));
+}
+
+/**
+ * Answers a cost query. `tenants` limits what may be seen, null sees all.
+ *
+ * @throws QueryError for a query that makes no sense, the database's errors otherwise.
+ */
+export async function runQuery(pool: Pool, query: CostQuery, tenants: readonly string[] | null): Promise<QueryReply> {
+  const started = performance.now();
+  const options = { dialect: 'api' as const, ...(tenants ? { tenants } : {}) };
+  const main = compile(query, options);
+  const [rows, unpriced] = await Promise.all([rowsOf(pool, main), rowsOf(pool, compileUnpriced(query, options))]);
+  const [calls = 0, tokens = 0] = unpriced[0] ?? [];
+  return {
+    columns: main.columns,
+    rows,
+    unpriced: { calls, tokens },
+    source: main.source,
+    elapsed_ms: Math.round((performance.now() - started) * 10) / 10,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Pool } from 'pg';
+
+/** What the Setup page shows of the data that has arrived. */
+export interface DataStatus {
+  readonly events_total: number;
+  readonly last_event_at: string | null;
+  readonly unpriced_calls_24h: number;
+  readonly calls_24h: number;
+  /** Receivers and instrumentations seen in the last 7 days, the busiest first. */
+  readonly sources: ReadonlyArray<{ readonly source: string; readonly calls: number; readonly last_seen: string }>;
+}
+
+export async function readStatus(pool: Pool): Promise<DataStatus> {
+  const { rows: totals } = await pool.query<{ events: string; last: Date | null; day: string; unpriced: string }>(
+    `SELECT
+       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1d) AS events,
+       (SELECT max(time) FROM public.usage_events WHERE time > now() - interval '30 days') AS last,
+       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours') AS day,
+       (SELECT coalesce(sum(unpriced_calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours') AS unpriced`
+  );
+  const { rows: sources } = await pool.query<{ source: string; calls: string; last: Date }>(
+    `SELECT source, sum(calls)::text AS calls, max(bucket) AS last FROM public.usage_1h
+     WHERE bucket > now() - interval '7 days' GROUP BY source ORDER BY sum(calls) DESC LIMIT 50`
+  );
+  const total = totals[0]!;
+  return {
+    events_total: Number(total.events),
+    last_event_at: total.last?.toISOString() ?? null,
+    unpriced_calls_24h: Number(total.unpriced),
+    calls_24h: Number(total.day),
+    sources: sources.map(({ source, calls, last }) => ({ source, calls: Number(calls), last_seen: last.toISOString() })),
+  };
+}

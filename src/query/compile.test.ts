@@ -1,0 +1,158 @@
+import { compile, compileUnpriced, type CompileOptions } from './compile';
+import { METRICS } from './metrics';
+import { parseQuery, QueryError } from './model';
+
+const build = (query: object, options: CompileOptions = { dialect: 'api' }) =>
+  compile(
+    parseQuery({ from: '2026-01-01T00:00:00Z', to: '2026-01-03T00:00:00Z', metrics: ['total_cost'], ...query }),
+    options
+  );
+
+const DAYS = "bucket >= '2026-01-01T00:00:00.000Z'::timestamptz AND bucket < '2026-01-03T00:00:00.000Z'::timestamptz";
+const TIMES = DAYS.replace(/bucket/g, 'time');
+
+it('a total: no calls cost 0, calls without a price cost an unknown amount', () => {
+  expect(build({}).sql).toBe(
+    [
+      'WITH base AS (',
+      `  SELECT sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_1d WHERE ${DAYS}`,
+      '),',
+      'grouped AS (',
+      '  SELECT CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE sum(total_cost) END AS total_cost, CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE sum(total_cost) END AS rank_value FROM base',
+      ')',
+      'SELECT round((grouped.total_cost)::numeric, 6)::text AS "total_cost" FROM grouped',
+    ].join('\n')
+  );
+});
+
+it('groups, filters and a tenant limit that no filter can widen', () => {
+  const { sql } = build(
+    {
+      group_by: ['model'],
+      filters: [
+        { dimension: 'tenant', operator: '=', values: ['globex'] },
+        { dimension: 'team', operator: '!=', values: ["a'b", ''] },
+        { dimension: 'endpoint', operator: '=~', values: ['^/v1', 'pay$'] },
+        { dimension: 'feature', operator: '!~', values: ['x'] },
+      ],
+      limit: 5,
+    },
+    { dialect: 'api', tenants: ['acme'] }
+  );
+  expect(sql).toContain(
+    `FROM public.usage_1d WHERE ${DAYS} AND (tenant IN ('acme')) AND (tenant IN ('globex')) AND (team IN ('a''b') OR team IS NULL) IS NOT TRUE AND (endpoint ~ '^/v1' OR endpoint ~ E'pay\\x24') AND (feature ~ 'x') IS NOT TRUE GROUP BY 1`
+  );
+  expect(sql).toMatch(/ORDER BY grouped\.rank_value DESC NULLS LAST, grouped\.k1 LIMIT 5$/);
+});
+
+it('an empty list of tenants sees nothing', () => {
+  expect(build({}, { dialect: 'api', tenants: [] }).sql).toContain('AND (false)');
+});
+
+it('the top groups and the rest as Other, per day of a zone from hours', () => {
+  const { sql, source } = build({
+    group_by: ['model'],
+    interval: '1d',
+    time_zone: 'Europe/Berlin',
+    limit: 2,
+    with_other: true,
+  });
+  expect(source).toBe('usage_1h');
+  expect(sql).toContain("date_trunc('day', bucket, 'Europe/Berlin') AS t, model AS k1");
+  expect(sql).toContain(
+    'SELECT k1, true AS hit FROM base GROUP BY k1 ORDER BY sum(total_cost) DESC NULLS LAST, k1 LIMIT 2'
+  );
+  expect(sql).toContain('LEFT JOIN top ON base.k1 IS NOT DISTINCT FROM top.k1');
+  expect(sql).toContain('CASE WHEN grouped.rest THEN \'Other\' ELSE grouped.k1 END AS "model"');
+});
+
+it.each([
+  [{ group_by: ['model'] }, 'usage_1d'],
+  [{ group_by: ['user_id'] }, 'usage_user_1d'],
+  [{ group_by: ['run_id'] }, 'usage_run_1d'],
+  [{ group_by: ['session_id'] }, 'usage_events'],
+  [{ group_by: ['tags.queue'] }, 'usage_events'],
+  [{ metrics: ['users'] }, 'usage_user_1d'],
+  [{ metrics: ['duration_p95'] }, 'usage_events'],
+  [{ interval: '15m' }, 'usage_events'],
+  [{ from: '2026-01-01T00:30:00Z' }, 'usage_events + usage_1h + usage_1d'],
+  [{ group_by: ['user_id', 'session_id'] }, 'usage_events'],
+])('%j is answered by %s', (query, source) => expect(build(query).source).toBe(source));
+
+it('divides by cost type without counting twice', () => {
+  const { sql } = build({
+    group_by: ['cost_type'],
+    filters: [{ dimension: 'cost_type', operator: '!=', values: ['other'] }],
+  });
+  expect(sql).toContain(
+    'SELECT ct.cost_type AS k1, sum(ct.cost) AS total_cost FROM public.usage_1d CROSS JOIN LATERAL (VALUES'
+  );
+  expect(sql).not.toContain("('other'");
+});
+
+it('a filter by cost type leaves the other types out of costs and tokens', () => {
+  const filters = [{ dimension: 'cost_type', operator: '=', values: ['output'] }];
+  const { sql } = build({ metrics: ['total_cost', 'input_cost', 'total_tokens', 'calls'], filters });
+  expect(sql).toContain('sum(output_cost) AS total_cost');
+  expect(sql).toContain('sum(input_cost * 0) AS input_cost');
+  expect(sql).toContain('sum((coalesce(output_tokens, 0))) AS total_tokens');
+  expect(sql).toContain('sum(calls) AS calls');
+});
+
+it.each([
+  [{ metrics: ['calls'], group_by: ['cost_type'] }, 'calls'],
+  [{ metrics: ['cost_p95'], group_by: ['cost_type'] }, 'cost_p95'],
+  [{ metrics: ['retry_cost'], filters: [{ dimension: 'cost_type', operator: '=', values: ['input'] }] }, 'retry_cost'],
+])('%j is refused', (query, name) => {
+  expect(() => build(query)).toThrow(QueryError);
+  expect(() => build(query)).toThrow(`${name} can't be divided by cost type`);
+});
+
+it("Grafana's dialect: floats in USD, missing dimensions named", () => {
+  const { sql } = build({ group_by: ['team'] }, { dialect: 'grafana' });
+  expect(sql).toContain(`coalesce(grouped.k1, '(not set)') AS "team"`);
+  expect(sql).toContain('((grouped.total_cost) / 1000000000000.0)::float8 AS "total_cost"');
+});
+
+it('filters understand the name of "not set"', () => {
+  const filters = [{ dimension: 'team', operator: '=', values: ['(not set)'] }];
+  expect(build({ filters }).sql).toContain('AND (team IS NULL)');
+});
+
+it("a range that Grafana fills in: the hourly rollup between the range's edges", () => {
+  const window = { from: '$__timeFrom()::timestamptz', to: '$__timeTo()::timestamptz' };
+  const { sql, source } = build({ group_by: ['tenant'] }, { dialect: 'grafana', window });
+  expect(source).toBe('usage_events + usage_1h');
+  expect(sql).toContain(
+    "bucket >= time_bucket(INTERVAL '1 hour', $__timeFrom()::timestamptz + INTERVAL '1 hour' - INTERVAL '1 microsecond') AND bucket < time_bucket(INTERVAL '1 hour', $__timeTo()::timestamptz)"
+  );
+});
+
+it('a tag can be no way out of its quotes', () => {
+  const { sql } = build({ group_by: [`tags.a' OR "1"=1 $x`] });
+  expect(sql).toContain(`tags->>E'a'' OR "1"=1 \\x24x' AS k1`);
+  expect(sql).toContain(`AS "tags.a' OR ""1""=1 x"`);
+});
+
+it('every metric compiles in both dialects', () => {
+  for (const { name } of METRICS) {
+    for (const dialect of ['api', 'grafana'] as const) {
+      const { columns } = build({ metrics: [name], group_by: ['model'], interval: '1d' }, { dialect });
+      expect(columns.map((column) => column.name)).toEqual(['time', 'model', name]);
+    }
+  }
+});
+
+it('what the totals leave out is asked with the same filters', () => {
+  const query = parseQuery({
+    from: '2026-01-01T00:00:00Z',
+    to: '2026-01-03T00:00:00Z',
+    metrics: ['total_cost'],
+    group_by: ['model'],
+    filters: [{ dimension: 'team', operator: '=', values: ['x'] }],
+  });
+  const { sql, columns } = compileUnpriced(query, { dialect: 'api' });
+  expect(columns.map(({ name }) => name)).toEqual(['unpriced_calls', 'unpriced_tokens']);
+  expect(sql).toContain("(team IN ('x'))");
+  expect(sql).not.toContain(TIMES);
+});
