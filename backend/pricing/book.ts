@@ -1,6 +1,6 @@
 import type { UsageEvent } from '../events/usageEvent';
-import { CompiledPrice, datesOf } from './compiledPrice';
-import { canonicalModel, modelName, nameCandidates, withoutDate, type NameCandidate } from './match';
+import { CompiledPrice, datesOf, rowNames, sellerOf } from './compiledPrice';
+import { modelName, nameCandidates, withoutDate, type NameCandidate } from './match';
 import type { PriceRow, StoredPrice } from './priceRow';
 import { canonicalProvider, homeProvider, isKnownProvider } from './providers';
 
@@ -47,7 +47,7 @@ export class PriceBook {
   private constructor(readonly rows: readonly StoredPrice[]) {
     // Where rows of one level overlap after all, the one that began last wins, then the one changed last.
     const prices = rows
-      .map((row) => new CompiledPrice(row))
+      .map((row) => CompiledPrice.of(row))
       .sort((a, b) => compare(b.from, a.from) || b.row.version - a.row.version);
     prices.forEach((price) => this.#add(price));
   }
@@ -107,7 +107,7 @@ export class PriceBook {
     if (row.deployment !== null) {
       append(this.#ofDeployment, row.deployment, price);
     }
-    for (const name of rowNames(row)) {
+    for (const name of price.names) {
       append(this.#byName, name, price);
     }
   }
@@ -153,13 +153,6 @@ export function overlaps(rows: readonly StoredPrice[], row: NewPrice): StoredPri
       datesOf(other).from < dates.to
   );
 }
-
-/** The names by which a row is found, lower case and without the provider's prefix. */
-function rowNames(row: NewPrice): string[] {
-  return [...new Set([row.model, ...row.aliases].map((model) => canonicalModel(sellerOf(row), model)))];
-}
-
-const sellerOf = (row: NewPrice): string => canonicalProvider(row.provider) ?? row.provider.toLowerCase();
 
 /** A deployment's row for a provider that nobody else knows (`self-hosted`, `*`) holds whatever the client calls it. */
 function sellsTo(row: StoredPrice, provider: string | null): boolean {

@@ -1,6 +1,8 @@
 import { WallClock } from './clock';
 import { multiply, ONE, parseDecimal, type Ratio } from './decimal';
 import { parseInstant, type Microseconds } from './instant';
+import { canonicalModel } from './match';
+import { canonicalProvider } from './providers';
 import type { Adjustment, LongContextTier, PriceRow, StoredPrice, TimeOfDayPrice } from './priceRow';
 import {
   compileRates,
@@ -48,8 +50,22 @@ export const datesOf = (row: PriceRow): { from: Microseconds; to: Microseconds }
   to: row.effective_to === null ? Infinity : parseInstant(row.effective_to)!,
 });
 
-/** A price row made ready for pricing many calls. Immutable but for its memory of rates that were asked for. */
+const COMPILED = new WeakMap<StoredPrice, CompiledPrice>();
+
+/**
+ * A price row made ready for pricing many calls. Immutable but for its memory of rates that were asked for, and made once
+ * for each row object, so that a changed override doesn't compile the whole catalogue again.
+ */
 export class CompiledPrice {
+  static of(row: StoredPrice): CompiledPrice {
+    let price = COMPILED.get(row);
+    if (price === undefined) {
+      price = new CompiledPrice(row);
+      COMPILED.set(row, price);
+    }
+    return price;
+  }
+
   /** `[from, to)` in microseconds. */
   readonly from: Microseconds;
   readonly to: Microseconds;
@@ -60,11 +76,15 @@ export class CompiledPrice {
   readonly isHourlyOnly: boolean;
   readonly #serviceTiers: ReadonlyMap<string, Adjustment>;
   readonly #windows: readonly Window[];
-  readonly #standard: Schedule;
+  #standard: Schedule | undefined;
   /** By service tier as reported, then by window (0 = none). */
   readonly #schedules = new Map<string, (Schedule | null)[]>();
 
-  constructor(readonly row: StoredPrice) {
+  /** The names by which the row is found, lower case and without its provider's prefix. */
+  readonly names: readonly string[];
+
+  private constructor(readonly row: StoredPrice) {
+    this.names = rowNames(row);
     ({ from: this.from, to: this.to } = datesOf(row));
     this.hasTokenRates = TOKEN_RATE_NAMES.some((name) => row[name] !== null);
     this.chargesRequests = row.per_request !== null;
@@ -76,7 +96,6 @@ export class CompiledPrice {
       from: minutes(price.from),
       to: minutes(price.to),
     }));
-    this.#standard = this.#schedule(null, null);
   }
 
   holdsAt(time: Microseconds): boolean {
@@ -91,7 +110,9 @@ export class CompiledPrice {
    */
   planFor(inputTokens: number, serviceTier: string | null, time: Microseconds): RatePlan | null {
     const schedule =
-      serviceTier === null && this.#windows.length === 0 ? this.#standard : this.#scheduleFor(serviceTier ?? '', time);
+      serviceTier === null && this.#windows.length === 0
+        ? (this.#standard ??= this.#schedule(null, null))
+        : this.#scheduleFor(serviceTier ?? '', time);
     if (schedule === null) {
       return null;
     }
@@ -160,6 +181,14 @@ export class CompiledPrice {
 function tierTexts(tier: LongContextTier, base: RateTexts): RateTexts {
   const unitRates = Object.fromEntries(UNIT_RATE_NAMES.map((name) => [name, tier[name] ?? base[name] ?? null]));
   return { ...tier, ...unitRates };
+}
+
+/** The provider of a row, by its one name. */
+export const sellerOf = (row: PriceRow): string => canonicalProvider(row.provider) ?? row.provider.toLowerCase();
+
+/** The names by which a row is found, lower case and without its provider's prefix. */
+export function rowNames(row: PriceRow): string[] {
+  return [...new Set([row.model, ...row.aliases].map((model) => canonicalModel(sellerOf(row), model)))];
 }
 
 const minutes = (timeOfDay: string): number => Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3, 5));
