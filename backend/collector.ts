@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { type Address, type Config, ConfigError, isLoopback } from './config/config';
+import { startGrpc } from './grpc/server';
 import { createApp } from './http/app';
 import { Authenticator } from './http/auth';
 import type { Services } from './http/services';
@@ -50,10 +51,15 @@ function listen(server: http.Server, { host, port }: Address): Promise<AddressIn
 /** On any address but loopback a key is needed (design/domain.md, "Who may call"). */
 async function checkExposure(config: Config, pool: Pool, log: Logger): Promise<void> {
   const keyed = config.adminKey !== null || (await anyKey(pool));
-  if (!isLoopback(config.http.host) && !keyed) {
-    throw new ConfigError(
-      `LLMCOST_HTTP_ADDR: ${config.http.host} can be reached from other machines; set LLMCOST_ADMIN_KEY, or listen on 127.0.0.1`
-    );
+  for (const [name, address] of [
+    ['LLMCOST_HTTP_ADDR', config.http],
+    ['LLMCOST_GRPC_ADDR', config.grpc],
+  ] as const) {
+    if (address && !isLoopback(address.host) && !keyed) {
+      throw new ConfigError(
+        `${name}: ${address.host} can be reached from other machines; set LLMCOST_ADMIN_KEY, or listen on 127.0.0.1`
+      );
+    }
   }
   if (!keyed) {
     log.warn('no API key is configured: open to every program on this machine; set LLMCOST_ADMIN_KEY to close it');
@@ -80,7 +86,7 @@ async function withDatabase(config: Config, log: Logger, database: Database): Pr
 
 async function serve(config: Config, log: Logger, database: Database, pool: Pool): Promise<Collector> {
   const metrics = createMetrics();
-  const catalogue = loadCatalogue(config.catalogue);
+  const catalogue = loadCatalogue(config.catalogue ?? undefined);
   const book = new BookCache(catalogue, loadPrices);
   const ingest = new Ingest({
     pool,
@@ -93,7 +99,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       adminKey: config.adminKey,
       jwtSecret: config.jwtSecret,
       jwksUrl: config.jwksUrl,
-      loopback: isLoopback(config.http.host),
+      loopback: isLoopback(config.http.host) && (config.grpc === null || isLoopback(config.grpc.host)),
     },
     { find: (hash) => findKey(pool, hash), any: () => anyKey(pool) }
   );
@@ -113,6 +119,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   };
   const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000 }, createApp(services));
   const { port } = await listen(server, config.http);
+  const grpc = config.grpc && (await startGrpc(config.grpc, authenticator, services, log));
   const maintenance = startMaintenance(pool, log);
   services.ready = true;
   const address = `http://${display({ host: config.http.host, port })}`;
@@ -124,7 +131,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       database.onExit((code) => listener(`the embedded database ended (${code ?? 'by a signal'})`)),
     close: async () => {
       services.ready = false;
-      await endServer(server);
+      await Promise.all([endServer(server), grpc?.close()]);
       await ingest.close();
       await maintenance.stop();
       await pool.end();

@@ -1,5 +1,5 @@
 import crypto from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
 import { HttpProblem } from './problem';
 
@@ -50,8 +50,8 @@ function equal(a: string, b: string): boolean {
 }
 
 /** The bearer token, or null. Grafana's proxy writes `<no value>` when no token is configured. */
-function bearer(request: Request): string | null {
-  const match = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '');
+function bearer(authorization: string | undefined): string | null {
+  const match = /^Bearer\s+(.+)$/i.exec(authorization ?? '');
   const token = match?.[1]?.trim() ?? '';
   return token === '' || token === '<no value>' ? null : token;
 }
@@ -120,8 +120,8 @@ export class Authenticator {
   }
 
   /** @throws HttpProblem 401 when a key is needed and none that is known was given. */
-  async principal(request: Request): Promise<Principal> {
-    const token = bearer(request);
+  async principal(authorization: string | undefined): Promise<Principal> {
+    const token = bearer(authorization);
     const known = token === null ? null : await this.known(token);
     if (known) {
       return known;
@@ -171,13 +171,18 @@ export class Authenticator {
   }
 }
 
+/** @throws HttpProblem 403 unless the caller has the scope; admin has every scope. */
+export function requireScope(principal: Principal, scope: Scope): void {
+  if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
+    throw forbidden(`this needs a key with the scope "${scope}"; yours has ${principal.scopes.join(', ') || 'none'}`);
+  }
+}
+
 /** Lets only callers with the scope through; admin has every scope. Handlers find the caller by `principalOf`. */
 export function requires(authenticator: Authenticator, scope: Scope): RequestHandler {
   return async (request, response, next) => {
-    const principal = await authenticator.principal(request);
-    if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
-      throw forbidden(`this needs a key with the scope "${scope}"; yours has ${principal.scopes.join(', ') || 'none'}`);
-    }
+    const principal = await authenticator.principal(request.headers.authorization);
+    requireScope(principal, scope);
     (response.locals as { principal?: Principal }).principal = principal;
     next();
   };

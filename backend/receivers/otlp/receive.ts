@@ -1,0 +1,76 @@
+import type { Normalized } from '../../normalize/candidate';
+import type { DimensionMapping } from '../../normalize/mapping';
+import { normalizeTraces } from '../../normalize/traces';
+import type { Metrics } from '../../observe';
+import type { Ingest, Report } from '../../pipeline/ingest';
+import type { ExportSignal } from './reply';
+import { decodeTraces } from './traces';
+import { decodeTracesJson } from './tracesJson';
+
+/** What receiving needs of the collector. */
+export interface Receiving {
+  readonly ingest: Ingest;
+  readonly metrics: Metrics;
+  readonly mapping: DimensionMapping;
+}
+
+/** An export request, still encoded. */
+export interface ExportRequest {
+  readonly signal: ExportSignal;
+  /** Protobuf bytes, or the text of OTLP/JSON. */
+  readonly body: Uint8Array | string;
+  /** The tenant that the caller's key is bound to: it wins over what the payload says. */
+  readonly tenant: string | null;
+}
+
+/** What was refused, for OTLP's partial success. */
+export interface Received {
+  readonly rejected: number;
+  /** Names the first refused items and why; empty when nothing was. */
+  readonly message: string;
+}
+
+const TOLD = 3;
+
+function read({ signal, body }: ExportRequest, mapping: DimensionMapping): Normalized {
+  const now = Date.now() * 1000;
+  switch (signal) {
+    case 'traces':
+      return normalizeTraces(typeof body === 'string' ? decodeTracesJson(body) : decodeTraces(body), mapping, now);
+    default:
+      return { candidates: [], links: [], rejected: [] };
+  }
+}
+
+function reportsOf({ candidates, links }: Normalized, tenant: string | null): Report[] {
+  if (tenant !== null) {
+    candidates.forEach(({ event }) => (event.tenant = tenant));
+    links.forEach(({ context }) => context && delete context.tenant);
+  }
+  return [
+    ...links.map((link): Report => ({ kind: 'link', link })),
+    ...candidates.map((candidate): Report => ({ kind: 'call', candidate, undated: false })),
+  ];
+}
+
+/**
+ * Takes an OTLP export request, over HTTP or gRPC: resolves once everything that was not refused is durable.
+ *
+ * @throws FormatError when the bytes are not what they should be; Overloaded or StorageUnavailable as back-pressure.
+ */
+export async function receive(request: ExportRequest, { ingest, metrics, mapping }: Receiving): Promise<Received> {
+  const normalized = read(request, mapping);
+  const outcomes = await ingest.submit(reportsOf(normalized, request.tenant));
+  const refused = [
+    ...normalized.rejected.map(({ item, reason }) => `${item}: ${reason}`),
+    ...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])),
+  ];
+  const receiver = `otlp_${request.signal}`;
+  const calls = outcomes.slice(normalized.links.length);
+  for (const status of ['accepted', 'duplicate'] as const) {
+    metrics.events.inc({ receiver, outcome: status }, calls.filter((outcome) => outcome.status === status).length);
+  }
+  metrics.events.inc({ receiver, outcome: 'rejected' }, refused.length);
+  const more = refused.length > TOLD ? `; and ${refused.length - TOLD} more` : '';
+  return { rejected: refused.length, message: refused.slice(0, TOLD).join('; ') + more };
+}
