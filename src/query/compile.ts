@@ -150,7 +150,8 @@ const dimensionSql = (name: GroupName): string => {
   return isTagDimension(name) ? `tags->>${literal(name.slice(5))}` : (dimension(name).sql ?? name);
 };
 
-function filterSql({ dimension: name, operator, values }: Filter): string {
+/** A filter as a condition over `usage_events` (or a rollup that has the dimension). Values pass through `literal`. */
+export function filterSql({ dimension: name, operator, values }: Filter): string {
   const column = dimensionSql(name);
   const negative = operator.startsWith('!');
   if (operator.endsWith('~')) {

@@ -2,7 +2,7 @@ export * from './compile';
 export * from './costTypes';
 export * from './dimensions';
 export * from './interval';
-export { literal } from './literal';
+export { instant, literal } from './literal';
 export * from './measures';
 export * from './metrics';
 export * from './model';

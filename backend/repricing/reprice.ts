@@ -1,0 +1,288 @@
+import type { Pool, PoolClient } from 'pg';
+import { type Filter, filterSql, instant } from '../../src/query';
+import type { Pricing, UsageEvent } from '../events/usageEvent';
+import { USAGE_FIELDS, usageEvent } from '../events/usageEvent';
+import type { PriceBook } from '../pricing/book';
+import { price } from '../pricing/calculate';
+import { markDirty } from '../storage/dirtyHours';
+import { inTransaction } from '../storage/transaction';
+import { Summary, type SummaryReply } from './summary';
+
+/** Which events are priced again. */
+export interface RepriceRange {
+  /** ms since 1970, included. */
+  readonly from: number;
+  /** ms since 1970, excluded. */
+  readonly to: number;
+  readonly filters: readonly Filter[];
+}
+
+export interface RepriceOrder extends RepriceRange {
+  /** Count and compare only. */
+  readonly dryRun: boolean;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** What repricing does, or would do. Money as decimal USD text. */
+export interface RepriceReply extends SummaryReply {
+  readonly dry_run: boolean;
+  /** The audit entry, by which it can be undone; null for a dry run. */
+  readonly audit_id: number | null;
+}
+
+/** Rows in one step: read, priced and, in its own transaction, written. */
+const STEP_ROWS = 10_000;
+const DAY_MS = 86_400_000;
+
+/** The columns that a price depends on, and those that tell whether it changed. */
+const INPUT_TEXT = ['tenant', 'deployment', 'provider', 'model', 'request_model', 'service_tier', 'source'] as const;
+const COST_COLUMNS = [
+  'input_cost',
+  'cache_read_cost',
+  'cache_write_cost',
+  'output_cost',
+  'reasoning_cost',
+  'other_cost',
+  'total_cost',
+  'cache_savings',
+] as const;
+const PRICE_COLUMNS = ['price_id', 'price_version', 'unpriced_reason', ...COST_COLUMNS] as const;
+
+type CostColumn = (typeof COST_COLUMNS)[number];
+
+/** A row as it is read. */
+type Row = Record<(typeof INPUT_TEXT)[number], string | null> &
+  Record<CostColumn, bigint | null> &
+  Record<(typeof USAGE_FIELDS)[number], bigint | null> & {
+    us: bigint;
+    event_id: string;
+    tags: Record<string, string> | null;
+    reported_cost: bigint | null;
+    price_id: string | null;
+    price_version: bigint | null;
+    unpriced_reason: string | null;
+  };
+
+/** A row whose price is another one now. */
+export interface Change {
+  readonly time: number;
+  readonly event_id: string;
+  readonly row: Row;
+  readonly pricing: Pricing;
+}
+
+const toEvent = (row: Row): UsageEvent =>
+  usageEvent({
+    ...Object.fromEntries(INPUT_TEXT.map((name) => [name, row[name]])),
+    ...Object.fromEntries(USAGE_FIELDS.map((name) => [name, row[name] === null ? null : Number(row[name])])),
+    tenant: row.tenant ?? 'unknown',
+    source: row.source ?? '',
+    tags: row.tags,
+    reported_cost: row.reported_cost,
+    time: Number(row.us),
+    event_id: row.event_id,
+  });
+
+/** Whether money or its reason changed; a new version of a row with the same amounts is no change. */
+function differs(row: Row, pricing: Pricing): boolean {
+  return pricing.priced
+    ? row.price_id !== pricing.price_id || COST_COLUMNS.some((name) => row[name] !== pricing[name])
+    : row.unpriced_reason !== pricing.unpriced_reason;
+}
+
+/** The next rows after a key, in the order of the unique index. */
+async function nextRows(
+  client: Pool | PoolClient,
+  { from, to, filters }: RepriceRange,
+  after: { us: bigint; event_id: string } | null
+): Promise<Row[]> {
+  const where = [
+    `time >= ${instant(from)} AND time < ${instant(to)}`,
+    ...filters.map(filterSql),
+    ...(after ? ["(time, event_id) > (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::uuid)"] : []),
+  ];
+  const columns = [...INPUT_TEXT, ...USAGE_FIELDS, ...PRICE_COLUMNS, 'tags', 'reported_cost', 'event_id'];
+  const { rows } = await client.query<Row>(
+    `SELECT (extract(epoch FROM time) * 1000000)::bigint AS us, ${columns.join(', ')} FROM public.usage_events
+     WHERE ${where.join(' AND ')} ORDER BY time, event_id LIMIT ${STEP_ROWS}`,
+    after ? [after.us.toString(), after.event_id] : []
+  );
+  return rows;
+}
+
+const text = (value: bigint | string | null): string | null => (value === null ? null : String(value));
+
+/** Keeps what the rows cost before, then writes what they cost now, all in the open transaction. */
+async function write(client: PoolClient, auditId: number, changes: readonly Change[]): Promise<void> {
+  const times = changes.map(({ time }) => String(time));
+  const ids = changes.map(({ event_id }) => event_id);
+  await client.query('SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0');
+  const old = PRICE_COLUMNS.map((name) => changes.map(({ row }) => text(row[name])));
+  const types = PRICE_COLUMNS.map((name) => (name === 'price_id' || name === 'unpriced_reason' ? 'text' : 'bigint'));
+  await client.query(
+    `INSERT INTO public.repriced_events (audit_id, time, event_id, ${PRICE_COLUMNS.join(', ')})
+     SELECT $1::bigint, timestamptz 'epoch' + us * interval '1 microsecond', id, ${PRICE_COLUMNS.join(', ')}
+     FROM unnest($2::bigint[], $3::uuid[], ${types.map((type, i) => `$${i + 4}::${type}[]`).join(', ')})
+       AS old(us, id, ${PRICE_COLUMNS.join(', ')})`,
+    [auditId, times, ids, ...old]
+  );
+  const values = PRICE_COLUMNS.map((name) => changes.map(({ pricing }) => text(priceColumn(pricing, name))));
+  // The bounds let TimescaleDB leave out every other chunk; the join alone would not.
+  const [first, last] = [Math.min(...changes.map(({ time }) => time)), Math.max(...changes.map(({ time }) => time))];
+  await client.query(
+    `UPDATE public.usage_events AS event
+     SET ${PRICE_COLUMNS.map((name) => `${name} = new.${name}`).join(', ')}, priced_at = now()
+     FROM (SELECT timestamptz 'epoch' + us * interval '1 microsecond' AS at, id, ${PRICE_COLUMNS.join(', ')}
+       FROM unnest($1::bigint[], $2::uuid[], ${types.map((type, i) => `$${i + 3}::${type}[]`).join(', ')})
+         AS row(us, id, ${PRICE_COLUMNS.join(', ')})) AS new
+     WHERE event.time = new.at AND event.event_id = new.id
+       AND event.time >= ${instant(Math.floor(first / 1000))} AND event.time < ${instant(Math.floor(last / 1000) + 1)}`,
+    [times, ids, ...values]
+  );
+  await markDirty(
+    client,
+    changes.map(({ time }) => time)
+  );
+}
+
+function priceColumn(pricing: Pricing, name: (typeof PRICE_COLUMNS)[number]): bigint | string | null {
+  if (!pricing.priced) {
+    return name === 'unpriced_reason' ? pricing.unpriced_reason : null;
+  }
+  return name === 'unpriced_reason' ? null : name === 'price_version' ? BigInt(pricing.price_version) : pricing[name];
+}
+
+async function startAudit(pool: Pool, order: RepriceOrder): Promise<number> {
+  const { rows } = await pool.query<{ audit_id: bigint }>(
+    `INSERT INTO public.price_audit (by, action, why, version, details)
+     SELECT $1, 'reprice', $2, version, $3::jsonb FROM public.price_book RETURNING audit_id`,
+    [order.by, order.why, JSON.stringify({ from: order.from, to: order.to, filters: order.filters, done: false })]
+  );
+  return Number(rows[0]!.audit_id);
+}
+
+/**
+ * Prices the events of a range again with a book (rule 8 of the price book): counts what changes and how much money that
+ * is, and, unless it is a dry run, writes the new amounts, keeps the old ones under an audit entry, and marks the touched
+ * hours for the rollups. Goes on in steps of its own transactions: a crash leaves a part repriced, and running it again
+ * finishes it.
+ *
+ * @param progress is told after each step how many events were looked at.
+ */
+export async function reprice(
+  pool: Pool,
+  book: PriceBook,
+  order: RepriceOrder,
+  progress: (events: number) => void = () => undefined
+): Promise<RepriceReply> {
+  const summary = new Summary();
+  const auditId = order.dryRun ? null : await startAudit(pool, order);
+  // Day by day, so that a step reads one chunk.
+  for (let day = Math.floor(order.from / DAY_MS) * DAY_MS; day < order.to; day += DAY_MS) {
+    const range = { ...order, from: Math.max(day, order.from), to: Math.min(day + DAY_MS, order.to) };
+    let after: { us: bigint; event_id: string } | null = null;
+    for (;;) {
+      const rows: Row[] = await nextRows(pool, range, after);
+      const changes = rows.flatMap((row): Change[] => {
+        const pricing = price(toEvent(row), book);
+        const changed = differs(row, pricing);
+        summary.add(row, pricing, changed);
+        return changed ? [{ time: Number(row.us), event_id: row.event_id, row, pricing }] : [];
+      });
+      if (auditId !== null && changes.length) {
+        await inTransaction(pool, (client) => write(client, auditId, changes));
+      }
+      progress(summary.events);
+      if (rows.length < STEP_ROWS) {
+        break;
+      }
+      const last = rows.at(-1)!;
+      after = { us: last.us, event_id: last.event_id };
+    }
+  }
+  const reply = summary.reply();
+  if (auditId !== null) {
+    await pool.query(`UPDATE public.price_audit SET details = details || $2::jsonb WHERE audit_id = $1`, [
+      auditId,
+      JSON.stringify({ ...reply, done: true }),
+    ]);
+  }
+  return { dry_run: order.dryRun, audit_id: auditId, ...reply };
+}
+
+/**
+ * Gives the events of a repricing the amounts that they had before it; an audit entry of its own, so that it can be undone
+ * too. Events that were repriced again since keep what the later repricing gave them.
+ *
+ * @returns the audit entry and how many events were changed back; null when there is no such repricing.
+ */
+export async function undoReprice(
+  pool: Pool,
+  auditId: number,
+  by: string,
+  why: string
+): Promise<{ audit_id: number; events: number } | null> {
+  const { rowCount } = await pool.query(`SELECT 1 FROM public.price_audit WHERE audit_id = $1 AND action = 'reprice'`, [
+    auditId,
+  ]);
+  if (!rowCount) {
+    return null;
+  }
+  const undo = await startAudit(pool, { from: 0, to: 0, filters: [], dryRun: false, by, why });
+  let events = 0;
+  for (;;) {
+    const step = await inTransaction(pool, (client) => undoStep(client, auditId, undo));
+    events += step;
+    if (step === 0) {
+      break;
+    }
+  }
+  await pool.query(`UPDATE public.price_audit SET details = $2::jsonb WHERE audit_id = $1`, [
+    undo,
+    JSON.stringify({ undone: auditId, events, done: true }),
+  ]);
+  return { audit_id: undo, events };
+}
+
+/** Changes back the events of a repricing that no later entry changed, a step at a time. */
+async function undoStep(client: PoolClient, auditId: number, undo: number): Promise<number> {
+  const { rows } = await client.query<Row>(
+    `SELECT (extract(epoch FROM old.time) * 1000000)::bigint AS us, old.event_id, ${PRICE_COLUMNS.map((name) => `old.${name}`).join(', ')}
+     FROM public.repriced_events AS old
+     WHERE old.audit_id = $1 AND NOT EXISTS (
+       SELECT 1 FROM public.repriced_events AS later
+       WHERE later.audit_id > $1 AND later.time = old.time AND later.event_id = old.event_id)
+     ORDER BY old.time, old.event_id LIMIT ${STEP_ROWS}`,
+    [auditId]
+  );
+  if (!rows.length) {
+    return 0;
+  }
+  const { rows: now } = await client.query<Row>(
+    `SELECT (extract(epoch FROM event.time) * 1000000)::bigint AS us, event.event_id, ${PRICE_COLUMNS.map((name) => `event.${name}`).join(', ')}
+     FROM public.usage_events AS event
+     JOIN (SELECT timestamptz 'epoch' + us * interval '1 microsecond' AS at, id FROM unnest($1::bigint[], $2::uuid[]) AS key(us, id)) AS wanted
+       ON event.time = wanted.at AND event.event_id = wanted.id
+     WHERE event.time >= ${instant(Number(rows[0]!.us / 1000n))} AND event.time < ${instant(Number(rows.at(-1)!.us / 1000n) + 1)}`,
+    [rows.map(({ us }) => us.toString()), rows.map(({ event_id }) => event_id)]
+  );
+  const current = new Map(now.map((row) => [`${row.us} ${row.event_id}`, row]));
+  const changes = rows.flatMap((old): Change[] => {
+    const row = current.get(`${old.us} ${old.event_id}`);
+    return row ? [{ time: Number(old.us), event_id: old.event_id, row, pricing: pricingOf(old) }] : [];
+  });
+  if (!changes.length) {
+    return 0;
+  }
+  await write(client, undo, changes);
+  return changes.length;
+}
+
+function pricingOf(row: Row): Pricing {
+  if (row.price_id === null) {
+    return { priced: false, unpriced_reason: row.unpriced_reason as 'unknown_model' };
+  }
+  const costs = Object.fromEntries(COST_COLUMNS.map((name) => [name, row[name] ?? 0n])) as Record<CostColumn, bigint>;
+  return { priced: true, price_id: row.price_id, price_version: Number(row.price_version), ...costs };
+}
