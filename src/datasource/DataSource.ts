@@ -1,0 +1,177 @@
+import {
+  type AdHocVariableFilter,
+  CoreApp,
+  type DataFrame,
+  type DataQueryError,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  DataSourceApi,
+  type DataSourceGetDrilldownsApplicabilityOptions,
+  type DataSourceGetTagKeysOptions,
+  type DataSourceGetTagValuesOptions,
+  type DataSourceInstanceSettings,
+  type DrilldownsApplicability,
+  getDefaultTimeRange,
+  type MetricFindValue,
+  type QueryFixAction,
+  type ScopedVars,
+  type TestDataSourceResponse,
+  type TimeRange,
+} from '@grafana/data';
+import { defer, from, map, mergeMap, type Observable, of } from 'rxjs';
+import { DIMENSIONS, dimensionLabel, isGroupName, isMetricName, metric } from '../query';
+import { explain, messageOf } from './errors';
+import { decorate } from './frames/decorate';
+import { checkHealth } from './health';
+import { findPostgres, runQueries, runSql } from './postgres';
+import { fromAdHoc, whyNotApplicable } from './query/adHoc';
+import { contextOf, contextOfScope } from './query/context';
+import { resolveFilters } from './query/toCostQuery';
+import { compileForLater, compileForPanel, type PanelQuery, postgresQuery } from './query/toPostgres';
+import { Suggestions } from './suggestions';
+import { type LlmCostJsonData, type LlmCostQuery, POSTGRES_TYPE, type QueryFilter } from './types';
+import { LlmCostVariableSupport } from './variables/VariableSupport';
+
+const DEFAULT_QUERY: Partial<LlmCostQuery> = {
+  metrics: ['total_cost'],
+  groupBy: ['model'],
+  filters: [],
+  format: 'time_series',
+};
+
+/**
+ * Asks about cost in the words of `src/query` and lets a PostgreSQL data source run the compiled SQL, so that Grafana's
+ * rules, query inspector, permissions and caching hold as for any SQL.
+ */
+export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonData> {
+  readonly postgresUid?: string;
+  readonly suggestions = new Suggestions(async (refId, sql) =>
+    runSql(await findPostgres(this.postgresUid), refId, sql)
+  );
+
+  constructor(settings: DataSourceInstanceSettings<LlmCostJsonData>) {
+    super(settings);
+    this.postgresUid = settings.jsonData.postgresUid;
+    this.variables = new LlmCostVariableSupport(this);
+  }
+
+  override getDefaultQuery(_app: CoreApp): Partial<LlmCostQuery> {
+    return DEFAULT_QUERY;
+  }
+
+  override filterQuery(query: LlmCostQuery): boolean {
+    return !query.hide && Boolean(query.metrics?.length);
+  }
+
+  override getQueryDisplayText({ metrics = [], groupBy = [] }: LlmCostQuery): string {
+    const what = metrics.map((name) => (isMetricName(name) ? metric(name).label : name)).join(', ');
+    return groupBy.length ? `${what} by ${groupBy.map(dimensionLabel).join(', ')}` : what;
+  }
+
+  override query(request: DataQueryRequest<LlmCostQuery>): Observable<DataQueryResponse> {
+    const context = contextOf(request);
+    const plans = new Map<string, PanelQuery & { asked: LlmCostQuery }>();
+    const errors: DataQueryError[] = [];
+    for (const asked of request.targets.filter((target) => this.filterQuery(target))) {
+      try {
+        plans.set(asked.refId, { ...compileForPanel(asked, context), asked });
+      } catch (error) {
+        errors.push({ refId: asked.refId, message: messageOf(error) });
+      }
+    }
+    if (plans.size === 0) {
+      return of({ data: [], errors });
+    }
+    return defer(() => from(findPostgres(this.postgresUid))).pipe(
+      mergeMap((postgres) => {
+        const ref = postgres.getRef();
+        const targets = [...plans.values()].map(({ asked, compiled }) => postgresQuery(asked, ref, compiled.sql));
+        return runQueries(postgres, request, targets);
+      }),
+      map((response) => ({
+        ...response,
+        data: response.data.map((frame: DataFrame) => {
+          const plan = plans.get(frame.refId ?? '');
+          return plan ? decorate(frame, plan, plan.asked) : frame;
+        }),
+        errors: [...(response.errors ?? []).map(withCure), ...errors],
+      }))
+    );
+  }
+
+  /**
+   * A superset of the query: SQL for server-side expressions, which send it to the backend as it is, and the structured
+   * query, so that "Explore" from a panel still opens the editor.
+   */
+  override interpolateVariablesInQueries(
+    queries: LlmCostQuery[],
+    scopedVars: ScopedVars,
+    adHoc: AdHocVariableFilter[] = []
+  ): LlmCostQuery[] {
+    const context = contextOfScope(scopedVars, adHoc);
+    const ref = { type: POSTGRES_TYPE, uid: this.postgresUid };
+    return queries.map((query) => {
+      const resolved = { ...query, filters: resolveFilters(query.filters, context) };
+      // A query that is only begun has no SQL yet.
+      return query.metrics?.length
+        ? { ...resolved, ...postgresQuery(query, ref, compileForLater(query, context).sql) }
+        : resolved;
+    });
+  }
+
+  /** "Filter for value" and "Filter out value" in Explore. */
+  override modifyQuery(query: LlmCostQuery, { type, options = {} }: QueryFixAction): LlmCostQuery {
+    const { key, value } = options;
+    const operator = type === 'ADD_FILTER' ? '=' : type === 'ADD_FILTER_OUT' ? '!=' : undefined;
+    return operator && isGroupName(key)
+      ? { ...query, filters: [...(query.filters ?? []), { dimension: key, operator, values: [value] }] }
+      : query;
+  }
+
+  /** Values of a dimension that occur together with the filters, most used first. */
+  async values(
+    dimension: string,
+    filters: readonly QueryFilter[] = [],
+    range: TimeRange = getDefaultTimeRange(),
+    scopedVars: ScopedVars = {}
+  ): Promise<string[]> {
+    return this.suggestions.values(dimension, resolveFilters(filters, { scopedVars }), range);
+  }
+
+  override async getTagKeys({ timeRange }: Partial<DataSourceGetTagKeysOptions<LlmCostQuery>> = {}): Promise<
+    MetricFindValue[]
+  > {
+    const tags = await this.suggestions.tagKeys(timeRange ?? getDefaultTimeRange()).catch(() => []);
+    return [
+      ...DIMENSIONS.map(({ name, label, group }) => ({ text: label, value: name, group })),
+      { text: dimensionLabel('cost_type'), value: 'cost_type', group: 'What ran' },
+      ...tags.map((name) => ({ text: name, value: name, group: 'Tags' })),
+    ];
+  }
+
+  override async getTagValues({
+    key,
+    filters,
+    timeRange = getDefaultTimeRange(),
+  }: DataSourceGetTagValuesOptions<LlmCostQuery>): Promise<MetricFindValue[]> {
+    const others = filters.filter((filter) => !whyNotApplicable(filter)).map(fromAdHoc);
+    const values = await this.suggestions.values(key, others, timeRange);
+    return values.map((value) => ({ text: value, value }));
+  }
+
+  override async getDrilldownsApplicability({
+    filters = [],
+  }: DataSourceGetDrilldownsApplicabilityOptions<LlmCostQuery> = {}): Promise<DrilldownsApplicability[]> {
+    return filters.map((filter) => {
+      const reason = whyNotApplicable(filter);
+      return { key: filter.key, origin: filter.origin, applicable: !reason, reason };
+    });
+  }
+
+  override testDatasource(): Promise<TestDataSourceResponse> {
+    return checkHealth(this.postgresUid);
+  }
+}
+
+const withCure = (error: DataQueryError): DataQueryError =>
+  error.message ? { ...error, message: explain(error.message) } : error;

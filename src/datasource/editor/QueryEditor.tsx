@@ -1,0 +1,112 @@
+import type { QueryEditorProps } from '@grafana/data';
+import { Alert, Field, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
+import React, { useId } from 'react';
+import type { CompiledQuery } from '../../query';
+import type { LlmCostDataSource } from '../DataSource';
+import { messageOf } from '../errors';
+import { contextOf, contextOfScope } from '../query/context';
+import { compileForPanel } from '../query/toPostgres';
+import type { LlmCostJsonData, LlmCostQuery } from '../types';
+import { Filters } from './Filters';
+import { chosen, DIMENSION_OPTIONS, METRIC_OPTIONS } from './options';
+import { SqlPreview } from './SqlPreview';
+import { TimeOptions } from './TimeOptions';
+import { TopGroups } from './TopGroups';
+import { useDimensionOptions } from './useDimensionOptions';
+
+type Props = QueryEditorProps<LlmCostDataSource, LlmCostQuery, LlmCostJsonData>;
+
+const FORMATS = [
+  { label: 'Time series', value: 'time_series' as const },
+  { label: 'Table', value: 'table' as const },
+];
+
+/** What the query becomes where it is edited, or why it can't be answered. */
+function preview(query: LlmCostQuery, { data, range }: Props): CompiledQuery | { problem: string } | undefined {
+  if (!query.metrics?.length) {
+    return undefined;
+  }
+  const scope = data?.request ? contextOf(data.request) : contextOfScope({});
+  const context = range ? { ...scope, range: { from: range.from.valueOf(), to: range.to.valueOf() } } : scope;
+  try {
+    return compileForPanel(query, context).compiled;
+  } catch (error) {
+    return { problem: messageOf(error) };
+  }
+}
+
+/** An order by something that is no longer asked for would make the query unanswerable. */
+function withoutStaleOrder(query: LlmCostQuery): LlmCostQuery {
+  const known = [...(query.metrics ?? []), ...(query.groupBy ?? []), 'time'];
+  return query.orderBy && !known.includes(query.orderBy)
+    ? { ...query, orderBy: undefined, direction: undefined }
+    : query;
+}
+
+/** The cost query editor. It keeps no state: the query is all there is. */
+export function QueryEditor(props: Props): React.JSX.Element {
+  const { datasource, query, range, onChange, onRunQuery } = props;
+  const id = useId();
+  const dimensionOptions = useDimensionOptions(datasource, range);
+  const update = (patch: Partial<LlmCostQuery>) => {
+    onChange(withoutStaleOrder({ ...query, ...patch }));
+    onRunQuery();
+  };
+  const compiled = preview(query, props);
+  return (
+    <Stack direction="column" gap={1}>
+      <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
+        <Field noMargin label="Metrics" htmlFor={`${id}-metrics`}>
+          <MultiCombobox
+            id={`${id}-metrics`}
+            width="auto"
+            minWidth={32}
+            maxWidth={80}
+            placeholder="Choose metrics"
+            options={METRIC_OPTIONS}
+            value={chosen(METRIC_OPTIONS, query.metrics ?? [])}
+            onChange={(picked) => update({ metrics: picked.map(({ value }) => value) })}
+          />
+        </Field>
+        <Field noMargin label="Group by" htmlFor={`${id}-group`}>
+          <MultiCombobox
+            id={`${id}-group`}
+            width="auto"
+            minWidth={32}
+            maxWidth={80}
+            placeholder="Nothing: one total"
+            createCustomValue
+            customValueDescription="Use as a tag (tags.…) or a variable"
+            options={dimensionOptions}
+            value={chosen(DIMENSION_OPTIONS, query.groupBy ?? [])}
+            onChange={(picked) => update({ groupBy: picked.map(({ value }) => value) })}
+          />
+        </Field>
+        <Field noMargin label="Format" htmlFor={`${id}-format`}>
+          <RadioButtonGroup
+            id={`${id}-format`}
+            options={FORMATS}
+            value={query.format ?? 'time_series'}
+            onChange={(format) => update({ format, interval: undefined, scale: undefined })}
+          />
+        </Field>
+      </Stack>
+      <Field noMargin label="Filters">
+        <Filters
+          datasource={datasource}
+          filters={query.filters ?? []}
+          range={range}
+          onChange={(filters) => update({ filters })}
+        />
+      </Field>
+      {Boolean(query.groupBy?.length) && <TopGroups query={query} onChange={update} />}
+      <TimeOptions query={query} onChange={update} />
+      {compiled && 'problem' in compiled && (
+        <Alert severity="error" title="This query can’t be answered">
+          {compiled.problem}
+        </Alert>
+      )}
+      {compiled && 'sql' in compiled && <SqlPreview {...compiled} />}
+    </Stack>
+  );
+}

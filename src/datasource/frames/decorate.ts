@@ -1,0 +1,97 @@
+import {
+  type DataFrame,
+  type Field,
+  type FieldConfig,
+  FieldType,
+  MappingType,
+  type QueryResultMetaNotice,
+  type ValueMapping,
+} from '@grafana/data';
+import {
+  COST_TYPES,
+  dimension,
+  dimensionLabel,
+  isDimensionName,
+  isMetricName,
+  metric,
+  type MetricName,
+} from '../../query';
+import type { PanelQuery } from '../query/toPostgres';
+import type { LlmCostQuery } from '../types';
+import { metricLabel, seriesName } from './names';
+import { GRAFANA_UNITS, usdDecimals } from './units';
+
+/** Cost types keep one colour in every panel. */
+const COST_TYPE_COLORS: Readonly<Record<string, string>> = {
+  input: 'blue',
+  cache_read: 'light-blue',
+  cache_write: 'purple',
+  output: 'orange',
+  other: 'semi-dark-yellow',
+};
+
+const costTypeMappings: ValueMapping[] = [
+  {
+    type: MappingType.ValueToText,
+    options: Object.fromEntries(
+      COST_TYPES.map(({ name, label }, index) => [name, { text: label, color: COST_TYPE_COLORS[name], index }])
+    ),
+  },
+];
+
+function metricConfig(field: Field, name: MetricName): FieldConfig {
+  const { unit, description } = metric(name);
+  const decimals = unit === 'usd' ? usdDecimals(field.values) : undefined;
+  return { ...field.config, unit: GRAFANA_UNITS[unit], description, ...(decimals === undefined ? {} : { decimals }) };
+}
+
+function dimensionConfig(field: Field): FieldConfig {
+  return {
+    ...field.config,
+    displayNameFromDS: dimensionLabel(field.name),
+    description: isDimensionName(field.name) ? dimension(field.name).description : undefined,
+    filterable: true,
+    ...(field.name === 'cost_type' ? { mappings: costTypeMappings } : {}),
+  };
+}
+
+const sum = (fields: readonly Field[]): number =>
+  fields
+    .flatMap((field) => field.values as unknown[])
+    .reduce<number>((total, value) => total + (Number(value) || 0), 0);
+
+function unpricedNotice(name: MetricName, left: number): QueryResultMetaNotice {
+  const what = name === 'unpriced_calls' ? (left === 1 ? 'call has' : 'calls have') : 'tokens have';
+  return {
+    severity: 'info',
+    text: `${Math.round(left).toLocaleString('en-US')} ${what} no price. What they cost is unknown and not part of these numbers.`,
+  };
+}
+
+/**
+ * Gives the fields of an answer their units, names and descriptions, and turns the column that counts what has no price
+ * into a notice.
+ */
+export function decorate(frame: DataFrame, { query, unpriced }: PanelQuery, asked: LlmCostQuery): DataFrame {
+  const hidden = frame.fields.filter((field) => field.name === unpriced);
+  const left = sum(hidden);
+  const fields = frame.fields
+    .filter((field) => !hidden.includes(field))
+    .map((field): Field => {
+      if (field.type === FieldType.time) {
+        return { ...field, config: { ...field.config, displayNameFromDS: 'Time' } };
+      }
+      if (!isMetricName(field.name)) {
+        return { ...field, config: dimensionConfig(field) };
+      }
+      const label = metricLabel(field.name, query, query.interval ? undefined : asked.scale);
+      const displayNameFromDS = seriesName(field.labels ?? {}, query.group_by, label, query.metrics.length > 1);
+      return { ...field, config: { ...metricConfig(field, field.name), displayNameFromDS } };
+    });
+  const notices = [...(frame.meta?.notices ?? []), ...(unpriced && left > 0 ? [unpricedNotice(unpriced, left)] : [])];
+  return {
+    ...frame,
+    fields,
+    meta: { ...frame.meta, notices, preferredVisualisationType: query.interval ? 'graph' : 'table' },
+  };
+}

@@ -1,0 +1,52 @@
+import type { DataSourceJsonData } from '@grafana/data';
+import type { DataQuery } from '@grafana/schema';
+import type { Operator } from '../query';
+import type { ScaleName } from './query/scale';
+import type { WindowName } from './query/windows';
+
+export const DATASOURCE_TYPE = 'llmcost-datasource';
+export const POSTGRES_TYPE = 'grafana-postgresql-datasource';
+
+/** A filter as the user wrote it: dimension and values may hold template variables. Values are alternatives. */
+export interface QueryFilter {
+  dimension: string;
+  operator: Operator;
+  values: string[];
+}
+
+/**
+ * What a panel asks. This is the only state: SQL is compiled from it when it runs. Names are those of `src/query`; every
+ * text may hold template variables. What is missing has the default that `toCostQuery` gives it.
+ */
+export interface LlmCostQuery extends DataQuery {
+  metrics?: string[];
+  groupBy?: string[];
+  filters?: QueryFilter[];
+  format?: 'time_series' | 'table';
+  /** `auto` (from the panel's width and range), `none`, or a width such as `1d`. Time series: auto; tables: none. */
+  interval?: string;
+  /** At most this many groups (series). */
+  limit?: number;
+  /** Adds the groups beyond the limit up as "Other". */
+  withOther?: boolean;
+  orderBy?: string;
+  direction?: 'asc' | 'desc';
+  /** IANA name that decides where days begin; the dashboard's when empty. */
+  timeZone?: string;
+  /** Stretch of time; the panel's own unless said otherwise. */
+  window?: WindowName;
+  /** What sums are divided by or projected to; tables only. */
+  scale?: ScaleName;
+}
+
+/** What a template variable lists: the values of one dimension, most used first. */
+export interface LlmCostVariableQuery extends DataQuery {
+  dimension?: string;
+  filters?: QueryFilter[];
+}
+
+/** Settings of the data source. */
+export interface LlmCostJsonData extends DataSourceJsonData {
+  /** The PostgreSQL data source that reads the collector's database. */
+  postgresUid?: string;
+}
