@@ -1,4 +1,3 @@
-import type { EventDimension } from '../events/usageEvent';
 import type { Attributes } from '../receivers/otlp/attributes';
 import type { Context, ContextDimension } from './candidate';
 import {
@@ -8,73 +7,133 @@ import {
   type DimensionMapping,
   type MappedDimension,
 } from './mapping';
-import { firstText, MAX_TEXT, textOf } from './values';
+import { textOf } from './values';
 
-export type DimensionValues = Partial<Record<MappedDimension | EventDimension, string>>;
+export type DimensionValues = Partial<Record<MappedDimension, string>>;
+
+/** What one set of attributes says about who, what and why. */
+export interface Named {
+  readonly dimensions: DimensionValues;
+  readonly tags: Record<string, string> | null;
+}
 
 /** At most this many tags per event; a caller that sends more keeps the first ones. */
 export const MAX_TAGS = 32;
 const MAX_TAG_KEY = 64;
 
-const MAPPED = new Set<string>(MAPPED_DIMENSIONS);
-const NOT_INHERITED = new Set<string>(['environment', 'deployment', 'endpoint', 'service', 'release']);
+/** Dimensions that an ancestor span cannot tell: they are facts of the call's own process or connection. */
+const NOT_INHERITED = new Set<MappedDimension>(['environment', 'deployment', 'endpoint', 'service', 'release']);
 
-const isContext = (dimension: MappedDimension): dimension is ContextDimension => !NOT_INHERITED.has(dimension);
+export const isContext = (dimension: MappedDimension): dimension is ContextDimension => !NOT_INHERITED.has(dimension);
 
-/** Every dimension that one set of attributes names: `llmcost.<dimension>` first, then the mapping's names. */
-export function namedDimensions(attributes: Attributes, mapping: DimensionMapping): DimensionValues {
-  const found: DimensionValues = {};
-  for (const dimension of MAPPED_DIMENSIONS) {
-    const value = textOf(attributes.get(OVERRIDES[dimension])) ?? firstText(attributes, mapping[dimension]);
-    if (value !== undefined) {
-      found[dimension] = value;
-    }
-  }
-  return found;
+/** One attribute name's place in a mapping; rank 0 is the override, then the order of the mapping. */
+interface Place {
+  readonly dimension: MappedDimension;
+  readonly rank: number;
 }
 
-const OVERRIDES = Object.fromEntries(
-  MAPPED_DIMENSIONS.map((dimension) => [dimension, OVERRIDE_PREFIX + dimension])
-) as Record<MappedDimension, string>;
+/** Attribute names that the caller makes up can't grow this table beyond its bound. */
+const MAX_KEYS = 4096;
+
+/**
+ * Reads dimensions and tags of a set of attributes in one pass: each attribute is looked up once, whatever the mapping's
+ * size. `llmcost.<dimension>` wins, then the mapping's order.
+ */
+export class DimensionReader {
+  readonly #places = new Map<string, readonly Place[]>();
+  readonly #tags = new Map<string, string | undefined>();
+
+  private constructor(mapping: DimensionMapping) {
+    for (const dimension of MAPPED_DIMENSIONS) {
+      [OVERRIDE_PREFIX + dimension, ...mapping[dimension]].forEach((name, rank) => {
+        this.#places.set(name, [...(this.#places.get(name) ?? []), { dimension, rank }]);
+      });
+    }
+  }
+
+  static readonly #readers = new WeakMap<DimensionMapping, DimensionReader>();
+
+  /** The reader of a mapping, made once. */
+  static of(mapping: DimensionMapping): DimensionReader {
+    let reader = DimensionReader.#readers.get(mapping);
+    if (!reader) {
+      reader = new DimensionReader(mapping);
+      DimensionReader.#readers.set(mapping, reader);
+    }
+    return reader;
+  }
+
+  read({ keys, values }: Attributes): Named {
+    const dimensions: DimensionValues = {};
+    const ranks: Partial<Record<MappedDimension, number>> = {};
+    let tags: Record<string, string> | null = null;
+    let tagCount = 0;
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? '';
+      const places = this.#places.get(key);
+      const value = places ? textOf(values[i]) : undefined;
+      if (places && value !== undefined) {
+        for (const { dimension, rank } of places) {
+          if (rank < (ranks[dimension] ?? Infinity)) {
+            ranks[dimension] = rank;
+            dimensions[dimension] = value;
+          }
+        }
+      }
+      const tag = this.#tagName(key);
+      const tagValue = tag === undefined ? undefined : textOf(values[i]);
+      if (tag !== undefined && tagValue !== undefined && tagCount < MAX_TAGS) {
+        tags ??= {};
+        tagCount += Object.hasOwn(tags, tag) ? 0 : 1;
+        tags[tag] ??= tagValue;
+      }
+    }
+    return { dimensions, tags };
+  }
+
+  #tagName(key: string): string | undefined {
+    const first = key.charCodeAt(0);
+    if (first !== T && first !== L) {
+      return undefined;
+    }
+    if (this.#tags.has(key)) {
+      return this.#tags.get(key);
+    }
+    const prefix = TAG_PREFIXES.find((candidate) => key.startsWith(candidate));
+    const name = prefix === undefined ? '' : key.slice(prefix.length);
+    const tag = name !== '' && name.length <= MAX_TAG_KEY && !name.startsWith('__') ? name : undefined;
+    if (this.#tags.size < MAX_KEYS) {
+      this.#tags.set(key, tag);
+    }
+    return tag;
+  }
+}
+
+const T = 't'.charCodeAt(0);
+const L = 'l'.charCodeAt(0);
 
 /** The part of a span's dimensions that the calls below it inherit. */
-export function contextOf(values: DimensionValues): Context | null {
+export function contextOf(values: DimensionValues, weak: readonly ContextDimension[]): Context | null {
   let context: Context | null = null;
-  for (const dimension of MAPPED_DIMENSIONS) {
-    const value = values[dimension];
-    if (value !== undefined && isContext(dimension)) {
+  for (const dimension in values) {
+    const name = dimension as MappedDimension;
+    const value = values[name];
+    if (value !== undefined && isContext(name) && !weak.includes(name)) {
       context ??= {};
-      context[dimension] = value;
+      context[name] = value;
     }
   }
   return context;
 }
 
-/** Tags that the caller attached by prefix, bounded in number and length; null when there are none. */
-export function tagsOf(...sources: readonly Attributes[]): Record<string, string> | null {
-  const tags: Record<string, string> = {};
-  let count = 0;
-  for (const attributes of sources) {
-    for (let i = 0; i < attributes.keys.length && count < MAX_TAGS; i++) {
-      const name = tagName(attributes.keys[i] ?? '');
-      const value = name === undefined ? undefined : textOf(attributes.values[i]);
-      if (name !== undefined && value !== undefined && !Object.hasOwn(tags, name)) {
-        tags[name] = value.slice(0, MAX_TEXT);
-        count++;
-      }
-    }
+/** Tags of several sources; the first that names a key wins. */
+export function mergeTags(
+  ...sources: ReadonlyArray<Record<string, string> | null | undefined>
+): Record<string, string> | null {
+  const present = sources.filter((source) => source !== null && source !== undefined);
+  if (present.length < 2) {
+    return present[0] ?? null;
   }
-  return count ? tags : null;
+  const merged = Object.assign({}, ...present.toReversed()) as Record<string, string>;
+  return Object.fromEntries(Object.entries(merged).slice(0, MAX_TAGS));
 }
-
-function tagName(key: string): string | undefined {
-  if (key.charCodeAt(0) !== T && key.charCodeAt(0) !== L) {
-    return undefined;
-  }
-  const prefix = TAG_PREFIXES.find((candidate) => key.startsWith(candidate));
-  const name = prefix === undefined ? '' : key.slice(prefix.length);
-  return name !== '' && name.length <= MAX_TAG_KEY && !MAPPED.has(name) ? name : undefined;
-}
-
-const T = 't'.charCodeAt(0);
-const L = 'l'.charCodeAt(0);

@@ -1,4 +1,6 @@
 import type { Status } from '../events/usageEvent';
+import type { DecodedSpan } from '../receivers/otlp/decoded';
+import { textOf } from './values';
 
 /** What a source says about how a call ended. */
 export interface Outcome {
@@ -47,4 +49,15 @@ function failure(httpStatus: number | undefined, named: string | undefined, mess
     }
   }
   return 'error';
+}
+
+/** The exception that a span recorded, if any: its type and message. */
+export function exceptionOf(span: DecodedSpan): { type: string | undefined; message: string | undefined } | undefined {
+  const event = span.events?.findLast(({ name }) => name === 'exception');
+  return (
+    event && {
+      type: textOf(event.attributes.get('exception.type')),
+      message: textOf(event.attributes.get('exception.message')),
+    }
+  );
 }

@@ -8,8 +8,11 @@ export class ItemError extends Error {
   override readonly name = 'ItemError';
 }
 
+/** Texts by which clients of several languages spell "nothing". */
+const NOTHING = new Set(['', 'None', 'null', 'undefined', 'nil', 'NaN']);
+
 /** A value as a dimension's text: trimmed, without NUL (PostgreSQL cannot store it), undefined when empty. */
-export function textOf(value: AttributeValue | undefined): string | undefined {
+export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') {
     return clean(value);
   }
@@ -22,7 +25,7 @@ export function textOf(value: AttributeValue | undefined): string | undefined {
 function clean(text: string): string | undefined {
   const whole = text.includes('\0') ? text.replaceAll('\0', '') : text;
   const trimmed = whole.trim();
-  if (trimmed === '' || trimmed === 'None' || trimmed === 'null' || trimmed === 'undefined') {
+  if (trimmed.length <= 9 && NOTHING.has(trimmed)) {
     return undefined;
   }
   return trimmed.length > MAX_TEXT ? trimmed.slice(0, MAX_TEXT) : trimmed;
@@ -44,7 +47,7 @@ export function firstText(attributes: Attributes, keys: readonly string[]): stri
  * @throws ItemError for a negative, fractional or non-numeric count.
  */
 export function countOf(value: unknown, name: string): number | null {
-  if (value === undefined || value === null || value === '') {
+  if (value === undefined || value === null || (typeof value === 'string' && NOTHING.has(value))) {
     return null;
   }
   const number = typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value;
@@ -57,15 +60,77 @@ export function countOf(value: unknown, name: string): number | null {
 /** The count under the first of several keys that is present. */
 export function firstCount(attributes: Attributes, keys: readonly string[]): number | null {
   for (const key of keys) {
-    const value = attributes.get(key);
-    if (value !== undefined && value !== null && value !== '') {
-      return countOf(value, key);
+    const count = countOf(attributes.get(key), key);
+    if (count !== null) {
+      return count;
     }
   }
   return null;
 }
 
-/** The first item of a list of texts, or a text itself. */
+/** A finite number, also from a numeric string. */
+export function numberOf(value: AttributeValue | undefined): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/** The first item of a list of texts; also of one that a client wrote as JSON, or a text itself. */
 export function firstOf(value: AttributeValue | undefined): string | undefined {
-  return Array.isArray(value) ? textOf((value as readonly AttributeValue[])[0]) : textOf(value);
+  if (Array.isArray(value)) {
+    return textOf((value as readonly AttributeValue[])[0]);
+  }
+  if (typeof value === 'string' && value.startsWith('[')) {
+    const list = parseJson(value);
+    return Array.isArray(list) ? textOf(list[0]) : undefined;
+  }
+  return textOf(value);
+}
+
+/** A JSON object as it comes out of an attribute. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Texts beyond this are not parsed: they hold content, not usage. */
+const MAX_JSON = 1 << 20;
+
+/** The object that an attribute holds: as JSON text, or as a key-value list. */
+export function jsonOf(value: AttributeValue | undefined): Json | undefined {
+  if (value instanceof Map) {
+    return Object.fromEntries(value) as Json;
+  }
+  if (typeof value !== 'string' || value.charCodeAt(0) !== BRACE || value.length > MAX_JSON) {
+    return undefined;
+  }
+  const parsed = parseJson(value);
+  return isJson(parsed) ? parsed : undefined;
+}
+
+const BRACE = '{'.charCodeAt(0);
+
+/** A nested object of a JSON object, or an empty one. */
+export const child = (object: Json | undefined, key: string): Json => {
+  const value = object?.[key];
+  return isJson(value) ? value : {};
+};
+
+/**
+ * USD as a client reports it (a float, or a decimal text), in pico-USD; null for what is no amount ≥ 0.
+ * The float is the client's; rounding it to 1e-12 USD is the last thing that happens to it.
+ */
+export function reportedPico(value: unknown): bigint | null {
+  const usd = typeof value === 'string' && value !== '' ? Number(value) : value;
+  if (typeof usd !== 'number' || !(usd >= 0 && usd < 9e6)) {
+    return null;
+  }
+  return BigInt(usd.toFixed(12).replace('.', ''));
 }

@@ -1,0 +1,130 @@
+import type { UsageEvent } from '../events/usageEvent';
+import { canonicalProvider } from '../pricing/providers';
+import type { Candidate, ContextDimension, Signal } from './candidate';
+import { isContext, mergeTags, type DimensionValues, type Named } from './dimensions';
+import { statusOf } from './outcome';
+import type { CallReading } from './reading';
+import { serviceTierOf } from './serviceTier';
+import { inclusiveUsage, qualityOf } from './usage';
+
+/** Where and when a report of a call was made. */
+export interface Place {
+  readonly eventId: string;
+  readonly signal: Signal;
+  /** Scope name, or the receiver. */
+  readonly instrumentation: string;
+  /** µs since 1970. */
+  readonly start: number;
+  /** µs since 1970; the event's time. */
+  readonly end: number;
+  /** Durations are not known where a report carries a single time. */
+  readonly timed: boolean;
+  readonly traceId: string | null;
+  readonly spanId: string | null;
+  readonly parentSpanId: string;
+}
+
+/** What is known about who and why, the most specific first. */
+export interface Circumstances {
+  /** Said by the report itself. */
+  readonly own: DimensionValues;
+  readonly ownTags: Record<string, string> | null;
+  /** Said by the sender's resource. */
+  readonly resource: Named;
+  /** Own dimensions that are defaults of the client. */
+  readonly weak: readonly ContextDimension[];
+}
+
+/** A report's reading as a candidate call: the inclusive convention, the domain's words. */
+export function buildCall(call: CallReading, place: Place, circumstances: Circumstances): Candidate {
+  const { own, resource } = circumstances;
+  const { usage, inferred } = inclusiveUsage(call.usage, call.convention);
+  const requestModel = call.requestModel ?? call.responseModel ?? null;
+  const said = (dimension: keyof DimensionValues): string | null =>
+    own[dimension] ?? resource.dimensions[dimension] ?? null;
+  const quality = qualityOf(usage, { inferred, neverCacheDetail: call.neverCacheDetail });
+  const { status, error_type } = statusOf(call.outcome);
+  // One literal with every field, in one order: the engine then keeps all events in one shape.
+  const event: UsageEvent = {
+    event_id: place.eventId,
+    time: place.end,
+    tenant: said('tenant') ?? 'unknown',
+    project: said('project') ?? 'unknown',
+    team: said('team'),
+    environment: said('environment'),
+    cost_center: said('cost_center'),
+    provider: canonical(call.provider),
+    model: call.responseModel ?? requestModel,
+    request_model: requestModel,
+    deployment: said('deployment') ?? requestModel,
+    endpoint: said('endpoint'),
+    operation: call.operation,
+    service_tier: serviceTierOf(call.serviceTier),
+    user_id: said('user_id'),
+    user_segment: said('user_segment'),
+    session_id: said('session_id'),
+    service: said('service'),
+    agent: said('agent'),
+    run_id: said('run_id') ?? place.traceId,
+    pipeline: said('pipeline'),
+    feature: said('feature'),
+    release: said('release'),
+    tool: said('tool'),
+    status,
+    error_type,
+    finish_reason: call.finishReason ?? null,
+    attempt: call.attempt >= 1 && call.attempt < 1000 ? Math.trunc(call.attempt) : 1,
+    duration_ms: place.timed ? (place.end - place.start) / 1000 : null,
+    time_to_first_token_ms: milliseconds(call.timeToFirstTokenMs),
+    ...usage,
+    reported_cost: call.reportedCost,
+    quality: call.estimated && quality !== 'no_usage' ? 'estimated_tokens' : quality,
+    source: `${place.signal === 'gateway' ? 'litellm' : 'otlp'}:${place.instrumentation}`,
+    trace_id: place.traceId,
+    span_id: place.spanId,
+    response_id: call.responseId ?? null,
+    tags: mergeTags(circumstances.ownTags, resource.tags),
+  };
+  return {
+    event,
+    signal: place.signal,
+    instrumentation: place.instrumentation,
+    start: place.start,
+    parentSpanId: place.parentSpanId,
+    explicit: call.explicit,
+    callIds: call.callIds,
+    weak: weakOf(circumstances),
+  };
+}
+
+/** What came from the resource, from the client's defaults or from nowhere: an ancestor span knows it better. */
+function weakOf({ own, resource, weak }: Circumstances): readonly ContextDimension[] {
+  let found: ContextDimension[] | readonly ContextDimension[] = weak;
+  for (const dimension in resource.dimensions) {
+    const name = dimension as keyof DimensionValues;
+    if (isContext(name) && own[name] === undefined && !found.includes(name)) {
+      found = [...found, name];
+    }
+  }
+  return found;
+}
+
+const milliseconds = (value: number | undefined): number | null => (value !== undefined && value >= 0 ? value : null);
+
+const MAX_PROVIDERS = 1024;
+const providers = new Map<string, string | null>();
+
+/** The one name of a provider; spellings repeat, so each is worked out once. */
+function canonical(provider: string | undefined): string | null {
+  if (provider === undefined) {
+    return null;
+  }
+  let name = providers.get(provider);
+  if (name === undefined) {
+    name = canonicalProvider(provider);
+    if (providers.size < MAX_PROVIDERS) {
+      providers.set(provider, name);
+    }
+  }
+  return name;
+}

@@ -1,0 +1,125 @@
+import type { Attributes } from '../../receivers/otlp/attributes';
+import type { DecodedSpan } from '../../receivers/otlp/decoded';
+import { readProviderUsage } from '../providerUsage';
+import type { CallReading, ClientHabit, SpanReading } from '../reading';
+import { semconvCall } from '../semconv';
+import { INCLUSIVE } from '../usage';
+import { child, firstCount, isJson, jsonOf, numberOf, textOf } from '../values';
+
+/**
+ * Vercel's AI SDK 4–6 and `LegacyOpenTelemetry` of AI SDK 7: spans `ai.generateText` (repeats the sums of its steps)
+ * over `ai.generateText.doGenerate` (the call). Input includes cached tokens, output includes reasoning. The split of
+ * cache writes by lifetime, searches and the served tier are in the JSON text `ai.response.providerMetadata`.
+ * AI SDK 7's own `OpenTelemetry` keeps to the conventions and needs no habit.
+ */
+export const aiSdk: ClientHabit = {
+  owns: (span) => span.attributes.has('ai.operationId'),
+  read(span): SpanReading {
+    const operationId = textOf(span.attributes.get('ai.operationId')) ?? '';
+    if (operationId === 'ai.toolCall') {
+      return { role: 'tool' };
+    }
+    const operation = callOf(operationId);
+    return operation === undefined ? { role: 'aggregate' } : { role: 'call', call: readCall(span, operation) };
+  },
+};
+
+/** The domain's word for an operation that calls a model itself, by its last part. */
+function callOf(operationId: string): string | undefined {
+  const [, operation = '', step = ''] = operationId.split('.');
+  if (/^do(Generate|Stream)$/.test(step)) {
+    return /image/i.test(operation) ? 'image' : /speech|transcri/i.test(operation) ? 'audio' : 'chat';
+  }
+  if (step === 'doEmbed') {
+    return 'embeddings';
+  }
+  if (/^do(Re)?[rR]ank$/.test(step)) {
+    return 'rerank';
+  }
+  // These have no inner span: the outer one is the call.
+  return step === '' && /^(generateSpeech|transcribe|generateImage)$/.test(operation)
+    ? operation === 'generateImage'
+      ? 'image'
+      : 'audio'
+    : undefined;
+}
+
+function readCall(span: DecodedSpan, operation: string): CallReading {
+  const { attributes } = span;
+  const call = semconvCall(span);
+  const firstChunk = numberOf(
+    attributes.get('ai.response.msToFirstChunk') ?? attributes.get('ai.stream.msToFirstChunk')
+  );
+  const metadata = providerMetadata(attributes);
+  return {
+    ...call,
+    operation,
+    explicit: true,
+    convention: INCLUSIVE,
+    usage: { ...call.usage, ...counts(attributes), ...metadata.usage },
+    provider: call.provider ?? textOf(attributes.get('ai.model.provider')),
+    requestModel: call.requestModel ?? textOf(attributes.get('ai.model.id')),
+    responseModel: call.responseModel ?? textOf(attributes.get('ai.response.model')),
+    responseId: call.responseId ?? textOf(attributes.get('ai.response.id')),
+    serviceTier: call.serviceTier ?? metadata.serviceTier,
+    finishReason: call.finishReason ?? textOf(attributes.get('ai.response.finishReason')),
+    timeToFirstTokenMs: firstChunk ?? call.timeToFirstTokenMs,
+  };
+}
+
+const counts = (attributes: Attributes) => ({
+  input: firstCount(attributes, [
+    'ai.usage.inputTokens',
+    'ai.usage.promptTokens',
+    'gen_ai.usage.input_tokens',
+    'gen_ai.usage.prompt_tokens',
+    'ai.usage.tokens',
+  ]),
+  output: firstCount(attributes, [
+    'ai.usage.outputTokens',
+    'ai.usage.completionTokens',
+    'gen_ai.usage.output_tokens',
+    'gen_ai.usage.completion_tokens',
+  ]),
+  cacheRead: firstCount(attributes, [
+    'ai.usage.inputTokenDetails.cacheReadTokens',
+    'ai.usage.cachedInputTokens',
+    'gen_ai.usage.cache_read.input_tokens',
+  ]),
+  cacheWrite: firstCount(attributes, [
+    'ai.usage.inputTokenDetails.cacheWriteTokens',
+    'gen_ai.usage.cache_creation.input_tokens',
+    'gen_ai.usage.cache_write.input_tokens',
+  ]),
+  reasoning: firstCount(attributes, [
+    'ai.usage.outputTokenDetails.reasoningTokens',
+    'ai.usage.reasoningTokens',
+    'gen_ai.usage.reasoning.output_tokens',
+  ]),
+});
+
+/** What only the provider's own part of the result says. */
+interface MetadataFacts {
+  usage: { cacheWrite5m?: number | null; cacheWrite1h?: number | null; webSearches?: number | null };
+  serviceTier: string | undefined;
+}
+
+function providerMetadata(attributes: Attributes): MetadataFacts {
+  const metadata = jsonOf(attributes.get('ai.response.providerMetadata'));
+  for (const provider of Object.values(metadata ?? {})) {
+    if (isJson(provider)) {
+      const found = readProviderUsage(child(provider, 'usage'));
+      const serviceTier = found?.serviceTier ?? textOf(provider.serviceTier);
+      if (found || serviceTier !== undefined) {
+        return { usage: found ? detailsOf(found.usage) : {}, serviceTier };
+      }
+    }
+  }
+  return { usage: {}, serviceTier: undefined };
+}
+
+const detailsOf = ({ cacheWrite5m, cacheWrite1h, webSearches }: CallReading['usage']): MetadataFacts['usage'] => ({
+  cacheWrite5m,
+  cacheWrite1h,
+  webSearches,
+});

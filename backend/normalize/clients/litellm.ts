@@ -1,0 +1,106 @@
+import type { Attributes } from '../../receivers/otlp/attributes';
+import type { DecodedSpan } from '../../receivers/otlp/decoded';
+import type { DimensionValues } from '../dimensions';
+import { liteLlmCallId, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../liteLlm';
+import { parsePythonRepr } from '../pythonRepr';
+import type { CallReading, ClientHabit, SpanReading } from '../reading';
+import { readSemconv } from '../semconv';
+import type { RawUsage } from '../usage';
+import { userDimensions } from '../userMetadata';
+import { firstText, isJson, jsonOf, numberOf, reportedPico, textOf, type Json } from '../values';
+
+/**
+ * LiteLLM's OpenTelemetry callbacks, the old one (usage details only in `metadata.usage_object`, a Python repr) and
+ * LITELLM_OTEL_V2. Behind the proxy `gen_ai.response.model` is the proxy's alias: `litellm.provider.model` is real.
+ */
+export const liteLlm: ClientHabit = {
+  owns: (span, { scopeName }) => scopeName === 'litellm' || span.attributes.has('litellm.call_id'),
+  read(span): SpanReading {
+    const reading = readSemconv(span);
+    // The provider's raw answer below the call repeats it.
+    if (reading.role !== 'call' || !reading.call || span.name === 'raw_gen_ai_request') {
+      return { role: reading.role === 'call' ? 'other' : reading.role };
+    }
+    return { role: 'call', call: refine(reading.call, span), dimensions: dimensionsOf(span.attributes) };
+  },
+};
+
+function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
+  const object = repr(attributes, 'metadata.usage_object');
+  const found = object && liteLlmUsage(object);
+  const callId = textOf(attributes.get('litellm.call_id'));
+  const usage = withoutZeros(found ? { ...call.usage, ...known(found.usage) } : call.usage);
+  return {
+    ...call,
+    explicit: true,
+    usage,
+    provider: liteLlmProvider(call.provider, attributes.get('litellm.provider.model')),
+    responseModel: liteLlmModel({
+      response: call.responseModel,
+      provider: textOf(attributes.get('litellm.provider.model')),
+      group: textOf(attributes.get('litellm.model_group')),
+      request: call.requestModel,
+    }),
+    // For some routes LiteLLM fills in an id of its own; it is still the same in its callback's body.
+    serviceTier: call.serviceTier ?? found?.serviceTier,
+    attempt: call.attempt > 1 ? call.attempt : attempts(attributes),
+    reportedCost: reportedPico(
+      attributes.get('gen_ai.cost.total_cost') ??
+        attributes.get('litellm.cost.total') ??
+        attributes.get('response_cost')
+    ),
+    callIds: callId === undefined ? [] : [liteLlmCallId(callId, call.responseId, call.outcome.failed)],
+  };
+}
+
+const known = (usage: RawUsage): Partial<RawUsage> =>
+  Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null));
+
+/** 0 in and 0 out is LiteLLM's way to say that a stream carried no usage. */
+function withoutZeros(usage: RawUsage): RawUsage {
+  return (usage.input ?? 0) === 0 && (usage.output ?? 0) === 0
+    ? { ...usage, input: null, output: null, reasoning: null }
+    : usage;
+}
+
+function repr(attributes: Attributes, key: string): Json | undefined {
+  const value = attributes.get(key);
+  const parsed = typeof value === 'string' && value.startsWith('{') ? parsePythonRepr(value) : undefined;
+  return (isJson(parsed) ? parsed : undefined) ?? jsonOf(value);
+}
+
+function attempts(attributes: Attributes): number {
+  const headers = jsonOf(attributes.get('hidden_params'))?.additional_headers;
+  const retries = isJson(headers) ? numberOf(headers['x-litellm-attempted-retries'] as number) : undefined;
+  return retries === undefined || retries < 0 ? 1 : Math.trunc(retries) + 1;
+}
+
+/** Who called, by the proxy's key, and what the caller put into its metadata. */
+function dimensionsOf(attributes: Attributes): DimensionValues {
+  const requester = repr(attributes, 'metadata.requester_metadata');
+  const named: DimensionValues = { ...(requester ? userDimensions(requester) : {}) };
+  const add = (dimension: keyof DimensionValues, ...keys: string[]) => {
+    const value = firstText(attributes, keys);
+    if (value !== undefined && named[dimension] === undefined) {
+      named[dimension] = value;
+    }
+  };
+  add('user_id', 'llm.user', 'metadata.user_api_key_end_user_id', 'litellm.end_user.id');
+  add(
+    'team',
+    'metadata.user_api_key_team_alias',
+    'metadata.user_api_key_team_id',
+    'litellm.team.alias',
+    'litellm.team.id'
+  );
+  add(
+    'tenant',
+    'metadata.user_api_key_org_alias',
+    'metadata.user_api_key_org_id',
+    'litellm.org.alias',
+    'litellm.org.id'
+  );
+  add('project', 'metadata.user_api_key_project_alias', 'metadata.user_api_key_project_id');
+  add('endpoint', 'metadata.user_api_key_request_route', 'litellm.request.route');
+  return named;
+}

@@ -1,0 +1,64 @@
+import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
+import { aiSdk } from './clients/aiSdk';
+import { anthropicSdk } from './clients/anthropicSdk';
+import { claudeCode } from './clients/claudeCode';
+import { langfuse } from './clients/langfuse';
+import { liteLlm } from './clients/litellm';
+import { openaiAgents } from './clients/openaiAgents';
+import { openInference } from './clients/openInference';
+import { openlit } from './clients/openlit';
+import { pydanticAi } from './clients/pydanticAi';
+import { strands } from './clients/strands';
+import { traceloop } from './clients/traceloop';
+import { OTHER, type ClientHabit, type SpanReading } from './reading';
+import { semconvHabit } from './semconv';
+
+/**
+ * Every client whose habits differ from the conventions, the most telling marks first: several can hold for one span
+ * (an AI SDK span that Langfuse's exporter decorated, LiteLLM writing OpenInference's names).
+ */
+const HABITS: readonly ClientHabit[] = [
+  aiSdk,
+  liteLlm,
+  langfuse,
+  openInference,
+  anthropicSdk,
+  claudeCode,
+  pydanticAi,
+  openaiAgents,
+  strands,
+  openlit,
+  traceloop,
+  semconvHabit,
+];
+
+/** Reads one span with the habits of the client that made it. */
+export function readSpan(span: DecodedSpan, origin: Origin): SpanReading {
+  if (!mentionsModels(span)) {
+    return OTHER;
+  }
+  const habit = HABITS.find((candidate) => candidate.owns(span, origin)) ?? semconvHabit;
+  return habit.read(span, origin);
+}
+
+/** Prefixes of every attribute by which a client can mark its spans. */
+const MARKS = /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.)/;
+
+const marked = new Map<string, boolean>();
+const MAX_KEYS = 4096;
+
+/** A quick no for the many spans of databases and web servers that share a trace with calls. */
+function mentionsModels(span: DecodedSpan): boolean {
+  return span.attributes.keys.some(isMark) || span.name.startsWith('claude_code.');
+}
+
+function isMark(key: string): boolean {
+  let mark = marked.get(key);
+  if (mark === undefined) {
+    mark = MARKS.test(key);
+    if (marked.size < MAX_KEYS) {
+      marked.set(key, mark);
+    }
+  }
+  return mark;
+}

@@ -1,0 +1,54 @@
+import { readProviderUsage, type ProviderUsage } from './providerUsage';
+import { child, countOf, textOf, type Json } from './values';
+
+/**
+ * What LiteLLM's spans and its generic API callback have in common.
+ */
+
+/**
+ * LiteLLM's `usage_object`. `prompt_tokens` includes cache reads and writes; older releases leave the writes out, which
+ * shows where the text tokens are given, or where reads and writes exceed the prompt.
+ */
+export function liteLlmUsage(object: Json): ProviderUsage | undefined {
+  const found = readProviderUsage(object);
+  if (!found) {
+    return undefined;
+  }
+  const { usage } = found;
+  const read = usage.cacheRead ?? 0;
+  const written = usage.cacheWrite ?? (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0);
+  const text = countOf(child(object, 'prompt_tokens_details').text_tokens, 'text_tokens');
+  if (usage.input !== null && written > 0 && found.convention.input !== 'exclusive') {
+    const writesBeside =
+      text === null ? read + written > usage.input && read <= usage.input : text + read === usage.input;
+    usage.input += writesBeside ? written : 0;
+  }
+  return found;
+}
+
+/**
+ * The id under which LiteLLM's span and its callback report one attempt. The call id alone is shared by a failed attempt
+ * and its paid retry: the response's id, or the failure, tells them apart.
+ */
+export const liteLlmCallId = (callId: string, responseId: string | undefined, failed: boolean): string =>
+  `litellm:${callId}:${failed ? 'failed' : (responseId ?? '')}`;
+
+/** The model that ran, not the proxy's alias for it; without LiteLLM's provider prefix. */
+export function liteLlmModel(names: {
+  response: string | undefined;
+  /** `openai/gpt-4o-mini` */
+  provider: string | undefined;
+  /** The alias. */
+  group: string | undefined;
+  request: string | undefined;
+}): string | undefined {
+  const real = names.provider === undefined ? names.request : names.provider.slice(names.provider.indexOf('/') + 1);
+  const alias = names.response === undefined || names.response === names.group;
+  return alias ? (real ?? names.response) : names.response;
+}
+
+/** The provider as said, or as the provider model's prefix says it. */
+export function liteLlmProvider(said: string | undefined, providerModel: unknown): string | undefined {
+  const model = textOf(providerModel);
+  return said ?? (model?.includes('/') ? model.slice(0, model.indexOf('/')) : undefined);
+}

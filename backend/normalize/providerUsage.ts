@@ -1,0 +1,201 @@
+import { INCLUSIVE, noUsage, type Convention, type RawUsage } from './usage';
+import { child, countOf, isJson, textOf, type Json } from './values';
+
+/** A provider's usage object, understood. */
+export interface ProviderUsage {
+  usage: RawUsage;
+  convention: Convention;
+  /** The tier that served the call, where the provider puts it into the usage object. */
+  serviceTier: string | undefined;
+}
+
+/**
+ * Usage in a provider's own shape: OpenAI chat, responses and embeddings (Azure, Mistral, Groq, xAI, DeepSeek and all
+ * who copy it), Anthropic, Gemini, Bedrock Converse, Cohere, Ollama, and the AI SDK's. Undefined when the object is
+ * none of them. Sources: the providers' SDK types (ingest notes §4).
+ * @throws ItemError when a count is negative or fractional
+ */
+export function readProviderUsage(object: Json): ProviderUsage | undefined {
+  const shape = SHAPES.find(({ recognises }) => recognises(object));
+  return shape && { ...shape.read(object), serviceTier: textOf(object.service_tier) };
+}
+
+interface Shape {
+  recognises(object: Json): boolean;
+  read(object: Json): { usage: RawUsage; convention: Convention };
+}
+
+const has = (object: Json, ...keys: string[]): boolean => keys.some((key) => object[key] !== undefined);
+
+/** The first of several spellings that is there. */
+function count(object: Json, ...keys: string[]): number | null {
+  for (const key of keys) {
+    const value = countOf(object[key], key);
+    if (value !== null) {
+      return value;
+    }
+  }
+  return null;
+}
+
+const sum = (...counts: Array<number | null>): number | null =>
+  counts.every((value) => value === null) ? null : counts.reduce<number>((total, value) => total + (value ?? 0), 0);
+
+/** promptTokenCount excludes toolUse, candidates exclude thoughts; cachedContent is inside the prompt. */
+const gemini: Shape = {
+  recognises: (object) =>
+    has(object, 'promptTokenCount', 'candidatesTokenCount', 'prompt_token_count', 'candidates_token_count'),
+  read(object) {
+    const thoughts = count(object, 'thoughtsTokenCount', 'thoughts_token_count');
+    const usage: RawUsage = {
+      ...noUsage(),
+      input: sum(
+        count(object, 'promptTokenCount', 'prompt_token_count'),
+        count(object, 'toolUsePromptTokenCount', 'tool_use_prompt_token_count')
+      ),
+      output: sum(count(object, 'candidatesTokenCount', 'candidates_token_count'), thoughts),
+      cacheRead: count(object, 'cachedContentTokenCount', 'cached_content_token_count'),
+      reasoning: thoughts,
+      audioInput: modality(object, 'promptTokensDetails', 'prompt_tokens_details', 'AUDIO'),
+      imageInput: modality(object, 'promptTokensDetails', 'prompt_tokens_details', 'IMAGE'),
+      audioOutput: modality(object, 'candidatesTokensDetails', 'candidates_tokens_details', 'AUDIO'),
+    };
+    return { usage, convention: INCLUSIVE };
+  },
+};
+
+function modality(object: Json, camel: string, snake: string, name: string): number | null {
+  const list = object[camel] ?? object[snake];
+  const found = Array.isArray(list) ? (list as unknown[]).filter(isJson).find((item) => item.modality === name) : null;
+  return found ? count(found, 'tokenCount', 'token_count') : null;
+}
+
+/** Vercel's AI SDK: `inputTokens` includes what `inputTokenDetails` splits. */
+const aiSdk: Shape = {
+  recognises: (object) => has(object, 'cachedInputTokens', 'inputTokenDetails', 'outputTokenDetails'),
+  read(object) {
+    const input = child(object, 'inputTokenDetails');
+    const output = child(object, 'outputTokenDetails');
+    const usage: RawUsage = {
+      ...noUsage(),
+      input: count(object, 'inputTokens'),
+      output: count(object, 'outputTokens'),
+      cacheRead: count(input, 'cacheReadTokens') ?? count(object, 'cachedInputTokens'),
+      cacheWrite: count(input, 'cacheWriteTokens'),
+      reasoning: count(output, 'reasoningTokens') ?? count(object, 'reasoningTokens'),
+    };
+    return { usage, convention: INCLUSIVE };
+  },
+};
+
+/** Bedrock Converse: cache reads and writes stand beside `inputTokens`. */
+const bedrock: Shape = {
+  recognises: (object) => has(object, 'inputTokens', 'outputTokens'),
+  read(object) {
+    const list = Array.isArray(object.cacheDetails) ? (object.cacheDetails as unknown[]).filter(isJson) : [];
+    const written = (ttl: string) => sum(...list.filter((d) => d.ttl === ttl).map((d) => count(d, 'inputTokens')));
+    const usage: RawUsage = {
+      ...noUsage(),
+      input: count(object, 'inputTokens'),
+      output: count(object, 'outputTokens'),
+      cacheRead: count(object, 'cacheReadInputTokens', 'cacheReadInputTokenCount'),
+      cacheWrite: count(object, 'cacheWriteInputTokens', 'cacheWriteInputTokenCount'),
+      cacheWrite5m: written('5m'),
+      cacheWrite1h: written('1h'),
+    };
+    return { usage, convention: { input: 'exclusive', output: 'inclusive' } };
+  },
+};
+
+/** Anthropic: `input_tokens` is the uncached part only; thinking is inside the output. */
+const anthropic: Shape = {
+  recognises: (object) =>
+    has(object, 'input_tokens') &&
+    !has(object, 'input_tokens_details', 'prompt_tokens') &&
+    has(object, 'cache_read_input_tokens', 'cache_creation_input_tokens', 'cache_creation', 'server_tool_use'),
+  read(object) {
+    const creation = child(object, 'cache_creation');
+    const usage: RawUsage = {
+      ...noUsage(),
+      input: count(object, 'input_tokens'),
+      output: count(object, 'output_tokens'),
+      cacheRead: count(object, 'cache_read_input_tokens'),
+      cacheWrite: count(object, 'cache_creation_input_tokens'),
+      cacheWrite5m: count(creation, 'ephemeral_5m_input_tokens'),
+      cacheWrite1h: count(creation, 'ephemeral_1h_input_tokens'),
+      reasoning: count(child(object, 'output_tokens_details'), 'thinking_tokens'),
+      webSearches: count(child(object, 'server_tool_use'), 'web_search_requests'),
+    };
+    return { usage, convention: { input: 'exclusive', output: 'inclusive' } };
+  },
+};
+
+/** Cohere bills `billed_units`, which are fewer than `tokens`. */
+const cohere: Shape = {
+  recognises: (object) => isJson(object.billed_units),
+  read(object) {
+    const billed = child(object, 'billed_units');
+    const usage: RawUsage = {
+      ...noUsage(),
+      input: count(billed, 'input_tokens'),
+      output: count(billed, 'output_tokens'),
+      webSearches: count(billed, 'search_units'),
+    };
+    return { usage, convention: INCLUSIVE };
+  },
+};
+
+const ollama: Shape = {
+  recognises: (object) => has(object, 'prompt_eval_count', 'eval_count'),
+  read: (object) => ({
+    usage: { ...noUsage(), input: count(object, 'prompt_eval_count'), output: count(object, 'eval_count') },
+    convention: INCLUSIVE,
+  }),
+};
+
+/** OpenAI and all who copy its shape. Details are parts of the totals; where they cannot be, arithmetic says so. */
+const openai: Shape = {
+  recognises: (object) => has(object, 'prompt_tokens', 'completion_tokens', 'input_tokens', 'total_tokens'),
+  read(object) {
+    const input = detailsOf(object, 'prompt_tokens_details', 'input_tokens_details', 'input_token_details');
+    const output = detailsOf(object, 'completion_tokens_details', 'output_tokens_details', 'output_token_details');
+    const written = { ...child(input, 'cache_write_tokens_details'), ...child(input, 'cache_creation_token_details') };
+    const usage: RawUsage = {
+      input: count(object, 'prompt_tokens', 'input_tokens'),
+      output: count(object, 'completion_tokens', 'output_tokens'),
+      cacheRead:
+        count(input, 'cached_tokens', 'cache_read') ??
+        count(object, 'cache_read_input_tokens', 'prompt_cache_hit_tokens', 'cached_tokens'),
+      cacheWrite:
+        count(input, 'cache_write_tokens', 'cache_creation_tokens', 'cache_creation') ??
+        count(object, 'cache_creation_input_tokens'),
+      // OpenAI's lifetimes are 30 min and 12 h; they go with Anthropic's short and long one.
+      cacheWrite5m: count(written, 'ephemeral_5m_input_tokens', 'ttl_30m_tokens'),
+      cacheWrite1h: count(written, 'ephemeral_1h_input_tokens', 'ttl_12h_tokens'),
+      reasoning: count(output, 'reasoning_tokens', 'reasoning') ?? count(object, 'reasoning_tokens'),
+      audioInput: count(input, 'audio_tokens', 'audio'),
+      audioOutput: count(output, 'audio_tokens', 'audio'),
+      imageInput: count(input, 'image_tokens'),
+      webSearches:
+        count(child(object, 'server_tool_use'), 'web_search_requests') ?? count(object, 'num_search_queries'),
+    };
+    const total = count(object, 'total_tokens');
+    if (usage.input === null && usage.output === null && total !== null) {
+      usage.input = total;
+    }
+    return { usage, convention: { input: 'unknown', output: outputConvention(usage, total) } };
+  },
+};
+
+/** xAI's completion tokens leave reasoning out; only the total shows it. */
+function outputConvention({ input, output, reasoning }: RawUsage, total: number | null): Convention['output'] {
+  const beside = (input ?? 0) + (output ?? 0) + (reasoning ?? 0);
+  return reasoning !== null && reasoning > 0 && total === beside ? 'exclusive' : 'unknown';
+}
+
+function detailsOf(object: Json, ...keys: string[]): Json {
+  const key = keys.find((name) => isJson(object[name]));
+  return key === undefined ? {} : child(object, key);
+}
+
+const SHAPES: readonly Shape[] = [gemini, aiSdk, bedrock, cohere, ollama, anthropic, openai];
