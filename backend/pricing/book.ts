@@ -80,8 +80,11 @@ export class PriceBook {
 
   /** Every row that matches a call whatever its dates, the strongest first. */
   candidates(call: CallKey): readonly CompiledPrice[] {
-    const tenant = this.#tenants.has(call.tenant) ? call.tenant : '';
-    const deployment = call.deployment !== null && this.#ofDeployment.has(call.deployment) ? call.deployment : '';
+    const tenant = this.#tenants.size > 0 && this.#tenants.has(call.tenant) ? call.tenant : '';
+    const deployment =
+      call.deployment !== null && this.#ofDeployment.size > 0 && this.#ofDeployment.has(call.deployment)
+        ? call.deployment
+        : '';
     const provider = call.provider ?? '';
     const model = call.model ?? call.request_model ?? '';
     const byModel = child(child(child(this.#remembered, tenant), deployment), provider);

@@ -10,7 +10,7 @@ import type { PriceBook } from './book';
 import type { CompiledPrice } from './compiledPrice';
 import { checkedPico, roundHalfEven } from './decimal';
 import { quantities, wholeInput, type Quantities } from './quantities';
-import { RATE_NAMES, type CompiledRates, type Rate } from './rates';
+import type { CompiledRates, Rate } from './rates';
 
 /**
  * The tag by which a receiver says that a gateway answered from its own response cache (LiteLLM's `cache_hit`): no
@@ -51,7 +51,7 @@ export function price(event: UsageEvent, book: PriceBook, options: PriceOptions 
   if (event.tags !== null && event.tags[GATEWAY_CACHE_HIT_TAG] === 'true') {
     return { priced: true, price_id: GATEWAY_CACHE_PRICE_ID, price_version: 0, ...FREE };
   }
-  if (!hasUsage(event)) {
+  if (!countsTokens(event) && !hasUsage(event)) {
     return unpriced('no_usage');
   }
   const found = book.find(event);
@@ -75,19 +75,29 @@ export function priceWith(event: UsageEvent, found: CompiledPrice): Pricing {
   if (lacksRate(units, plan.rates)) {
     return unpriced('no_rate_for_component');
   }
-  return charge(price_id, price_version, units, plan.rates, event.reasoning_tokens ?? 0);
+  const reasoning = event.reasoning_tokens ?? 0;
+  return {
+    priced: true,
+    price_id,
+    price_version,
+    ...(chargeInNumbers(units, plan.rates, reasoning) ?? charge(units, plan.rates, reasoning)),
+  };
 }
 
-/** True when some tokens have no rate. Zero tokens need none. */
-function lacksRate(units: Quantities, rates: CompiledRates): boolean {
-  for (let i = 0; i < RATE_NAMES.length; i++) {
-    const name = RATE_NAMES[i]!;
-    if (units[name] > 0 && rates[name] === null) {
-      return true;
-    }
-  }
-  return false;
-}
+/** True when some tokens have no rate; zero tokens need none. Spelled out, because a loop over names costs a third more. */
+const lacksRate = (units: Quantities, rates: CompiledRates): boolean =>
+  (units.input > 0 && rates.input === null) ||
+  (units.output > 0 && rates.output === null) ||
+  (units.cache_read > 0 && rates.cache_read === null) ||
+  (units.cache_write_5m > 0 && rates.cache_write_5m === null) ||
+  (units.cache_write_1h > 0 && rates.cache_write_1h === null) ||
+  (units.reasoning > 0 && rates.reasoning === null) ||
+  (units.audio_input > 0 && rates.audio_input === null) ||
+  (units.audio_output > 0 && rates.audio_output === null) ||
+  (units.image_input > 0 && rates.image_input === null) ||
+  (units.per_request > 0 && rates.per_request === null) ||
+  (units.web_search_per_1k > 0 && rates.web_search_per_1k === null) ||
+  (units.per_unit > 0 && rates.per_unit === null);
 
 /** Without a single token count, the part of the price that goes by tokens is unknown. */
 const countsTokens = (usage: Usage): boolean =>
@@ -101,13 +111,8 @@ const countsTokens = (usage: Usage): boolean =>
   usage.audio_output_tokens !== null ||
   usage.image_input_tokens !== null;
 
-function charge(
-  price_id: string,
-  price_version: number,
-  units: Quantities,
-  rates: CompiledRates,
-  reasoningTokens: number
-): Pricing {
+/** The costs in exact bigint arithmetic. */
+export function charge(units: Quantities, rates: CompiledRates, reasoningTokens: number): Costs {
   const input_cost = amount(units.input, rates.input);
   const cache_read_cost = amount(units.cache_read, rates.cache_read);
   const cache_write_cost =
@@ -122,9 +127,6 @@ function charge(
     amount(units.web_search_per_1k, rates.web_search_per_1k) +
     amount(units.per_unit, rates.per_unit);
   return {
-    priced: true,
-    price_id,
-    price_version,
     input_cost,
     cache_read_cost,
     cache_write_cost,
@@ -132,26 +134,60 @@ function charge(
     reasoning_cost: rates.reasoning === null ? amount(reasoningTokens, rates.output) : ownReasoning,
     other_cost,
     total_cost: checkedPico(input_cost + cache_read_cost + cache_write_cost + output_cost + other_cost),
-    cache_savings:
-      units.cache_read === 0 || rates.input === null
-        ? 0n
-        : checkedPico(amount(units.cache_read, rates.input) - cache_read_cost),
+    cache_savings: rates.input === null ? 0n : checkedPico(amount(units.cache_read, rates.input) - cache_read_cost),
   };
 }
 
 /**
- * `units × rate` in pico-USD, rounded once, half to even. In plain numbers where the product is a safe integer, which is
- * up to 9,007 USD for one component; in bigint beyond.
+ * The same in plain numbers, several times as fast; null where a rate is a fraction or the sum is no safe integer (over
+ * 9,007 USD), so that nothing is ever rounded by a float.
  */
-export function amount(units: number, rate: Rate | null): bigint {
-  if (units === 0 || rate === null) {
-    return 0n;
-  }
-  const product = units * rate.whole;
-  return product >= 0 && product <= Number.MAX_SAFE_INTEGER
-    ? BigInt(product)
-    : roundHalfEven(BigInt(units) * rate.num, rate.den);
+export function chargeInNumbers(units: Quantities, rates: CompiledRates, reasoningTokens: number): Costs | null {
+  const input = product(units.input, rates.input);
+  const cacheRead = product(units.cache_read, rates.cache_read);
+  const cacheWrite =
+    product(units.cache_write_5m, rates.cache_write_5m) + product(units.cache_write_1h, rates.cache_write_1h);
+  const ownReasoning = product(units.reasoning, rates.reasoning);
+  const output = product(units.output, rates.output) + ownReasoning;
+  const other =
+    product(units.audio_input, rates.audio_input) +
+    product(units.audio_output, rates.audio_output) +
+    product(units.image_input, rates.image_input) +
+    product(units.per_request, rates.per_request) +
+    product(units.web_search_per_1k, rates.web_search_per_1k) +
+    product(units.per_unit, rates.per_unit);
+  const reasoning = rates.reasoning === null ? product(reasoningTokens, rates.output) : ownReasoning;
+  const total = input + cacheRead + cacheWrite + output + other;
+  const savings = rates.input === null ? 0 : product(units.cache_read, rates.input) - cacheRead;
+  // NaN (see `product`) is no safe integer either, and reasoning is a part of the total.
+  return Number.isSafeInteger(total) && Number.isSafeInteger(savings)
+    ? {
+        input_cost: whole(input),
+        cache_read_cost: whole(cacheRead),
+        cache_write_cost: whole(cacheWrite),
+        output_cost: whole(output),
+        reasoning_cost: whole(reasoning),
+        other_cost: whole(other),
+        total_cost: whole(total),
+        cache_savings: whole(savings),
+      }
+    : null;
 }
+
+const whole = (pico: number): bigint => (pico === 0 ? 0n : BigInt(pico));
+
+/** `units × rate` as a safe integer, else NaN. */
+function product(units: number, rate: Rate | null): number {
+  if (units === 0 || rate === null) {
+    return 0;
+  }
+  const pico = units * rate.whole;
+  return pico >= 0 && pico <= Number.MAX_SAFE_INTEGER ? pico : NaN;
+}
+
+/** `units × rate` in pico-USD, rounded once, half to even. */
+export const amount = (units: number, rate: Rate | null): bigint =>
+  units === 0 || rate === null ? 0n : roundHalfEven(BigInt(units) * rate.num, rate.den);
 
 /** The figure of the client or gateway; nobody knows its parts, so all of it is `other`. */
 function reported(cost: bigint): Pricing {
