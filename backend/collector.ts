@@ -1,4 +1,5 @@
 import http from 'node:http';
+import path from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -10,8 +11,9 @@ import type { Services } from './http/services';
 import { dimensionMapping } from './normalize/mapping';
 import { createMetrics } from './observe';
 import { BookCache } from './pipeline/bookCache';
-import { Ingest } from './pipeline/ingest';
+import { Ingest, type Report } from './pipeline/ingest';
 import { loadCatalogue } from './pricing/catalogue';
+import { Spool } from './spool/spool';
 import { anyKey, findKey } from './storage/keys';
 import { migrate } from './storage/migrate';
 import { type Database, openDatabase } from './storage/openDatabase';
@@ -88,8 +90,14 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   const metrics = createMetrics();
   const catalogue = loadCatalogue(config.catalogue ?? undefined);
   const book = new BookCache(catalogue, loadPrices);
+  const spool = await Spool.open<readonly Report[]>({
+    dir: path.join(config.dataDir, 'spool'),
+    maxBytes: config.spoolBytes,
+  });
   const ingest = new Ingest({
     pool,
+    log,
+    spool,
     metrics,
     book: (client) => book.current(client),
     writers: database.embedded ? 1 : 2,

@@ -10,6 +10,17 @@ export function createLogger(level: string): Logger {
     : pino(options, pino.destination(2));
 }
 
+/** A gauge that asks for its value when it is read. */
+const gauge = (registers: Registry[], name: string, help: string) => (read: () => number) =>
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read());
+    },
+  });
+
 /** The collector's own Prometheus metrics. */
 export function createMetrics() {
   const registry = new Registry();
@@ -54,15 +65,8 @@ export function createMetrics() {
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
-    waiting: (read: () => number) =>
-      new Gauge({
-        name: 'llmcost_waiting_events',
-        help: 'Events that wait for a transaction',
-        registers,
-        collect() {
-          this.set(read());
-        },
-      }),
+    waiting: gauge(registers, 'llmcost_waiting_events', 'Events that wait for a transaction'),
+    spooled: gauge(registers, 'llmcost_spool_bytes', 'Bytes in the local spool that the database has not taken yet'),
   };
 }
 

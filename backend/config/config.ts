@@ -30,6 +30,8 @@ export interface Config {
   readonly jwksUrl: string | null;
   readonly readerPassword: string | null;
   readonly grafanaUrl: string | null;
+  /** Most bytes of the local spool. */
+  readonly spoolBytes: number;
   readonly logLevel: string;
   readonly file: ConfigFile;
 }
@@ -68,6 +70,11 @@ const environmentSchema = z.object({
   LLMCOST_JWT_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
   LLMCOST_JWKS_URL: httpUrl.optional(),
   LLMCOST_READER_PASSWORD: z.string().min(8, 'must have 8 characters or more').optional(),
+  LLMCOST_SPOOL_MB: z.coerce
+    .number('must be a whole number of MiB')
+    .int('must be a whole number of MiB')
+    .min(1, 'must be 1 or more')
+    .default(Number(fallback('LLMCOST_SPOOL_MB'))),
   GRAFANA_URL: httpUrl.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
@@ -158,6 +165,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     jwksUrl: values.LLMCOST_JWKS_URL ?? null,
     readerPassword: values.LLMCOST_READER_PASSWORD ?? null,
     grafanaUrl: values.GRAFANA_URL ?? null,
+    spoolBytes: values.LLMCOST_SPOOL_MB * 1024 * 1024,
     logLevel: values.LOG_LEVEL,
     file: loadFile(values.LLMCOST_CONFIG),
   };

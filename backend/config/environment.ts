@@ -46,6 +46,11 @@ export const ENVIRONMENT = define([
     description: 'password of the database login grafana_reader; unset: the embedded TimescaleDB makes one up',
     secret: true,
   },
+  {
+    name: 'LLMCOST_SPOOL_MB',
+    description: 'most MiB of events kept in the data folder while the database is away',
+    default: '1024',
+  },
   { name: 'GRAFANA_URL', description: "Grafana's root URL, to verify the identity of its users" },
   { name: 'LOG_LEVEL', description: 'trace, debug, info, warn, error, fatal or silent', default: 'info' },
 ]);

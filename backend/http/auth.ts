@@ -1,6 +1,7 @@
-import crypto from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
+import { hashKey } from '../storage/keys';
 import { HttpProblem } from './problem';
 
 export const SCOPES = ['ingest', 'read', 'admin'] as const;
@@ -30,8 +31,6 @@ export interface AuthOptions {
   readonly loopback: boolean;
 }
 
-export const hashKey = (key: string): string => crypto.createHash('sha256').update(key).digest('hex');
-
 const KEY_CACHE_MS = 10_000;
 const ROLE_SCOPES: Record<string, readonly Scope[]> = {
   admin: ['ingest', 'read', 'admin'],
@@ -46,7 +45,7 @@ const unauthorized = (detail: string): HttpProblem =>
 const forbidden = (detail: string): HttpProblem => new HttpProblem(403, 'Forbidden', detail);
 
 function equal(a: string, b: string): boolean {
-  return crypto.timingSafeEqual(Buffer.from(hashKey(a)), Buffer.from(hashKey(b)));
+  return timingSafeEqual(Buffer.from(hashKey(a)), Buffer.from(hashKey(b)));
 }
 
 /** The bearer token, or null. Grafana's proxy writes `<no value>` when no token is configured. */
@@ -178,11 +177,21 @@ export function requireScope(principal: Principal, scope: Scope): void {
   }
 }
 
-/** Lets only callers with the scope through; admin has every scope. Handlers find the caller by `principalOf`. */
-export function requires(authenticator: Authenticator, scope: Scope): RequestHandler {
+/**
+ * Lets only callers with the scope through; admin has every scope. Handlers find the caller by `principalOf`.
+ * `everyTenant` refuses those that are bound to one tenant.
+ */
+export function requires(
+  authenticator: Authenticator,
+  scope: Scope,
+  { everyTenant = false }: { readonly everyTenant?: boolean } = {}
+): RequestHandler {
   return async (request, response, next) => {
     const principal = await authenticator.principal(request.headers.authorization);
     requireScope(principal, scope);
+    if (everyTenant && principal.tenant !== null) {
+      throw forbidden(`this concerns every tenant; your key is bound to ${principal.tenant}`);
+    }
     (response.locals as { principal?: Principal }).principal = principal;
     next();
   };

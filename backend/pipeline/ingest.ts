@@ -1,10 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
+import type { Logger } from 'pino';
 import type { PricedEvent, Pricing, UsageEvent } from '../events/usageEvent';
 import type { Candidate, SpanLink } from '../normalize/candidate';
 import type { Metrics } from '../observe';
 import type { PriceBook } from '../pricing/book';
 import { price } from '../pricing/calculate';
+import type { Spool } from '../spool/spool';
 import { EventBatcher } from '../storage/batcher';
+import { Overloaded, StorageUnavailable } from '../storage/errors';
 import { writeEvents } from '../storage/writer';
 import { decide } from './decide';
 
@@ -32,7 +35,15 @@ export interface IngestOptions {
   readonly metrics: Metrics;
   /** The embedded engine has one session. */
   readonly writers: number;
+  /** Takes what the database can't take now. */
+  readonly spool: Spool<readonly Report[]>;
+  readonly log: Logger;
 }
+
+/** After the database failed, requests go to the spool without asking it, but for one try in this time (ms). */
+const RETRY_MS = 1_000;
+/** What callers are told to wait when the spool has no room either. */
+const SPOOL_RETRY_SECONDS = 5;
 
 /**
  * From reports of calls to priced rows: joins the reports of many requests into few transactions, counts each call once,
@@ -40,6 +51,10 @@ export interface IngestOptions {
  */
 export class Ingest {
   private readonly batcher: EventBatcher<Report, Outcome>;
+  /** When the database failed last, ms since 1970; 0 while it works. */
+  private failedAt = 0;
+  private draining: Promise<void> | null = null;
+  private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly options: IngestOptions) {
     const { pool, writers, metrics } = options;
@@ -53,22 +68,83 @@ export class Ingest {
       },
     });
     metrics.waiting(() => this.batcher.waiting);
+    metrics.spooled(() => options.spool.bytes);
+    this.timer = setInterval(() => this.startDraining(), RETRY_MS);
   }
 
   /**
-   * @returns one outcome per report, in their order, once all of them are durable.
+   * @returns one outcome per report, in their order, once all of them are durable: committed, or synced in the spool.
+   * What is in the spool counts as accepted; that it is a duplicate turns out when it is stored.
    * @throws Overloaded or StorageUnavailable (storage/errors.ts): nothing was acknowledged, send all again.
    */
   async submit(reports: readonly Report[]): Promise<Outcome[]> {
+    if (reports.length === 0) {
+      return [];
+    }
+    if (Date.now() - this.failedAt < RETRY_MS) {
+      return this.putAside(reports);
+    }
+    try {
+      const outcomes = await this.store(reports);
+      this.failedAt = 0;
+      return outcomes;
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) {
+        throw error;
+      }
+      if (this.failedAt === 0) {
+        this.options.log.warn({ err: error.cause }, 'the database is unavailable; events go to the spool');
+      }
+      this.failedAt = Date.now();
+      return this.putAside(reports);
+    }
+  }
+
+  /** Stores what waits and takes nothing more. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.batcher.close();
+    await this.draining;
+    await this.options.spool.close();
+  }
+
+  private async store(reports: readonly Report[]): Promise<Outcome[]> {
     const results = await this.batcher.submit(reports);
     return results.map((result) =>
       result.status === 'fulfilled' ? result.value : { status: 'rejected', reason: (result.reason as Error).message }
     );
   }
 
-  /** Stores what waits and takes nothing more. */
-  close(): Promise<void> {
-    return this.batcher.close();
+  private async putAside(reports: readonly Report[]): Promise<Outcome[]> {
+    try {
+      await this.options.spool.append(reports);
+    } catch (error) {
+      throw new StorageUnavailable(SPOOL_RETRY_SECONDS, error);
+    }
+    return reports.map(() => ACCEPTED);
+  }
+
+  private startDraining(): void {
+    if (this.draining || this.options.spool.empty) {
+      return;
+    }
+    const { spool, log } = this.options;
+    this.draining = spool
+      .drain(async (reports) => void (await this.store(reports)))
+      .then(
+        (count) => {
+          this.failedAt = 0;
+          log.info({ requests: count }, 'the spool is drained');
+        },
+        (error: unknown) => {
+          if (!(error instanceof StorageUnavailable) && !(error instanceof Overloaded)) {
+            log.error({ err: error }, 'the spool can not be drained');
+          }
+        }
+      )
+      .finally(() => {
+        this.draining = null;
+      });
   }
 
   private async process(client: PoolClient, reports: readonly Report[]): Promise<Outcome[]> {
