@@ -1,0 +1,44 @@
+import { getBackendSrv, isFetchError } from '@grafana/runtime';
+import { lastValueFrom } from 'rxjs';
+import { APP_ID } from '../constants';
+
+/** `GET /v1/status` of the collector. */
+export interface CollectorStatus {
+  version: string;
+  /** RFC 3339. */
+  started_at: string;
+  events_total: number;
+  /** RFC 3339; null before the first call. */
+  last_event_at: string | null;
+  unpriced_calls_24h: number;
+  sources: Array<{ source: string; calls: number; last_seen: string }>;
+  /** Attribute names that were seen, most frequent first. */
+  attributes?: string[];
+}
+
+const CAUSES: Readonly<Record<number, string>> = {
+  401: 'The collector refuses the token. Enter a key of the collector with the scope “read” in the configuration.',
+  403: 'You, or the token of the app, may not ask the collector.',
+  404: 'The app is not enabled, or the address is not that of a collector.',
+  502: 'The collector can’t be reached from Grafana’s server. Is it running, and is its address right?',
+  504: 'The collector does not answer in time.',
+};
+
+/** Why a request through Grafana's plugin proxy failed, and what to do. */
+export function collectorProblem(error: unknown): string {
+  if (isFetchError(error)) {
+    const cause = CAUSES[error.status] ?? `The collector answers with ${error.status} ${error.statusText ?? ''}.`;
+    const said: unknown = (error.data as { detail?: unknown } | undefined)?.detail;
+    return typeof said === 'string' ? `${cause} (${said})` : cause;
+  }
+  return error instanceof Error ? error.message : 'The request failed.';
+}
+
+/** GET through the plugin proxy, which adds the token and the viewer's verified identity. */
+export async function getFromCollector<T>(path: string): Promise<T> {
+  const url = `/api/plugin-proxy/${APP_ID}/${path}`;
+  const response = await lastValueFrom(getBackendSrv().fetch<T>({ url, showErrorAlert: false }));
+  return response.data;
+}
+
+export const getStatus = (): Promise<CollectorStatus> => getFromCollector<CollectorStatus>('api/status');

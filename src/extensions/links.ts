@@ -1,0 +1,62 @@
+import {
+  type DataQuery,
+  type PluginExtensionAddedLinkConfig,
+  type PluginExtensionPanelContext,
+  PluginExtensionPoints,
+  urlUtil,
+} from '@grafana/data';
+import { getDataSourceSrv, hasPermission, locationService } from '@grafana/runtime';
+import { DATASOURCE_TYPE, type LlmCostJsonData, type LlmCostQuery } from '../datasource/types';
+import { ruleForm } from './ruleForm';
+
+type Context = Readonly<PluginExtensionPanelContext>;
+
+/** The panel's first cost query and the PostgreSQL data source behind it. */
+function costQuery({
+  targets = [],
+  data,
+  scopedVars,
+}: Context): { query: LlmCostQuery; postgresUid: string } | undefined {
+  // Where only the panel names its data source, the targets that were run have it.
+  const all: DataQuery[] = [...targets, ...(data?.request?.targets ?? [])];
+  for (const query of all.filter(({ datasource }) => datasource)) {
+    const settings = getDataSourceSrv().getInstanceSettings(query.datasource, scopedVars);
+    const { postgresUid } = (settings?.jsonData ?? {}) as LlmCostJsonData;
+    if (settings?.type === DATASOURCE_TYPE && postgresUid) {
+      return { query, postgresUid };
+    }
+  }
+  return undefined;
+}
+
+/** Where the filled-in rule form is; undefined where there is nothing to alert on. */
+export function ruleFormPath(context: Context): string | undefined {
+  const found = costQuery(context);
+  if (!found) {
+    return undefined;
+  }
+  try {
+    const form = ruleForm({ context, ...found });
+    const { pathname, search } = locationService.getLocation();
+    return form && urlUtil.renderUrl('/alerting/new', { defaults: JSON.stringify(form), returnTo: pathname + search });
+  } catch {
+    // The panel itself shows what is wrong with its query.
+    return undefined;
+  }
+}
+
+/** "New cost alert" in the menu of every panel with a cost query. */
+export const newCostAlert: PluginExtensionAddedLinkConfig<PluginExtensionPanelContext> = {
+  targets: [PluginExtensionPoints.DashboardPanelMenu],
+  title: 'New cost alert',
+  description: 'Open a new alert rule, filled in with the query of this panel',
+  // Without the permission Grafana would send the viewer to the home page without a word.
+  configure: (context) =>
+    context && hasPermission('alert.rules:create') && ruleFormPath(context) ? { icon: 'bell' } : undefined,
+  onClick: (_event, { context }) => {
+    const path = context && ruleFormPath(context);
+    if (path) {
+      locationService.push(path);
+    }
+  },
+};

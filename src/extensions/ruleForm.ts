@@ -1,0 +1,114 @@
+import { type DataQuery, type PluginExtensionPanelContext, rangeUtil } from '@grafana/data';
+import { dimensionLabel, isMetricName, metric, type Metric, type Unit } from '../query';
+import { contextOfScope } from '../datasource/query/context';
+import { compileForLater } from '../datasource/query/toPostgres';
+import { type LlmCostQuery, POSTGRES_TYPE } from '../datasource/types';
+
+const EXPRESSION = { type: '__expr__', uid: '__expr__' };
+
+/** A threshold to begin with, in the metric's unit. */
+const THRESHOLDS: Readonly<Record<Unit, number>> = {
+  usd: 10,
+  tokens: 1_000_000,
+  calls: 1_000,
+  count: 100,
+  ratio: 0.1,
+  ms: 5_000,
+  tokens_per_usd: 100_000,
+};
+
+interface Panel {
+  readonly context: Readonly<PluginExtensionPanelContext>;
+  readonly query: LlmCostQuery;
+  /** The PostgreSQL data source: rules run in Grafana's server, which only knows that one. */
+  readonly postgresUid: string;
+}
+
+/** Text of an alert: label names may hold dots, as tags do. */
+function summary({ label, unit }: Metric, groups: readonly string[]): string {
+  const whose = groups.map((name) => `${dimensionLabel(name)} {{ index $labels "${name}" }}`).join(', ');
+  return `${label}${whose ? ` of ${whose}` : ''} is {{ $values.B.Value }}${unit === 'usd' ? ' USD' : ''}`;
+}
+
+function threshold(value: number): DataQuery & Record<string, unknown> {
+  return {
+    refId: 'C',
+    type: 'threshold',
+    datasource: EXPRESSION,
+    expression: 'B',
+    conditions: [
+      {
+        type: 'query',
+        evaluator: { type: 'gt', params: [value] },
+        operator: { type: 'and' },
+        query: { params: ['C'] },
+        reducer: { type: 'last', params: [] },
+      },
+    ],
+  };
+}
+
+/**
+ * Values for Grafana's rule form: the panel's first metric, one alert for each of its groups, above a threshold that is to
+ * be set. Undefined when the panel's query has no metric.
+ *
+ * @throws QueryError when the query can't be answered.
+ */
+export function ruleForm({ context, query, postgresUid }: Panel): object | undefined {
+  const name = query.metrics?.find(isMetricName);
+  if (!name) {
+    return undefined;
+  }
+  const scope = contextOfScope(context.scopedVars ?? {}, context.data?.request?.filters);
+  // One number for each group and no time: Grafana makes one alert of each row, labelled by its texts.
+  const asked: LlmCostQuery = {
+    ...query,
+    metrics: [name],
+    format: 'table',
+    interval: 'none',
+    limit: undefined,
+    withOther: false,
+    orderBy: undefined,
+  };
+  const { sql, columns } = compileForLater(asked, { ...scope, timeZone: context.timeZone });
+  const groups = columns.filter(({ type }) => type === 'text').map((column) => column.name);
+  const { from, to } = rangeUtil.timeRangeToRelative(rangeUtil.convertRawToRange(context.timeRange));
+  const found = metric(name);
+  return {
+    type: 'grafana-alerting',
+    name: `${context.title || found.label} above threshold`,
+    condition: 'C',
+    queries: [
+      {
+        refId: 'A',
+        queryType: '',
+        relativeTimeRange: { from, to },
+        datasourceUid: postgresUid,
+        model: {
+          refId: 'A',
+          datasource: { type: POSTGRES_TYPE, uid: postgresUid },
+          editorMode: 'code',
+          rawQuery: true,
+          rawSql: sql,
+          format: 'table',
+          intervalMs: 60_000,
+          maxDataPoints: 43_200,
+        },
+      },
+      // Without a reducer of ours the editor adds one of its own and opens in advanced mode.
+      {
+        refId: 'B',
+        queryType: '',
+        datasourceUid: EXPRESSION.uid,
+        model: { refId: 'B', type: 'reduce', datasource: EXPRESSION, expression: 'A', reducer: 'last', conditions: [] },
+      },
+      { refId: 'C', queryType: '', datasourceUid: EXPRESSION.uid, model: threshold(THRESHOLDS[found.unit]) },
+    ],
+    annotations: [
+      { key: '__dashboardUid__', value: context.dashboard.uid },
+      { key: '__panelId__', value: String(context.id) },
+      { key: 'summary', value: summary(found, groups) },
+    ],
+    labels: [{ key: 'severity', value: 'warning' }],
+  };
+}

@@ -1,0 +1,19 @@
+import type { AppRootProps } from '@grafana/data';
+import React from 'react';
+import { Navigate, Route, Routes } from 'react-router-dom';
+import { APP_PATH } from '../constants';
+import type { AppSettings } from '../settings';
+import { SetupPage } from './Setup/SetupPage';
+
+const NO_SETTINGS: AppSettings = {};
+
+/** The app's pages. */
+export default function App({ meta }: AppRootProps<AppSettings>): React.JSX.Element {
+  const settings = meta.jsonData ?? NO_SETTINGS;
+  return (
+    <Routes>
+      <Route path="setup" element={<SetupPage settings={settings} />} />
+      <Route path="*" element={<Navigate to={`${APP_PATH}/setup`} replace />} />
+    </Routes>
+  );
+}
