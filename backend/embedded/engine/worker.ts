@@ -1,0 +1,89 @@
+/**
+ * The engine in a thread of its own, because it answers synchronously: a slow query would otherwise stop the wire
+ * server. While it runs, COPY data reaches it through a port that it reads by itself.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { openCluster } from './cluster';
+import { EngineDriver, type PostgresModule } from './driver';
+import {
+  COUNTER_COPY_MESSAGES,
+  COUNTER_UNCONSUMED,
+  type CopyData,
+  type FromWorker,
+  type ToWorker,
+  type WorkerOptions,
+} from './runProtocol';
+import { UnitRunner } from './unitRunner';
+import { copyFail, message } from '../wire/messages';
+
+const options = workerData as WorkerOptions;
+const counters = new Int32Array(options.counters);
+/** So much of an answer may wait for a slow client before the engine waits too. */
+const UNCONSUMED_LIMIT = 16 * 1024 * 1024;
+/** A thread in Atomics.wait can't be ended everywhere; it looks around this often. */
+const WAIT_MS = 500;
+
+let currentRun = 0;
+
+function post(event: FromWorker, transfer: Uint8Array<ArrayBuffer>[] = []): void {
+  parentPort?.postMessage(
+    event,
+    transfer.map((bytes) => bytes.buffer)
+  );
+}
+
+function chunk(bytes: Uint8Array<ArrayBuffer>): void {
+  Atomics.add(counters, COUNTER_UNCONSUMED, bytes.length);
+  post({ kind: 'chunk', run: currentRun, bytes }, [bytes]);
+  for (;;) {
+    const unconsumed = Atomics.load(counters, COUNTER_UNCONSUMED);
+    if (unconsumed <= UNCONSUMED_LIMIT) {
+      return;
+    }
+    Atomics.wait(counters, COUNTER_UNCONSUMED, unconsumed, WAIT_MS);
+  }
+}
+
+function copyData(): Uint8Array {
+  post({ kind: 'copyIn', run: currentRun });
+  for (;;) {
+    const seen = Atomics.load(counters, COUNTER_COPY_MESSAGES);
+    const received = receiveMessageOnPort(options.copyData) as { message: CopyData } | undefined;
+    if (!received) {
+      Atomics.wait(counters, COUNTER_COPY_MESSAGES, seen, WAIT_MS);
+    } else if (received.message.run === currentRun) {
+      return received.message.bytes;
+    }
+  }
+}
+
+async function start(): Promise<void> {
+  const { db, info } = await openCluster(options.clusterDir, options.wasm);
+  const runner = new UnitRunner({
+    chunk,
+    copyData,
+    copyRefused: copyFail('COPY from the client is not possible here'),
+  });
+  const driver = new EngineDriver(db.Module as unknown as PostgresModule, {
+    output: (piece) => runner.output(piece),
+    moreInput: () => runner.moreInput(),
+  });
+  runner.attach(driver);
+  parentPort?.on('message', (received: ToWorker) => {
+    if (received.kind === 'close') {
+      driver.run(message('X'));
+      driver.shutdown();
+      post({ kind: 'closed' });
+      return;
+    }
+    currentRun = received.run;
+    try {
+      post({ kind: 'reply', run: currentRun, reply: runner.run(received.request) });
+    } catch (error) {
+      post({ kind: 'crashed', run: currentRun, message: String(error) });
+    }
+  });
+  post({ kind: 'ready', info });
+}
+
+void start();

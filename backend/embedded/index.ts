@@ -1,0 +1,2 @@
+export type { EmbeddedLogLine, EmbeddedOptions } from './options';
+export { startEmbedded, type Embedded } from './startEmbedded';

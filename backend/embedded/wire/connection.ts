@@ -1,0 +1,275 @@
+import { randomInt } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { FrameReader, ProtocolViolation, type Frame } from './frameReader';
+import { Login } from './login';
+import { backendKeyData, copyFail, errorResponse, int32, message, parameterStatus, readyForQuery } from './messages';
+import type { ServerError } from './messages';
+import type { ScramSecret } from './scram';
+import { parseStartPacket, type StartPacket } from './startup';
+import type { EngineQueue } from '../session/engineQueue';
+import { readerSettings } from '../session/readOnlyGate';
+import { Session, type ClientSink, type Unit } from '../session/session';
+
+export interface User {
+  readonly access: 'owner' | 'reader';
+  readonly secret: ScramSecret;
+}
+
+export interface ServerContext {
+  readonly users: ReadonlyMap<string, User>;
+  readonly queue: EngineQueue;
+  readonly serverVersion: string;
+  /** A client asks to stop what the connection with this id and secret runs. */
+  cancel(processId: number, secret: number): void;
+}
+
+/** Nothing that comes before the login is longer. */
+const START_LIMIT = 10_000;
+/** PostgreSQL's own limit of a message is 1 GB; the engine's memory is the limit here. */
+const MESSAGE_LIMIT = 256 * 1024 * 1024;
+const LOGIN_MS = 15_000;
+/** Beyond so many bytes that wait for the engine, the socket isn't read. */
+const WAITING_LIMIT = 64 * 1024 * 1024;
+
+/** What a client may rely on from the start. Source: "Asynchronous Operations", ParameterStatus. */
+const REPORTED: ReadonlyArray<readonly [name: string, value: string]> = [
+  ['server_encoding', 'UTF8'],
+  ['client_encoding', 'UTF8'],
+  ['application_name', ''],
+  ['DateStyle', 'ISO, MDY'],
+  ['IntervalStyle', 'postgres'],
+  ['TimeZone', 'GMT'],
+  ['integer_datetimes', 'on'],
+  ['standard_conforming_strings', 'on'],
+  ['in_hot_standby', 'off'],
+];
+
+/** One client: start, login, then messages gathered into units for the engine. */
+export class Connection implements ClientSink {
+  readonly secret = randomInt(2 ** 31 - 1);
+  private readonly reader = new FrameReader(START_LIMIT);
+  private phase: 'start' | 'login' | 'open' | 'ended' = 'start';
+  private login: Login | null = null;
+  private start: Extract<StartPacket, { kind: 'start' }> | null = null;
+  private session: Session | null = null;
+  private pending: Frame[] = [];
+  private waitingBytes = 0;
+  private copying = false;
+  private readonly loginTimer: NodeJS.Timeout;
+
+  constructor(
+    readonly id: number,
+    private readonly socket: Socket,
+    private readonly context: ServerContext,
+    private readonly ended: () => void
+  ) {
+    socket.setNoDelay(true);
+    this.loginTimer = setTimeout(() => socket.destroy(), LOGIN_MS);
+    socket.on('data', (chunk) => this.receive(chunk));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.close());
+  }
+
+  write(bytes: Uint8Array, consumed?: () => void): void {
+    if (this.socket.destroyed) {
+      consumed?.();
+      return;
+    }
+    this.socket.write(bytes, () => consumed?.());
+  }
+
+  copyIn(): void {
+    this.copying = true;
+  }
+
+  copyEnded(): void {
+    this.copying = false;
+  }
+
+  fatal(error: ServerError): void {
+    this.phase = 'ended';
+    this.socket.end(errorResponse({ ...error, severity: 'FATAL' }));
+    this.socket.destroySoon();
+  }
+
+  /** A cancel request that names this connection. */
+  cancel(secret: number): void {
+    if (this.session && secret === this.secret) {
+      this.context.queue.cancel(this.session);
+    }
+  }
+
+  private receive(chunk: Buffer): void {
+    this.reader.push(chunk);
+    try {
+      this.readAll();
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) {
+        throw error;
+      }
+      this.fatal({ code: '08P01', message: error.message });
+    }
+  }
+
+  private readAll(): void {
+    const copyData: Buffer[] = [];
+    while (this.phase !== 'ended') {
+      if (this.phase === 'start') {
+        const packet = this.reader.nextUntyped();
+        if (!packet) {
+          break;
+        }
+        this.begin(parseStartPacket(packet));
+        continue;
+      }
+      const frame = this.reader.next();
+      if (!frame) {
+        break;
+      }
+      if (this.phase === 'login') {
+        this.continueLogin(frame);
+      } else if (this.copying) {
+        this.receiveCopy(frame, copyData);
+      } else {
+        this.receiveFrame(frame);
+      }
+    }
+    if (copyData.length && this.session) {
+      this.context.queue.copyData(this.session, Buffer.concat(copyData));
+    }
+  }
+
+  private begin(packet: StartPacket): void {
+    if (packet.kind === 'encryption') {
+      this.socket.write('N');
+    } else if (packet.kind === 'cancel') {
+      this.phase = 'ended';
+      this.context.cancel(packet.processId, packet.secret);
+      this.socket.end();
+    } else {
+      this.phase = 'login';
+      this.start = packet;
+      if (packet.minor > 0 || packet.unknownOptions.length) {
+        this.write(message('v', int32(0), int32(packet.unknownOptions.length), ...packet.unknownOptions));
+      }
+      this.login = new Login(this.context.users.get(packet.user)?.secret ?? null);
+      this.write(this.login.request);
+    }
+  }
+
+  private continueLogin({ type, bytes }: Frame): void {
+    const step = type === 'p' ? this.login?.receive(bytes) : null;
+    const user = this.context.users.get(this.start?.user ?? '');
+    if (!step || (step.done && !user)) {
+      this.fatal({ code: '28P01', message: `password authentication failed for user "${this.start?.user ?? ''}"` });
+      return;
+    }
+    this.write(step.answer);
+    if (step.done && user) {
+      this.open(user);
+    }
+  }
+
+  private open({ access }: User): void {
+    const given = this.start?.settings ?? new Map<string, string>();
+    const settings = access === 'reader' ? readerSettings(given) : given;
+    clearTimeout(this.loginTimer);
+    this.phase = 'open';
+    this.reader.setLimit(MESSAGE_LIMIT);
+    this.session = new Session(this.id, access, settings, this);
+    const reported = [
+      ['server_version', this.context.serverVersion] as const,
+      ['is_superuser', access === 'owner' ? 'on' : 'off'] as const,
+      ['session_authorization', this.start?.user ?? ''] as const,
+      ['default_transaction_read_only', access === 'owner' ? 'off' : 'on'] as const,
+      ...REPORTED.map(([name, value]) => [name, settings.get(name.toLowerCase()) ?? value] as const),
+    ];
+    this.write(
+      Buffer.concat([
+        ...reported.map(([name, value]) => parameterStatus(name, value)),
+        backendKeyData(this.id, this.secret),
+        readyForQuery('I'),
+      ])
+    );
+  }
+
+  private receiveFrame(frame: Frame): void {
+    switch (frame.type) {
+      case 'Q':
+        this.submit('simple', [frame], true);
+        break;
+      case 'P':
+      case 'B':
+      case 'D':
+      case 'E':
+      case 'C':
+        this.pending.push(frame);
+        break;
+      case 'S':
+      case 'H':
+        this.submit('extended', [...this.pending, frame], frame.type === 'S');
+        this.pending = [];
+        break;
+      // What is left of a COPY that has failed already.
+      case 'd':
+      case 'c':
+      case 'f':
+        break;
+      case 'X':
+        this.phase = 'ended';
+        this.socket.end();
+        break;
+      case 'F':
+        this.write(
+          Buffer.concat([
+            errorResponse({ code: '0A000', message: 'function calls by protocol message are not supported' }),
+            readyForQuery(this.session?.status ?? 'I'),
+          ])
+        );
+        break;
+      default:
+        throw new ProtocolViolation(`unknown message type "${frame.type}"`);
+    }
+  }
+
+  /** Only data, end and failure count during a COPY; Flush and Sync are ignored, as in PostgreSQL. */
+  private receiveCopy(frame: Frame, data: Buffer[]): void {
+    if (frame.type === 'd') {
+      data.push(frame.bytes);
+    } else if (frame.type === 'c' || frame.type === 'f') {
+      data.push(frame.bytes);
+      this.copying = false;
+    } else if (frame.type !== 'H' && frame.type !== 'S') {
+      data.push(copyFail(`unexpected message type "${frame.type}" during COPY`));
+      this.copying = false;
+      this.receiveFrame(frame);
+    }
+  }
+
+  private submit(kind: Unit['kind'], frames: readonly Frame[], endsCycle: boolean): void {
+    if (!this.session) {
+      return;
+    }
+    const size = frames.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    this.waitingBytes += size;
+    if (this.waitingBytes > WAITING_LIMIT) {
+      this.socket.pause();
+    }
+    const done = (): void => {
+      this.waitingBytes -= size;
+      if (this.waitingBytes <= WAITING_LIMIT && this.socket.isPaused()) {
+        this.socket.resume();
+      }
+    };
+    this.context.queue.submit({ session: this.session, kind, frames, endsCycle, started: done });
+  }
+
+  private close(): void {
+    clearTimeout(this.loginTimer);
+    this.phase = 'ended';
+    if (this.session) {
+      this.context.queue.disconnect(this.session);
+    }
+    this.ended();
+  }
+}
