@@ -103,7 +103,7 @@ ALTER TABLE public.usage_events SET (
 SELECT add_compression_policy('public.usage_events', compress_after => interval '3 days');
 
 -- Hours (UTC) in which rows were added, changed or removed after the rollups took them in, and that are to be summed
--- again. Written in the same transaction as the rows; see 0002 for how the views use it.
+-- again. Written in the same transaction as the rows; see 0003 for how the views use it.
 CREATE SEQUENCE public.rollup_dirty_version;
 CREATE TABLE public.rollup_dirty (
   hour timestamptz PRIMARY KEY,

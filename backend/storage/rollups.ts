@@ -1,0 +1,190 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** Rollups in the order of their making: the daily one is summed from the hourly one. */
+const HOURLY = 'public.usage_1h_rollup';
+const DAILY = ['public.usage_1d_rollup', 'public.usage_user_1d_rollup', 'public.usage_run_1d_rollup'] as const;
+
+/** Any number that nothing else in the database locks by. */
+const LOCK = 7_226_330_152;
+const DAY_MS = 86_400_000;
+/** Most days in one refresh, so that the embedded engine, which does one thing at a time, isn't busy for long. */
+const MAX_DAYS = 7;
+
+export interface RefreshOptions {
+  /** An hour is left alone until nothing has changed in it for this long: a backfill would refresh it again and again. */
+  readonly quietMs?: number;
+  /** … but no longer than this. */
+  readonly maxWaitMs?: number;
+}
+
+export interface RefreshResult {
+  /** False when another process is at it; nothing was done then. */
+  readonly ran: boolean;
+  /** Marked hours that are in the rollups now. */
+  readonly hours: number;
+}
+
+/**
+ * Brings the rollups up to date: takes in hours that have become old enough, then the hours that changed afterwards.
+ * Cheap when there is nothing to do; call it every second or so. The views are exact with or without it (migration
+ * 0003 says why), it only makes them fast.
+ *
+ * One at a time over all processes. Never refresh the rollups in another way: past the hours that this function takes in,
+ * or concurrently with it, the views would miss rows.
+ */
+export async function refreshRollups(pool: Pool, options: RefreshOptions = {}): Promise<RefreshResult> {
+  // Connections of the embedded engine share one session, so the database's lock doesn't part callers in this process.
+  if (running.has(pool)) {
+    return { ran: false, hours: 0 };
+  }
+  running.add(pool);
+  const client = await pool.connect().catch((error: unknown) => {
+    running.delete(pool);
+    throw error;
+  });
+  let failure: Error | undefined;
+  try {
+    const locked = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK]);
+    return locked.rows[0]!.locked ? { ran: true, hours: await refresh(client, options) } : { ran: false, hours: 0 };
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    failure ??= await release(client);
+    client.release(failure);
+    running.delete(pool);
+  }
+}
+
+const running = new WeakSet<Pool>();
+
+/** Leaves the connection as it was for its next user; an error if that failed. */
+async function release(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('RESET statement_timeout');
+    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function refresh(client: PoolClient, options: RefreshOptions): Promise<number> {
+  const until = await advance(client);
+  const marks = await readMarks(client, options);
+  let hours = 0;
+  for (const range of dayRanges(marks)) {
+    await client.query('SET statement_timeout = 0');
+    await refreshWindow(client, HOURLY, range.from, Math.min(range.to, until.hours));
+    for (const rollup of DAILY) {
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days));
+    }
+    hours += await removeMarks(client, range.marks);
+  }
+  return hours;
+}
+
+interface Until {
+  /** ms since 1970 */
+  readonly hours: number;
+  readonly days: number;
+}
+
+/**
+ * Takes the hours (days) that ended two hours ago into the rollups. Not earlier: changes to the newest hours come without
+ * a mark, see dirtyHours.ts.
+ */
+async function advance(client: PoolClient): Promise<Until> {
+  const { rows } = await client.query<{ hours: Date; days: Date; hours_until: Date | null; days_until: Date | null }>(
+    `SELECT date_trunc('hour', now() - interval '2 hours', 'UTC') AS hours,
+       date_trunc('day', now() - interval '2 hours', 'UTC') AS days, hours_until, days_until
+     FROM public.rollup_progress`
+  );
+  const { hours, days, hours_until, days_until } = rows[0]!;
+  if (hours_until === null || hours_until < hours) {
+    await client.query('SET statement_timeout = 0');
+    await refreshWindow(client, HOURLY, hours_until?.getTime(), hours.getTime());
+    await client.query('UPDATE public.rollup_progress SET hours_until = $1', [hours]);
+  }
+  if (days_until === null || days_until < days) {
+    await client.query('SET statement_timeout = 0');
+    for (const rollup of DAILY) {
+      await refreshWindow(client, rollup, days_until?.getTime(), days.getTime());
+    }
+    await client.query('UPDATE public.rollup_progress SET days_until = $1', [days]);
+  }
+  return { hours: hours.getTime(), days: days.getTime() };
+}
+
+interface Mark {
+  /** ms since 1970 */
+  readonly hour: number;
+  readonly version: bigint;
+}
+
+async function readMarks(client: PoolClient, { quietMs = 1_000, maxWaitMs = 30_000 }: RefreshOptions): Promise<Mark[]> {
+  const { rows } = await client.query<{ hour: Date; version: bigint }>(
+    `SELECT hour, version FROM public.rollup_dirty
+     WHERE marked_at <= clock_timestamp() - $1 * interval '1 millisecond'
+       OR first_marked_at <= clock_timestamp() - $2 * interval '1 millisecond'
+     ORDER BY hour`,
+    [quietMs, maxWaitMs]
+  );
+  const marks = rows.map((row) => ({ hour: row.hour.getTime(), version: row.version }));
+  return marks.length === 0 ? marks : withoutDropped(client, marks);
+}
+
+/**
+ * Hours whose rows were dropped by retention stay as the rollups have them: to refresh them would empty them. The database
+ * refuses marks there (migration 0004); what is found can only be a mark that retention overtook.
+ */
+async function withoutDropped(client: PoolClient, marks: Mark[]): Promise<Mark[]> {
+  const { rows } = await client.query<{ oldest: Date | null }>(
+    `SELECT min(range_start) AS oldest FROM timescaledb_information.chunks
+     WHERE hypertable_schema = 'public' AND hypertable_name = 'usage_events'`
+  );
+  const oldest = rows[0]?.oldest?.getTime() ?? Infinity;
+  await removeMarks(
+    client,
+    marks.filter((mark) => mark.hour < oldest)
+  );
+  return marks.filter((mark) => mark.hour >= oldest);
+}
+
+interface Range {
+  readonly from: number;
+  to: number;
+  readonly marks: Mark[];
+}
+
+/** Whole days (UTC) that hold marked hours, neighbours joined. */
+export function dayRanges(marks: readonly Mark[]): Range[] {
+  const ranges: Range[] = [];
+  for (const mark of marks) {
+    const from = Math.floor(mark.hour / DAY_MS) * DAY_MS;
+    const last = ranges.at(-1);
+    if (last !== undefined && from <= last.to && from + DAY_MS - last.from <= MAX_DAYS * DAY_MS) {
+      last.to = from + DAY_MS;
+      last.marks.push(mark);
+    } else {
+      ranges.push({ from, to: from + DAY_MS, marks: [mark] });
+    }
+  }
+  return ranges;
+}
+
+async function refreshWindow(client: PoolClient, rollup: string, from: number | undefined, to: number): Promise<void> {
+  if (from === undefined || from < to) {
+    const start = from === undefined ? 'NULL' : `'${new Date(from).toISOString()}'`;
+    await client.query(`CALL refresh_continuous_aggregate('${rollup}', ${start}, '${new Date(to).toISOString()}')`);
+  }
+}
+
+async function removeMarks(client: PoolClient, marks: readonly Mark[]): Promise<number> {
+  const { rowCount } = await client.query(
+    `DELETE FROM public.rollup_dirty dirty USING unnest($1::timestamptz[], $2::bigint[]) seen (hour, version)
+     WHERE dirty.hour = seen.hour AND dirty.version = seen.version`,
+    [marks.map((mark) => new Date(mark.hour)), marks.map((mark) => mark.version)]
+  );
+  return rowCount ?? 0;
+}
