@@ -8,6 +8,7 @@ export const CATALOGUE_FILE = join(__dirname, 'catalogue.json');
 
 const schema = z.looseObject({
   source: z.string(),
+  package_version: z.string().default(''),
   generated_on: z.iso.date(),
   rows: z.array(z.unknown()),
 });
@@ -28,7 +29,8 @@ export function loadCatalogue(file?: string): StoredPrice[] {
     const [issue] = parsed.error.issues;
     throw new Error(`price catalogue ${path}: ${issue!.path.join('.') || 'the file'}: ${issue!.message}`);
   }
-  const { rows, source, generated_on } = parsed.data;
+  const { rows, generated_on } = parsed.data;
+  const source = `${parsed.data.source} ${parsed.data.package_version}`.trim();
   // A later catalogue has a higher version.
   const version = Number(generated_on.replaceAll('-', ''));
   return rows.map((input, index) => {

@@ -104,12 +104,27 @@ export function usdToPico(usd: string): bigint {
   return checkedPico(negative ? -pico : pico);
 }
 
+/**
+ * The digits of a non-negative number as JSON or JavaScript writes it, `7.5e-08` too, as a plain decimal; exact.
+ * @throws SyntaxError for anything else.
+ */
+export function plainDecimal(text: string): string {
+  const match = /^(\d{1,40})(?:\.(\d{1,40}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(text);
+  if (!match) {
+    throw new SyntaxError(`"${text.slice(0, MAX_DIGITS)}" is not a number ≥ 0 of a price's size`);
+  }
+  const [, whole = '', fraction = '', exponent = '0'] = match;
+  const shift = Number(exponent) - fraction.length;
+  const digits = BigInt(whole + fraction);
+  return ratioToDecimal(shift < 0 ? ratio(digits, 10n ** BigInt(-shift)) : ratio(digits * 10n ** BigInt(shift), 1n))!;
+}
+
 /** An exact fraction as a decimal string; undefined when it has no finite decimal expansion. */
 export function ratioToDecimal({ num, den }: Ratio): string | undefined {
   let [scaled, digits] = [num, 0];
   while (scaled % den !== 0n) {
     scaled *= 10n;
-    if (++digits > 2 * MAX_DIGITS) {
+    if (++digits > 4 * MAX_DIGITS) {
       return undefined;
     }
   }

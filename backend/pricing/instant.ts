@@ -3,6 +3,8 @@ import { DateTime } from 'luxon';
 /** Whole microseconds since 1970 UTC: the unit of event times, exact in a number for the next 200 years. */
 export type Microseconds = number;
 
+export const MICROSECONDS_PER_HOUR = 3_600_000_000;
+
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2}))?$/;
 
 /** An RFC 3339 time with its offset, or a date (its midnight in UTC), as microseconds; undefined for anything else. */

@@ -171,6 +171,25 @@ export function parsePriceRow(input: unknown): ParsedRow {
     : { ok: false, errors: parsed.error.issues.flatMap(rowErrors) };
 }
 
+export interface ParsedRows {
+  readonly rows: readonly PriceRow[];
+  /** Paths begin with the index of the row. */
+  readonly errors: readonly RowError[];
+}
+
+/** Checks a list of price rows; those that are right are in `rows`, also when others are not. */
+export function parsePriceRows(inputs: readonly unknown[]): ParsedRows {
+  const parsed = inputs.map(parsePriceRow);
+  return {
+    rows: parsed.flatMap((each) => (each.ok ? [each.row] : [])),
+    errors: parsed.flatMap((each, index) =>
+      each.ok
+        ? []
+        : each.errors.map(({ path, message }) => ({ path: path === '' ? `${index}` : `${index}.${path}`, message }))
+    ),
+  };
+}
+
 const KNOWN_KEYS = [
   ...new Set([...Object.keys(schema.shape), ...Object.keys(timeOfDayPrice.shape), 'above_input_tokens']),
 ];

@@ -28,7 +28,7 @@ export function buildCatalogue({ version, providers }: PriceData, generatedOn: s
     ...soldByOthers(provider, providers),
   ]);
   return {
-    source: '@pydantic/genai-prices, corrected by scripts/catalogue/corrections.ts',
+    source: '@pydantic/genai-prices',
     licence: 'MIT',
     package_version: version,
     generated_on: generatedOn,

@@ -98,7 +98,7 @@ const isFree = (provider: string, { id }: ModelInfo): boolean =>
 
 /** What the package's row for a model lacks or has wrong. */
 export function corrected(row: CatalogueRow, provider: string, model: ModelInfo): CatalogueRow {
-  const steps = [free, uncountedOutput, speech, audio, oneRateForAllInput];
+  const steps = [free, uncountedOutput, speech, audio, oneRateForAllInput, freeCacheWrites];
   return steps.reduce((done, step) => step(done, provider, model), row);
 }
 
@@ -106,7 +106,7 @@ type Correction = (row: CatalogueRow, provider: string, model: ModelInfo) => Cat
 
 const free: Correction = (row, provider, model) =>
   isFree(provider, model) && row.input === undefined
-    ? { ...row, input: '0', output: '0', note: 'Free of charge' }
+    ? { ...row, input: '0', cache_read: '0', output: '0', note: 'Free of charge' }
     : row;
 
 const uncountedOutput: Correction = (row, _provider, model) => {
@@ -139,6 +139,18 @@ const oneRateForAllInput: Correction = (row, provider, model) => {
   }
   const tiers = row.tiers?.map((tier) => ({ ...tier, audio_input: tier.input! }));
   return { ...row, audio_input: row.input, ...(tiers && { tiers }) };
+};
+
+/**
+ * OpenAI bills what it writes to its cache as plain input, unless a model lists a price for it; newer usage objects count
+ * those tokens. From https://platform.openai.com/docs/guides/prompt-caching
+ */
+const freeCacheWrites: Correction = (row, provider) => {
+  if (provider !== 'openai' || row.cache_read === undefined || row.cache_write_5m !== undefined) {
+    return row;
+  }
+  const tiers = row.tiers?.map((tier) => ({ ...tier, cache_write_5m: tier.input! }));
+  return { ...row, cache_write_5m: row.input!, ...(tiers && { tiers }) };
 };
 
 /** OpenAI's priority processing, from https://openai.com/api-priority-processing/ */
@@ -192,7 +204,7 @@ function openaiTiers(row: CatalogueRow): ServiceTiers {
     ...(HALF_IN_BATCH.test(row.model) && { batch: half }),
     ...(HALF_IN_BATCH_WITHOUT_CACHE.test(row.model) && { batch: halfWithoutCache }),
     ...(FLEX.test(row.model) && { flex: half }),
-    ...(priority && { priority: { ...priority, ...unitRates(row) } }),
+    ...(priority && { priority: { ...priority, cache_write_5m: priority.input!, ...unitRates(row) } }),
   };
 }
 

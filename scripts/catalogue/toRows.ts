@@ -1,5 +1,5 @@
 import type { ConditionalPrice, ModelInfo, ModelPrice, TieredPrices } from '@pydantic/genai-prices';
-import { parseDecimal, ratio, ratioToDecimal } from '../../backend/pricing/decimal';
+import { parseDecimal, plainDecimal, ratio, ratioToDecimal } from '../../backend/pricing/decimal';
 import type { PriceRowInput } from '../../backend/pricing/priceRow';
 import { RATES, type RateName } from '../../backend/pricing/rates';
 import type { ExactIds } from './exactIds';
@@ -90,17 +90,6 @@ export function decimal(value: number): string {
   const short = Number(value.toPrecision(15));
   const plain = plainDecimal(String(short));
   return plain.length <= 12 ? plain : plainDecimal(String(value));
-}
-
-function plainDecimal(text: string): string {
-  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text);
-  if (!match) {
-    throw new Error(`${text} is not a price`);
-  }
-  const [, whole = '', fraction = '', exponent = '0'] = match;
-  const shift = Number(exponent);
-  const digits = BigInt(whole + fraction) * 10n ** BigInt(Math.max(shift, 0));
-  return ratioToDecimal(ratio(digits, 10n ** BigInt(fraction.length + Math.max(-shift, 0))))!;
 }
 
 function periods(prices: ModelInfo['prices']): Period[] {

@@ -1,0 +1,63 @@
+import { distance } from 'fastest-levenshtein';
+import type { UnpricedReason, UsageEvent } from '../events/usageEvent';
+import type { PriceBook } from './book';
+import { dates } from './explainRow';
+import { formatInstant } from './instant';
+import { nameCandidates } from './match';
+import { canonicalProvider } from './providers';
+
+const named = ({ provider, model, request_model }: UsageEvent): string =>
+  `model ${JSON.stringify(model ?? request_model ?? '')} of provider ${JSON.stringify(provider ?? '')}`;
+
+/** Why a call has no price. */
+export const CAUSES: Readonly<Record<UnpricedReason, (event: UsageEvent) => string>> = {
+  unknown_model: (event) => `No price row matches the ${named(event)}.`,
+  no_price_at_time: (event) => `No price of the ${named(event)} holds at ${formatInstant(event.time)}.`,
+  no_rate_for_component: () =>
+    'The price lacks a rate for some of the tokens; they are not billed at another rate instead.',
+  no_price_for_service_tier: (event) =>
+    `The price has no rates for the service tier ${JSON.stringify(event.service_tier)}.`,
+  no_usage: (event) => `The source (${event.source}) sent no token counts, so that the cost is not known.`,
+};
+
+/** What to do about it. */
+export const CURES: Readonly<Record<UnpricedReason, (event: UsageEvent, book: PriceBook) => string>> = {
+  unknown_model: (event, book) => {
+    const near = nearest(event, book);
+    const example = near.length > 0 ? ` The nearest that are known: ${near.join(', ')}.` : '';
+    return `Add a price for it, or add its name to the aliases of the row that it belongs to, then reprice.${example}`;
+  },
+  no_price_at_time: (event, book) => {
+    const periods = book
+      .candidates(event)
+      .map(({ row }) => `${row.price_id} ${dates(row.effective_from, row.effective_to)}`);
+    return `Known are: ${periods.join('; ')}. Add a price that holds at the time of the call, then reprice.`;
+  },
+  no_rate_for_component: () => 'Add a price with the missing rates, then reprice.',
+  no_price_for_service_tier: (event, book) => {
+    const found = book.find(event);
+    const tiers = typeof found === 'string' ? [] : Object.keys(found.row.service_tiers);
+    const known = tiers.length > 0 ? `It has standard, ${tiers.join(', ')}.` : 'It has standard only.';
+    return `${known} Add a price with that tier under service_tiers, then reprice.`;
+  },
+  no_usage: () =>
+    'Let the client report usage: OpenAI streams need stream_options: { include_usage: true }. Calls that failed before an answer have none.',
+};
+
+/** Up to three names that are most alike, of the same provider where it is known. */
+function nearest(event: UsageEvent, book: PriceBook): string[] {
+  const provider = canonicalProvider(event.provider);
+  const model = nameCandidates(provider, event.model ?? event.request_model ?? '').at(-1)?.name;
+  if (model === undefined) {
+    return [];
+  }
+  const rows = book.rows.filter(
+    (row) => row.tenant === null && (provider === null || canonicalProvider(row.provider) === provider)
+  );
+  return [...new Set(rows.map((row) => row.model))]
+    .map((name) => ({ name, far: distance(name.toLowerCase(), model) }))
+    .filter(({ name, far }) => far <= Math.max(name.length, model.length) / 2)
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
