@@ -1,6 +1,6 @@
 import {
   type AdHocVariableFilter,
-  CoreApp,
+  type CoreApp,
   type DataFrame,
   type DataQueryError,
   type DataQueryRequest,

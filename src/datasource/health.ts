@@ -1,5 +1,4 @@
-import type { DataFrame, TestDataSourceResponse } from '@grafana/data';
-import { dateTime } from '@grafana/data';
+import { type DataFrame, dateTime, type TestDataSourceResponse } from '@grafana/data';
 import { explain, messageOf } from './errors';
 import { findPostgres, runSql } from './postgres';
 

@@ -1,5 +1,12 @@
-import type { DataFrame, DataQueryRequest, DataQueryResponse, DataSourceApi, TimeRange } from '@grafana/data';
-import { CoreApp, getDefaultTimeRange } from '@grafana/data';
+import {
+  CoreApp,
+  type DataFrame,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceApi,
+  getDefaultTimeRange,
+  type TimeRange,
+} from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { explain } from './errors';

@@ -1,11 +1,11 @@
 import {
-  type DataQuery,
   type PluginExtensionAddedLinkConfig,
   type PluginExtensionPanelContext,
   PluginExtensionPoints,
   urlUtil,
 } from '@grafana/data';
 import { getDataSourceSrv, hasPermission, locationService } from '@grafana/runtime';
+import type { DataQuery } from '@grafana/schema';
 import { DATASOURCE_TYPE, type LlmCostJsonData, type LlmCostQuery } from '../datasource/types';
 import { ruleForm } from './ruleForm';
 
@@ -37,8 +37,8 @@ export function ruleFormPath(context: Context): string | undefined {
   }
   try {
     const form = ruleForm({ context, ...found });
-    const { pathname, search } = locationService.getLocation();
-    return form && urlUtil.renderUrl('/alerting/new', { defaults: JSON.stringify(form), returnTo: pathname + search });
+    const returnTo = `/d/${context.dashboard.uid}?${locationService.getSearch().toString()}`;
+    return form && urlUtil.renderUrl('/alerting/new', { defaults: JSON.stringify(form), returnTo });
   } catch {
     // The panel itself shows what is wrong with its query.
     return undefined;

@@ -1,4 +1,5 @@
-import { type DataQuery, type PluginExtensionPanelContext, rangeUtil } from '@grafana/data';
+import { type PluginExtensionPanelContext, rangeUtil } from '@grafana/data';
+import type { DataQuery } from '@grafana/schema';
 import { dimensionLabel, isMetricName, metric, type Metric, type Unit } from '../query';
 import { contextOfScope } from '../datasource/query/context';
 import { compileForLater } from '../datasource/query/toPostgres';

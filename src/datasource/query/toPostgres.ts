@@ -1,5 +1,4 @@
-import type { DataSourceRef } from '@grafana/data';
-import type { DataQuery } from '@grafana/schema';
+import type { DataQuery, DataSourceRef } from '@grafana/schema';
 import { compile, type CompiledQuery, type CostQuery, metric, type MetricName } from '../../query';
 import type { LlmCostQuery } from '../types';
 import { factor, factorSql } from './scale';
