@@ -22,6 +22,8 @@ export interface Place {
   readonly traceId: string | null;
   readonly spanId: string | null;
   readonly parentSpanId: string;
+  /** A log event whose trace was not sampled. */
+  readonly unsampled?: boolean;
 }
 
 /** What is known about who and why, the most specific first. */
@@ -93,6 +95,7 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
     parentSpanId: place.parentSpanId,
     explicit: call.explicit,
     callIds: call.callIds,
+    unsampled: place.unsampled ?? false,
     weak: weakOf(circumstances),
   };
 }

@@ -42,11 +42,16 @@ export interface Candidate {
   readonly parentSpanId: string;
   /** The span says by its operation that it is a model call (not concluded from its usage alone). */
   readonly explicit: boolean;
-  /** Ids other than the provider's response id that twins of this call carry too, e.g. a gateway's call id. */
+  /** Keys other than the response id's that twins of this call carry too, e.g. of a gateway's call id. */
   readonly callIds: readonly string[];
+  /** A log event whose trace was not sampled: no span will report this call. */
+  readonly unsampled?: boolean;
   /** Dimensions that come from a default, not from this span: what an ancestor says is better. */
   readonly weak: readonly ContextDimension[];
 }
+
+/** The key under which twins meet that know the provider's response id. */
+export const responseKey = (responseId: string): string => `response:${responseId}`;
 
 /** An item of a request that was refused, for partial success. */
 export interface Rejected {

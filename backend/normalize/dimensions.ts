@@ -1,12 +1,14 @@
-import type { Attributes } from '../receivers/otlp/attributes';
+import type { Attributes, AttributeValue } from '../receivers/otlp/attributes';
 import type { Context, ContextDimension } from './candidate';
 import {
   MAPPED_DIMENSIONS,
   OVERRIDE_PREFIX,
+  TAG_LISTS,
   TAG_PREFIXES,
   type DimensionMapping,
   type MappedDimension,
 } from './mapping';
+import { MAX_TAGS, tagList } from './tagList';
 import { textOf } from './values';
 
 export type DimensionValues = Partial<Record<MappedDimension, string>>;
@@ -17,8 +19,6 @@ export interface Named {
   readonly tags: Record<string, string> | null;
 }
 
-/** At most this many tags per event; a caller that sends more keeps the first ones. */
-export const MAX_TAGS = 32;
 const MAX_TAG_KEY = 64;
 
 /** Dimensions that an ancestor span cannot tell: they are facts of the call's own process or connection. */
@@ -67,7 +67,6 @@ export class DimensionReader {
     const dimensions: DimensionValues = {};
     const ranks: Partial<Record<MappedDimension, number>> = {};
     let tags: Record<string, string> | null = null;
-    let tagCount = 0;
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] ?? '';
       const places = this.#places.get(key);
@@ -80,28 +79,23 @@ export class DimensionReader {
           }
         }
       }
-      const tag = this.#tagName(key);
-      const tagValue = tag === undefined ? undefined : textOf(values[i]);
-      if (tag !== undefined && tagValue !== undefined && tagCount < MAX_TAGS) {
-        tags ??= {};
-        tagCount += Object.hasOwn(tags, tag) ? 0 : 1;
-        tags[tag] ??= tagValue;
+      const tag = places ? undefined : this.#tagName(key);
+      if (tag !== undefined) {
+        tags = addTags(tags, tag, values[i]);
       }
     }
     return { dimensions, tags };
   }
 
+  /** The tag's name; '' for a list of labels. */
   #tagName(key: string): string | undefined {
-    const first = key.charCodeAt(0);
-    if (first !== T && first !== L) {
-      return undefined;
-    }
     if (this.#tags.has(key)) {
       return this.#tags.get(key);
     }
     const prefix = TAG_PREFIXES.find((candidate) => key.startsWith(candidate));
     const name = prefix === undefined ? '' : key.slice(prefix.length);
-    const tag = name !== '' && name.length <= MAX_TAG_KEY && !name.startsWith('__') ? name : undefined;
+    const named = name !== '' && name.length <= MAX_TAG_KEY && !name.startsWith('__') ? name : undefined;
+    const tag = TAG_LISTS.includes(key) ? '' : named;
     if (this.#tags.size < MAX_KEYS) {
       this.#tags.set(key, tag);
     }
@@ -109,8 +103,19 @@ export class DimensionReader {
   }
 }
 
-const T = 't'.charCodeAt(0);
-const L = 'l'.charCodeAt(0);
+/** Adds a tag, or a list of labels under the name ''; the first value of a name stays. */
+function addTags(
+  tags: Record<string, string> | null,
+  name: string,
+  value: AttributeValue | undefined
+): Record<string, string> | null {
+  const text = textOf(value);
+  // Langfuse writes metadata as JSON: a text comes in quotes.
+  const plain = text?.startsWith('"') && text.endsWith('"') && text.length > 2 ? text.slice(1, -1) : text;
+  const more =
+    name === '' ? tagList(Array.isArray(value) ? value : [value]) : plain === undefined ? null : { [name]: plain };
+  return mergeTags(tags, more);
+}
 
 /** The part of a span's dimensions that the calls below it inherit. */
 export function contextOf(values: DimensionValues, weak: readonly ContextDimension[]): Context | null {

@@ -1,3 +1,4 @@
+import { responseKey } from './candidate';
 import { readProviderUsage, type ProviderUsage } from './providerUsage';
 import { child, countOf, textOf, type Json } from './values';
 
@@ -30,8 +31,19 @@ export function liteLlmUsage(object: Json): ProviderUsage | undefined {
  * The id under which LiteLLM's span and its callback report one attempt. The call id alone is shared by a failed attempt
  * and its paid retry: the response's id, or the failure, tells them apart.
  */
-export const liteLlmCallId = (callId: string, responseId: string | undefined, failed: boolean): string =>
+const liteLlmCallId = (callId: string, responseId: string | undefined, failed: boolean): string =>
   `litellm:${callId}:${failed ? 'failed' : (responseId ?? '')}`;
+
+/** LiteLLM wraps the Responses API's ids: `resp_` + base64 of `litellm:…;response_id:resp_…`. */
+const WRAPPED = /;response_id:(resp_[\w-]+)$/;
+
+/** Every id under which another report of this attempt may know it. */
+export function liteLlmIds(callId: string | undefined, responseId: string | undefined, failed: boolean): string[] {
+  const ids = callId === undefined ? [] : [liteLlmCallId(callId, responseId, failed)];
+  const inner =
+    responseId?.startsWith('resp_') && WRAPPED.exec(Buffer.from(responseId.slice(5), 'base64').toString('latin1'));
+  return inner ? [...ids, responseKey(inner[1] ?? '')] : ids;
+}
 
 /** The model that ran, not the proxy's alias for it; without LiteLLM's provider prefix. */
 export function liteLlmModel(names: {
@@ -52,3 +64,6 @@ export function liteLlmProvider(said: string | undefined, providerModel: unknown
   const model = textOf(providerModel);
   return said ?? (model?.includes('/') ? model.slice(0, model.indexOf('/')) : undefined);
 }
+
+/** Tag on calls that LiteLLM answered from its own cache. */
+export const LITELLM_CACHE_HIT = 'gateway_cache_hit';

@@ -27,8 +27,20 @@ export type DimensionMapping = Readonly<Record<MappedDimension, readonly string[
 /** `llmcost.<dimension>` always wins and is not part of a mapping. */
 export const OVERRIDE_PREFIX = 'llmcost.';
 
-/** Attributes of these prefixes become tags. */
-export const TAG_PREFIXES: readonly string[] = ['llmcost.tag.', 'llmcost.tags.', 'tags.', 'tag.'];
+/** Attributes of these prefixes become tags, unless the mapping takes them for a dimension. */
+export const TAG_PREFIXES: readonly string[] = [
+  'llmcost.tag.',
+  'llmcost.tags.',
+  'tags.',
+  'tag.',
+  'ai.telemetry.metadata.',
+  'ai.settings.context.',
+  'traceloop.association.properties.',
+  'langfuse.trace.metadata.',
+];
+
+/** Attributes that hold a list of labels. */
+export const TAG_LISTS: readonly string[] = ['tag.tags', 'langfuse.trace.tags', 'llmcost.tags'];
 
 /** What holds when the configuration says nothing (`Where OTLP's dimensions come from` in the domain's contract). */
 export const DEFAULT_MAPPING: DimensionMapping = {
@@ -37,7 +49,7 @@ export const DEFAULT_MAPPING: DimensionMapping = {
   team: ['team'],
   environment: ['deployment.environment.name', 'deployment.environment', 'langfuse.environment'],
   cost_center: ['cost_center', 'cost.center'],
-  deployment: ['gen_ai.deployment', 'azure.deployment', 'deployment.name'],
+  deployment: ['gen_ai.deployment', 'azure.deployment', 'deployment.name', 'litellm.model_group'],
   endpoint: ['url.path', 'http.route', 'server.address'],
   user_id: [
     'user.id',

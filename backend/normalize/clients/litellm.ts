@@ -1,7 +1,7 @@
 import type { Attributes } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import type { DimensionValues } from '../dimensions';
-import { liteLlmCallId, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../liteLlm';
+import { liteLlmIds, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../liteLlm';
 import { parsePythonRepr } from '../pythonRepr';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
@@ -49,7 +49,7 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
         attributes.get('litellm.cost.total') ??
         attributes.get('response_cost')
     ),
-    callIds: callId === undefined ? [] : [liteLlmCallId(callId, call.responseId, call.outcome.failed)],
+    callIds: liteLlmIds(callId, call.responseId, call.outcome.failed),
   };
 }
 

@@ -41,6 +41,8 @@ export interface ScopeSpans extends Origin {
 export interface DecodedLog {
   traceId: string;
   spanId: string;
+  /** The trace flags' sampled bit: false means that the span itself was not exported. null: no flags were sent. */
+  sampled: boolean | null;
   /** µs since 1970. */
   time: number;
   eventName: string;

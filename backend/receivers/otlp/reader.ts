@@ -124,6 +124,10 @@ export class Reader {
     return fromHalves(this.bytes.readInt32LE(start + 4), this.bytes.readUInt32LE(start));
   }
 
+  fixed32(): number {
+    return this.bytes.readUInt32LE(this.fixed(4));
+  }
+
   /** Unsigned 64-bit fixed width as a number; above 2^53 the nearest double (counts of histograms). */
   fixed64(): number {
     const start = this.fixed(8);

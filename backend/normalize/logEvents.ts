@@ -1,0 +1,172 @@
+import type { DecodedLog, Origin } from '../receivers/otlp/decoded';
+import type { DimensionValues } from './dimensions';
+import { callOperation, roleOfOperation } from './operations';
+import { emptyReading, type CallReading } from './reading';
+import { hasSemconvUsage, semconvFacts } from './semconv';
+import { noUsage } from './usage';
+import { firstCount, firstText, numberOf, reportedPico, textOf } from './values';
+
+/** What a log event says about a call, and how long the call took. */
+export interface LogReading {
+  call: CallReading;
+  durationMs: number | undefined;
+  dimensions?: DimensionValues;
+}
+
+/** How the events of one emitter are read; undefined for events that report no call. */
+type Reader = (log: DecodedLog, origin: Origin) => LogReading | undefined;
+
+/** The event's name: its own field, an attribute, or (as Claude Code's and Codex's exporters do) the body. */
+export function eventName(log: DecodedLog): string {
+  return (
+    textOf(log.eventName) ??
+    firstText(log.attributes, ['event.name', 'event_name', 'name']) ??
+    (typeof log.body === 'string' && log.body.length < 100 ? log.body.trim() : '')
+  );
+}
+
+/** A log event as a call, or undefined when it reports none. */
+export function readLogEvent(log: DecodedLog, origin: Origin): LogReading | undefined {
+  const name = eventName(log);
+  const body = typeof log.body === 'string' ? log.body : '';
+  return READERS.find(({ names }) => names.test(name) || names.test(body))?.read(log, origin);
+}
+
+/** The part of a failed request that coding agents' error events share. */
+function failed(log: DecodedLog, call: CallReading): CallReading {
+  const { attributes } = log;
+  const httpStatus = numberOf(firstText(attributes, ['status_code', 'http.response.status_code']));
+  const message = firstText(attributes, ['error', 'error.message', 'error_message']);
+  return {
+    ...call,
+    attempt: numberOf(attributes.get('attempt')) ?? 1,
+    outcome: { failed: true, errorType: firstText(attributes, ['error_type', 'error.type']), message, httpStatus },
+  };
+}
+
+const durationOf = (log: DecodedLog): number | undefined =>
+  numberOf(firstText(log.attributes, ['duration_ms', 'latency_ms']));
+
+const chat = (provider: string, log: DecodedLog): CallReading => ({
+  ...emptyReading(),
+  operation: 'chat',
+  explicit: true,
+  provider,
+  requestModel: textOf(log.attributes.get('model')),
+});
+
+/** Counts are the Anthropic API's: cached tokens beside the input. `cost_usd` is an estimate at list price. */
+const claudeCode: Reader = (log) => {
+  const { attributes } = log;
+  const call = chat('anthropic', log);
+  if (/api_error/.test(eventName(log) + textOf(log.body))) {
+    return { call: failed(log, call), durationMs: durationOf(log) };
+  }
+  return {
+    durationMs: durationOf(log),
+    call: {
+      ...call,
+      convention: { input: 'exclusive', output: 'inclusive' },
+      usage: {
+        ...noUsage(),
+        input: firstCount(attributes, ['input_tokens']),
+        output: firstCount(attributes, ['output_tokens']),
+        cacheRead: firstCount(attributes, ['cache_read_tokens', 'cache_read_input_tokens']),
+        cacheWrite: firstCount(attributes, ['cache_creation_tokens', 'cache_creation_input_tokens']),
+      },
+      responseId: firstText(attributes, ['message_id', 'response_id']),
+      callIds: requestIds(log),
+      reportedCost: reportedPico(attributes.get('cost_usd')),
+      attempt: numberOf(attributes.get('attempt')) ?? 1,
+    },
+  };
+};
+
+const requestIds = (log: DecodedLog): string[] => {
+  const id = textOf(log.attributes.get('request_id'));
+  return id === undefined ? [] : [`request:${id}`];
+};
+
+/** OpenAI's counts: the input includes what was cached. Tokens come with the event that ends a stream. */
+const codex: Reader = (log) => {
+  const { attributes } = log;
+  const call = { ...chat('openai', log), requestModel: firstText(attributes, ['model', 'slug']) };
+  const input = firstCount(attributes, ['input_token_count']);
+  if (input === null) {
+    const broken = textOf(attributes.get('error.message')) ?? textOf(attributes.get('error'));
+    const status = numberOf(firstText(attributes, ['http.response.status_code', 'status_code']));
+    const isRequest = /api_request$|websocket_request$/.test(eventName(log));
+    return isRequest && (broken !== undefined || (status ?? 200) >= 400)
+      ? { call: failed(log, call), durationMs: durationOf(log) }
+      : undefined;
+  }
+  return {
+    durationMs: durationOf(log),
+    call: {
+      ...call,
+      convention: { input: 'inclusive', output: 'inclusive' },
+      usage: {
+        ...noUsage(),
+        input,
+        output: firstCount(attributes, ['output_token_count']),
+        cacheRead: firstCount(attributes, ['cached_token_count']),
+        reasoning: firstCount(attributes, ['reasoning_token_count']),
+      },
+    },
+  };
+};
+
+/** Gemini's counts: the prompt includes the cache and leaves tools out, the output leaves thoughts out. */
+const geminiCli: Reader = (log) => {
+  const { attributes } = log;
+  const call = chat('google', log);
+  if (/api_error/.test(eventName(log))) {
+    return { call: failed(log, call), durationMs: durationOf(log) };
+  }
+  const input = firstCount(attributes, ['input_token_count']);
+  const tool = firstCount(attributes, ['tool_token_count']);
+  return {
+    durationMs: durationOf(log),
+    call: {
+      ...call,
+      convention: { input: 'inclusive', output: 'exclusive' },
+      usage: {
+        ...noUsage(),
+        input: input === null ? null : input + (tool ?? 0),
+        output: firstCount(attributes, ['output_token_count']),
+        cacheRead: firstCount(attributes, ['cached_content_token_count']),
+        reasoning: firstCount(attributes, ['thoughts_token_count']),
+      },
+      finishReason: textOf(attributes.get('finish_reasons')),
+    },
+  };
+};
+
+/** Emitters whose own event says everything: their second event under the conventions' name repeats it. */
+const REPEATS = /^(gemini-cli|qwen-code)$/;
+
+/** The conventions' event. JavaScript's carries messages only, which is no report of a call. */
+const semconv: Reader = ({ attributes }, { scopeName }) => {
+  if (REPEATS.test(scopeName)) {
+    return undefined;
+  }
+  const facts = semconvFacts(attributes);
+  const named = facts.requestModel !== undefined || facts.responseModel !== undefined;
+  if (!named || !(hasSemconvUsage(attributes) || facts.outcome.errorType !== undefined)) {
+    return undefined;
+  }
+  const operation = textOf(attributes.get('gen_ai.operation.name'));
+  const role = operation === undefined ? 'call' : roleOfOperation(operation);
+  if (role !== undefined && role !== 'call') {
+    return undefined;
+  }
+  const call = { ...facts, explicit: true, operation: (operation && callOperation(operation)) || 'chat' };
+  return { call, durationMs: undefined };
+};
+
+const READERS: ReadonlyArray<{ names: RegExp; read: Reader }> = [
+  { names: /^gen_ai\.client\.inference\.operation\.details$/, read: semconv },
+  { names: /^claude_code\.api_(request|error)$/, read: claudeCode },
+  { names: /^codex\.(sse_event|api_request|websocket_event|websocket_request)$/, read: codex },
+  { names: /^(gemini_cli|qwen-code)\.api_(response|error)$/, read: geminiCli },
+];

@@ -1,0 +1,40 @@
+import type { DecodedMetric, DecodedMetrics, DecodedPoint } from './decoded';
+import { parseEnvelope } from './jsonEnvelope';
+import { attributes, double, integer, isObject, micros, object, objects, text, type JsonObject } from './jsonValue';
+
+/**
+ * An ExportMetricsServiceRequest in OTLP/JSON.
+ * @throws FormatError when the text is not one.
+ */
+export function decodeMetricsJson(body: string): DecodedMetrics {
+  const signal = { resources: 'resourceMetrics', scopes: 'scopeMetrics', records: 'metrics', read: metric };
+  return parseEnvelope(body, signal).map(({ origin, records }) => ({ ...origin, metrics: records }));
+}
+
+const DATA = { gauge: 'gauge', sum: 'sum', histogram: 'histogram', exponentialHistogram: 'histogram' } as const;
+
+function metric(record: JsonObject, where: string): DecodedMetric {
+  const key = (Object.keys(DATA) as Array<keyof typeof DATA>).find((name) => isObject(record[name]));
+  const data = key === undefined ? {} : object(record, key, where);
+  return {
+    name: text(record.name),
+    unit: text(record.unit),
+    kind: key === undefined ? 'gauge' : DATA[key],
+    temporality: temporality(data.aggregationTemporality),
+    monotonic: data.isMonotonic === true,
+    points: objects(data, 'dataPoints', where).map((point, p) => dataPoint(point, `${where}.dataPoints[${p}]`)),
+  };
+}
+
+const NAMES = ['UNSPECIFIED', 'DELTA', 'CUMULATIVE'].map((name) => `AGGREGATION_TEMPORALITY_${name}`);
+
+const temporality = (value: unknown): number =>
+  typeof value === 'string' && NAMES.includes(value) ? NAMES.indexOf(value) : integer(value);
+
+const dataPoint = (point: JsonObject, where: string): DecodedPoint => ({
+  start: micros(point.startTimeUnixNano),
+  time: micros(point.timeUnixNano),
+  value: double(point.asInt ?? point.asDouble ?? point.sum),
+  count: integer(point.count),
+  attributes: attributes(point, where),
+});
