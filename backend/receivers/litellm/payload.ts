@@ -2,7 +2,7 @@ import { buildCall } from '../../normalize/buildCall';
 import type { Candidate } from '../../normalize/candidate';
 import type { DimensionValues } from '../../normalize/dimensions';
 import { eventId } from '../../normalize/eventId';
-import { LITELLM_CACHE_HIT, liteLlmCallId, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../../normalize/liteLlm';
+import { LITELLM_CACHE_HIT, liteLlmIds, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../../normalize/liteLlm';
 import { callOperation } from '../../normalize/operations';
 import { emptyReading, type CallReading } from '../../normalize/reading';
 import { tagList } from '../../normalize/tagList';
