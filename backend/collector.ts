@@ -12,7 +12,9 @@ import { dimensionMapping } from './normalize/mapping';
 import { createMetrics } from './observe';
 import { BookCache } from './pipeline/bookCache';
 import { Ingest, type Report } from './pipeline/ingest';
+import { overlaps } from './pricing/book';
 import { loadCatalogue } from './pricing/catalogue';
+import { parsePriceRow, type StoredPrice } from './pricing/priceRow';
 import { Spool } from './spool/spool';
 import { anyKey, findKey } from './storage/keys';
 import { migrate } from './storage/migrate';
@@ -20,7 +22,7 @@ import { type Database, openDatabase } from './storage/openDatabase';
 import { createPool } from './storage/pool';
 import { loadPrices } from './storage/prices';
 import { ensureReaderLogin } from './storage/readerLogin';
-import { startMaintenance } from './storage/maintenance';
+import { setRetention, startMaintenance } from './storage/maintenance';
 import { VERSION } from './version';
 
 /** A running collector. */
@@ -76,8 +78,10 @@ async function withDatabase(config: Config, log: Logger, database: Database): Pr
       log.info({ migrations: applied }, 'database brought up to date');
     }
     if (!database.embedded && config.readerPassword !== null) {
-      await ensureReaderLogin(pool, { user: 'grafana_reader', password: config.readerPassword });
+      const missing = await ensureReaderLogin(pool, { user: 'grafana_reader', password: config.readerPassword });
+      missing.forEach((what) => log.warn(what));
     }
+    await setRetention(pool, config.file.retention.events_days ?? null);
     await checkExposure(config, pool, log);
     return await serve(config, log, database, pool);
   } catch (error) {
@@ -86,9 +90,33 @@ async function withDatabase(config: Config, log: Logger, database: Database): Pr
   }
 }
 
+/** The catalogue and the rows of the configuration file, which override it. */
+function shippedPrices({ catalogue, file }: Config): StoredPrice[] {
+  let rows: StoredPrice[];
+  try {
+    rows = loadCatalogue(catalogue ?? undefined);
+  } catch (error) {
+    throw new ConfigError(`LLMCOST_CATALOGUE: ${(error as Error).message}`);
+  }
+  const overrides: StoredPrice[] = [];
+  file.prices.forEach((input, index) => {
+    const parsed = parsePriceRow(input);
+    if (!parsed.ok) {
+      const [problem] = parsed.errors;
+      throw new ConfigError(`LLMCOST_CONFIG: prices.${index}.${problem!.path}: ${problem!.message}`);
+    }
+    const existing = overlaps(overrides, parsed.row);
+    if (existing) {
+      throw new ConfigError(`LLMCOST_CONFIG: prices.${index} holds at the same time as ${existing.price_id}`);
+    }
+    overrides.push({ ...parsed.row, price_id: `file:${index}`, version: 0, origin: 'override' });
+  });
+  return [...overrides, ...rows];
+}
+
 async function serve(config: Config, log: Logger, database: Database, pool: Pool): Promise<Collector> {
   const metrics = createMetrics();
-  const catalogue = loadCatalogue(config.catalogue ?? undefined);
+  const catalogue = shippedPrices(config);
   const book = new BookCache(catalogue, loadPrices);
   const spool = await Spool.open<readonly Report[]>({
     dir: path.join(config.dataDir, 'spool'),
@@ -128,7 +156,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000 }, createApp(services));
   const { port } = await listen(server, config.http);
   const grpc = config.grpc && (await startGrpc(config.grpc, authenticator, services, log));
-  const maintenance = startMaintenance(pool, log);
+  const maintenance = startMaintenance({ pool, log });
   services.ready = true;
   const address = `http://${display({ host: config.http.host, port })}`;
   log.info({ address, embedded: database.embedded }, 'collector is ready');

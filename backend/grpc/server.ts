@@ -19,6 +19,7 @@ import { exportReply, type ExportSignal } from '../receivers/otlp/reply';
 
 const SERVICES: ReadonlyArray<readonly [ExportSignal, string]> = [
   ['traces', 'opentelemetry.proto.collector.trace.v1.TraceService'],
+  ['logs', 'opentelemetry.proto.collector.logs.v1.LogsService'],
 ];
 
 type Call = ServerUnaryCall<Buffer, Buffer>;

@@ -6,6 +6,7 @@ import { healthRoutes } from './routes/health';
 import { homeRoutes } from './routes/home';
 import { keyRoutes } from './routes/keys';
 import { openapiRoutes } from './routes/openapi';
+import { litellmRoutes } from './routes/litellm';
 import { otlpRoutes } from './routes/otlp';
 import { priceRoutes } from './routes/prices';
 import { queryRoutes } from './routes/query';
@@ -39,6 +40,7 @@ export function createApp(services: Services): Express {
     homeRoutes(services),
     healthRoutes(services),
     otlpRoutes(services),
+    litellmRoutes(services),
     eventRoutes(services),
     queryRoutes(services),
     priceRoutes(services),

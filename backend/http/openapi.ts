@@ -89,6 +89,15 @@ const paths: Json = {
     get: operation({ summary: 'What has arrived: totals, latest event, sources', scope: 'read', ok: ref('Status') }),
   },
   '/v1/traces': { post: otlp('traces') },
+  '/v1/logs': { post: otlp('log events') },
+  '/v1/litellm': {
+    post: operation({
+      summary: "LiteLLM's generic API callback: json_array, ndjson or single",
+      scope: 'ingest',
+      body: content({}, 'application/json', 'application/x-ndjson'),
+      ok: ref('IngestReply'),
+    }),
+  },
   '/v1/events': {
     post: operation({
       summary: 'Usage events: one, an array, NDJSON, or CloudEvents 1.0',
@@ -126,6 +135,29 @@ const paths: Json = {
       body: content({ oneOf: [ref('PriceRow'), array(ref('PriceRow'))] }),
       ok: object({ prices: array(ref('StoredPrice')), version: integer }),
       status: 201,
+    }),
+  },
+  '/v1/prices/reprice': {
+    post: operation({
+      summary: 'Prices the events of a range again; a dry run (the default) only counts and compares',
+      scope: 'admin',
+      body: content(ref('Reprice')),
+      ok: ref('RepriceReply'),
+    }),
+  },
+  '/v1/prices/undo': {
+    post: operation({
+      summary: 'Gives the events of a repricing the amounts that they had before it',
+      scope: 'admin',
+      body: content(object({ audit_id: integer, why: string }, ['audit_id'])),
+      ok: object({ audit_id: integer, events: integer }),
+    }),
+  },
+  '/v1/prices/audit': {
+    get: operation({
+      summary: 'Who changed the price book or the prices of past events, when and why',
+      scope: 'admin',
+      ok: object({ entries: array({ type: 'object' }) }),
     }),
   },
   '/v1/prices/{id}': {
@@ -228,6 +260,31 @@ const schemas: Json = {
       object({ price_id: string, version: integer, origin: { enum: ['override', 'catalogue'] } }),
     ],
   },
+  Reprice: object(
+    { from: dateTime, to: dateTime, filters: array({}), dry_run: { type: 'boolean', default: true }, why: string },
+    ['from', 'to']
+  ),
+  RepriceReply: object({
+    dry_run: { type: 'boolean' },
+    audit_id: nullable(integer),
+    events: integer,
+    changed: integer,
+    newly_priced: integer,
+    newly_unpriced: integer,
+    old_cost: string,
+    new_cost: string,
+    difference: string,
+    largest_movers: array(
+      object({
+        tenant: string,
+        model: nullable(string),
+        calls: integer,
+        old_cost: string,
+        new_cost: string,
+        difference: string,
+      })
+    ),
+  }),
   Key: object({
     key_id: string,
     name: string,

@@ -31,6 +31,7 @@ function asCandidate(event: ReadEvent['event']): Candidate {
     start,
     parentSpanId: '',
     explicit: true,
+    unsampled: false,
     callIds: [],
     weak: [],
   };

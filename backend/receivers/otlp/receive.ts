@@ -1,9 +1,12 @@
 import type { Normalized } from '../../normalize/candidate';
 import type { DimensionMapping } from '../../normalize/mapping';
+import { normalizeLogs } from '../../normalize/logs';
 import { normalizeTraces } from '../../normalize/traces';
 import type { Metrics } from '../../observe';
 import type { Ingest, Report } from '../../pipeline/ingest';
 import type { ExportSignal } from './reply';
+import { decodeLogs } from './logs';
+import { decodeLogsJson } from './logsJson';
 import { decodeTraces } from './traces';
 import { decodeTracesJson } from './tracesJson';
 
@@ -37,12 +40,15 @@ function read({ signal, body }: ExportRequest, mapping: DimensionMapping): Norma
   switch (signal) {
     case 'traces':
       return normalizeTraces(typeof body === 'string' ? decodeTracesJson(body) : decodeTraces(body), mapping, now);
+    case 'logs':
+      return normalizeLogs(typeof body === 'string' ? decodeLogsJson(body) : decodeLogs(body), mapping, now);
     default:
       return { candidates: [], links: [], rejected: [] };
   }
 }
 
-function reportsOf({ candidates, links }: Normalized, tenant: string | null): Report[] {
+/** Reports for the pipeline; the tenant of the caller's key wins over the payload's. */
+export function reportsOf({ candidates, links }: Normalized, tenant: string | null): Report[] {
   if (tenant !== null) {
     candidates.forEach(({ event }) => (event.tenant = tenant));
     links.forEach(({ context }) => context && delete context.tenant);
