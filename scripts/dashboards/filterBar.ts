@@ -1,0 +1,119 @@
+import { COST_TYPES, dimension, type DimensionName } from '../../src/query';
+import type { QueryFilter } from '../../src/datasource/types';
+import type { DataSourceRef, Variable } from './model';
+
+/** The data source that the dashboard's first variable names: nothing shipped names a source of its own. */
+export const SOURCE: DataSourceRef = { type: 'llmcost-datasource', uid: '${ds}' };
+
+const ALL = { text: ['All'], value: ['$__all'] };
+
+const equals = (name: string): QueryFilter => ({ dimension: name, operator: '=', values: [`$${name}`] });
+
+/**
+ * The filters that every dashboard shows, each list narrowed by those that it names. Grafana waits for a variable before
+ * it asks for those that depend on it, so two lists can't narrow each other, and the fewer steps the sooner panels load.
+ */
+const BAR: ReadonlyArray<{ readonly name: DimensionName; readonly narrowedBy: readonly DimensionName[] }> = [
+  { name: 'tenant', narrowedBy: [] },
+  { name: 'project', narrowedBy: ['tenant'] },
+  { name: 'deployment', narrowedBy: ['tenant', 'project', 'provider', 'model'] },
+  { name: 'endpoint', narrowedBy: ['tenant', 'project', 'provider', 'model'] },
+  { name: 'provider', narrowedBy: ['tenant', 'project'] },
+  { name: 'model', narrowedBy: ['tenant', 'project', 'provider'] },
+  { name: 'team', narrowedBy: ['tenant', 'project'] },
+  { name: 'environment', narrowedBy: ['tenant', 'project'] },
+];
+
+const dimensionVariable = ({ name, narrowedBy }: (typeof BAR)[number]): Variable => ({
+  name,
+  label: dimension(name).label,
+  type: 'query',
+  datasource: SOURCE,
+  query: { refId: name, dimension: name, filters: narrowedBy.map(equals) },
+  definition: `${dimension(name).label} values`,
+  // With every change of the time range, so that the lists hold what the panels show.
+  refresh: 2,
+  sort: 0,
+  regex: '',
+  multi: true,
+  includeAll: true,
+  allowCustomValue: true,
+  current: ALL,
+  options: [],
+});
+
+const costType: Variable = {
+  name: 'cost_type',
+  label: 'Cost type',
+  type: 'custom',
+  query: COST_TYPES.map(({ name, label }) => `${label} : ${name}`).join(', '),
+  multi: true,
+  includeAll: true,
+  allowCustomValue: false,
+  current: ALL,
+  options: [],
+};
+
+const source: Variable = {
+  name: 'ds',
+  label: 'Data source',
+  type: 'datasource',
+  query: SOURCE.type,
+  regex: '',
+  refresh: 1,
+  current: {},
+  options: [],
+};
+
+const adHoc: Variable = {
+  name: 'filters',
+  label: 'Filters',
+  type: 'adhoc',
+  description: 'Filters by any other dimension or tag',
+  datasource: SOURCE,
+  filters: [],
+};
+
+/** What "Split by" offers. */
+const SPLITS = [
+  'model',
+  'provider',
+  'tenant',
+  'project',
+  'deployment',
+  'endpoint',
+  'team',
+  'environment',
+  'agent',
+  'feature',
+  'service',
+] as const satisfies readonly DimensionName[];
+
+const splitBy: Variable = {
+  name: 'split',
+  label: 'Split by',
+  type: 'custom',
+  query: [
+    ...SPLITS.map((name) => `${dimension(name).label} : ${name}`),
+    'Cost type : cost_type',
+    'Nothing : none',
+  ].join(', '),
+  multi: false,
+  includeAll: false,
+  allowCustomValue: true,
+  current: { text: dimension(SPLITS[0]).label, value: SPLITS[0] },
+  options: [],
+};
+
+/** The variables of every dashboard. */
+export const filterBar: readonly Variable[] = [source, ...BAR.map(dimensionVariable), costType, adHoc, splitBy];
+
+/** The filters of every panel's query. */
+export const barFilters: readonly QueryFilter[] = [...BAR.map(({ name }) => name), 'cost_type'].map(equals);
+
+/** A data link to a dashboard with one more filter; range and the other filters stay. `value` is a Grafana expression. */
+export function filterLink(title: string, uid: string, name: DimensionName, value: string) {
+  const others = [...BAR.map((one) => one.name), 'ds', 'cost_type', 'filters', 'split'].filter((one) => one !== name);
+  const kept = others.map((one) => `\${${one}:queryparam}`).join('&');
+  return { title, url: `/d/${uid}?\${__url_time_range}&${kept}&var-${name}=${value}` };
+}

@@ -1,0 +1,68 @@
+import type { LlmCostQuery, LlmCostVariableQuery } from '../../src/datasource/types';
+
+/** The part of Grafana's classic dashboard JSON that the shipped dashboards use. */
+export interface Dashboard {
+  readonly id: null;
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly schemaVersion: number;
+  readonly version: number;
+  readonly editable: boolean;
+  readonly graphTooltip: 0 | 1 | 2;
+  readonly refresh: string;
+  readonly timezone: string;
+  readonly time: { readonly from: string; readonly to: string };
+  readonly timepicker: Readonly<Record<string, unknown>>;
+  readonly links: ReadonlyArray<Readonly<Record<string, unknown>>>;
+  readonly annotations: { readonly list: ReadonlyArray<Readonly<Record<string, unknown>>> };
+  readonly templating: { readonly list: readonly Variable[] };
+  readonly panels: readonly Panel[];
+}
+
+export interface DataSourceRef {
+  readonly type: string;
+  readonly uid: string;
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'datasource' | 'query' | 'custom' | 'adhoc';
+  readonly description?: string;
+  readonly datasource?: DataSourceRef;
+  readonly query?: string | LlmCostVariableQuery;
+  readonly [key: string]: unknown;
+}
+
+export type Target = Omit<LlmCostQuery, 'datasource'> & { readonly datasource: DataSourceRef };
+
+export interface GridPosition {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export interface FieldOverride {
+  readonly matcher: { readonly id: string; readonly options: unknown };
+  readonly properties: ReadonlyArray<{ readonly id: string; readonly value: unknown }>;
+}
+
+export interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description: string;
+  readonly gridPos: GridPosition;
+  readonly datasource: DataSourceRef;
+  readonly targets: readonly Target[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly fieldConfig: {
+    readonly defaults: Readonly<Record<string, unknown>>;
+    readonly overrides: readonly FieldOverride[];
+  };
+  readonly transformations?: ReadonlyArray<{ readonly id: string; readonly options: unknown }>;
+  readonly maxDataPoints?: number;
+}
