@@ -20,6 +20,7 @@ interface IngestReply extends Ingested {
 export interface QueryReply {
   readonly columns: ReadonlyArray<{ readonly name: string }>;
   readonly rows: ReadonlyArray<ReadonlyArray<string | number | null>>;
+  readonly unpriced: { readonly calls: string | number | null; readonly tokens: string | number | null };
 }
 
 const PATIENCE_MS = 60_000;

@@ -17,6 +17,8 @@ interface Options {
   readonly key?: string;
 }
 
+const REPORT_MS = 60_000;
+
 const wholeNumber = (least: number, most: number) => (text: string) => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < least || value > most) {
@@ -59,8 +61,20 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   const seconds = ((Date.now() - now) / 1000).toFixed(1);
   say(`history complete: ${sent} calls, ${accepted} of them new, in ${seconds} s`);
   if (!options.historyOnly) {
-    await trickle(collector, world, { from: now, pace: options.pace }, signal, (calls) => say(`live ${calls} calls`));
+    await trickle(collector, world, { from: now, pace: options.pace }, signal, liveReport());
   }
+}
+
+/** Says once a minute how many calls went out. */
+function liveReport(): (calls: number) => void {
+  let [sent, next] = [0, Date.now() + REPORT_MS];
+  return (calls) => {
+    sent += calls;
+    if (Date.now() >= next) {
+      say(`live ${sent} calls in the last minute`);
+      [sent, next] = [0, Date.now() + REPORT_MS];
+    }
+  };
 }
 
 async function main(): Promise<void> {
