@@ -29,9 +29,9 @@ interface Entry<Item, Outcome> {
 }
 
 interface Request<Outcome> {
-  readonly results: PromiseSettledResult<Outcome>[];
+  readonly results: Array<PromiseSettledResult<Outcome>>;
   open: number;
-  readonly resolve: (results: PromiseSettledResult<Outcome>[]) => void;
+  readonly resolve: (results: Array<PromiseSettledResult<Outcome>>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -42,7 +42,7 @@ interface Request<Outcome> {
 export class EventBatcher<Item, Outcome> {
   private readonly options: Required<Omit<BatcherOptions<Item, Outcome>, 'onCommit'>> &
     Pick<BatcherOptions<Item, Outcome>, 'onCommit'>;
-  private queue: Entry<Item, Outcome>[] = [];
+  private queue: Array<Entry<Item, Outcome>> = [];
   private busy = 0;
   private timer: NodeJS.Timeout | undefined;
   private closing = false;
@@ -66,7 +66,7 @@ export class EventBatcher<Item, Outcome> {
    * @throws Overloaded at once, when too many items wait; nothing was taken.
    * @throws StorageUnavailable when the database failed. Some of the items may have been stored: send all again.
    */
-  submit(items: readonly Item[]): Promise<PromiseSettledResult<Outcome>[]> {
+  submit(items: readonly Item[]): Promise<Array<PromiseSettledResult<Outcome>>> {
     if (this.closing || this.queue.length >= this.options.maxWaiting) {
       return Promise.reject(new Overloaded(this.retryAfterSeconds()));
     }
@@ -127,7 +127,7 @@ export class EventBatcher<Item, Outcome> {
     });
   }
 
-  private async store(batch: readonly Entry<Item, Outcome>[]): Promise<void> {
+  private async store(batch: ReadonlyArray<Entry<Item, Outcome>>): Promise<void> {
     const started = performance.now();
     try {
       const outcomes = await this.commit(batch);
@@ -138,7 +138,7 @@ export class EventBatcher<Item, Outcome> {
     }
   }
 
-  private async commit(batch: readonly Entry<Item, Outcome>[]): Promise<readonly Outcome[]> {
+  private async commit(batch: ReadonlyArray<Entry<Item, Outcome>>): Promise<readonly Outcome[]> {
     const items = batch.map((entry) => entry.item);
     const outcomes = await inTransaction(this.options.pool, (client) => this.options.process(client, items));
     if (outcomes.length !== items.length) {
@@ -147,7 +147,7 @@ export class EventBatcher<Item, Outcome> {
     return outcomes;
   }
 
-  private async afterFailure(batch: readonly Entry<Item, Outcome>[], error: unknown): Promise<void> {
+  private async afterFailure(batch: ReadonlyArray<Entry<Item, Outcome>>, error: unknown): Promise<void> {
     if (isUnavailable(error) || isRetryable(error)) {
       const failure = new StorageUnavailable(this.retryAfterSeconds(), error);
       batch.forEach((entry) => entry.request.reject(failure));

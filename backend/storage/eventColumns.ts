@@ -1,5 +1,4 @@
-import type { Costs, PricedEvent, Pricing, UsageField } from '../events/usageEvent';
-import { USAGE_FIELDS } from '../events/usageEvent';
+import { type Costs, type PricedEvent, type Pricing, USAGE_FIELDS, type UsageField } from '../events/usageEvent';
 
 export type ColumnType = 'timestamptz' | 'uuid' | 'text' | 'smallint' | 'bigint' | 'double precision' | 'jsonb';
 
@@ -45,7 +44,7 @@ const TEXT_FIELDS = [
   'trace_id',
   'span_id',
   'response_id',
-] as const satisfies readonly Exclude<TextField, 'event_id'>[];
+] as const satisfies ReadonlyArray<Exclude<TextField, 'event_id'>>;
 
 /** Compiles only while the list above names every text field. */
 type Forgotten = Exclude<TextField, 'event_id' | (typeof TEXT_FIELDS)[number]>;
@@ -60,7 +59,7 @@ export const COST_COLUMNS = [
   'other_cost',
   'total_cost',
   'cache_savings',
-] as const satisfies readonly (keyof Costs)[];
+] as const satisfies ReadonlyArray<keyof Costs>;
 
 const number = (value: number | null): string | null => (value === null ? null : String(value));
 

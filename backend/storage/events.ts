@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
-import { USAGE_FIELDS } from '../events/usageEvent';
-import { COST_COLUMNS, EVENT_COLUMNS } from './eventColumns';
+import { EVENT_COLUMNS, timestamp } from './eventColumns';
 
 /** A stored event: every column by its name, bigint for tokens and pico-USD, Date for times. */
 export type StoredEvent = Record<string, unknown> & {
@@ -11,12 +10,12 @@ export type StoredEvent = Record<string, unknown> & {
 
 export const STORED_COLUMNS: readonly string[] = [...EVENT_COLUMNS.map(({ name }) => name), 'priced_at'];
 
-/** Which of the numbers are bigint in the database. */
-export const BIGINT_COLUMNS: readonly string[] = [...USAGE_FIELDS, ...COST_COLUMNS, 'reported_cost', 'price_version'];
-
 /**
- * The event with one of these ids, or null. There is no index on the id alone (each would cost a quarter of the ingest
- * rate); the newest chunks are asked first, because what people look up is mostly recent.
+ * The newest event with one of these ids, or null.
+ *
+ * There is no index on the id alone (it would cost a quarter of the ingest rate). Looking only for the id, without an
+ * order, TimescaleDB scans just that column of compressed chunks, many values at a time: 2 million events take 60 ms
+ * where reading all columns at once takes 4 s. The rest of the row then comes by its key.
  *
  * @param tenant only events of this tenant; null for all.
  */
@@ -25,13 +24,19 @@ export async function findEvent(
   ids: readonly string[],
   tenant: string | null
 ): Promise<StoredEvent | null> {
-  if (ids.length === 0) {
+  const us = '(extract(epoch FROM time) * 1000000)::bigint AS us';
+  const { rows: keys } = await pool.query<Pick<StoredEvent, 'us' | 'event_id'>>(
+    `SELECT ${us}, event_id FROM public.usage_events
+     WHERE event_id = ANY ($1::uuid[]) AND ($2::text IS NULL OR tenant = $2)`,
+    [ids, tenant]
+  );
+  const newest = keys.sort((a, b) => Number(b.us - a.us))[0];
+  if (!newest) {
     return null;
   }
   const { rows } = await pool.query<StoredEvent>(
-    `SELECT ${STORED_COLUMNS.join(', ')}, (extract(epoch FROM time) * 1000000)::bigint AS us FROM public.usage_events
-     WHERE event_id = ANY ($1::uuid[]) AND ($2::text IS NULL OR tenant = $2) ORDER BY time DESC LIMIT 1`,
-    [ids, tenant]
+    `SELECT ${STORED_COLUMNS.join(', ')}, ${us} FROM public.usage_events WHERE time = $1 AND event_id = $2`,
+    [timestamp(Number(newest.us)), newest.event_id]
   );
   return rows[0] ?? null;
 }

@@ -33,12 +33,10 @@ export function createPool(options: PoolOptions): pg.Pool {
   return pool;
 }
 
-const INT8 = pg.types.builtins.INT8;
+const { INT8 } = pg.types.builtins;
 
-// The overloads of getTypeParser can't be met by one function literal; only its text form is ever asked for here.
-const TYPES: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 && format !== 'binary'
-      ? BigInt
-      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-};
+const parserOf = (oid: number, format: 'text' | 'binary' = 'text'): ((value: string) => unknown) =>
+  oid === INT8 && format === 'text' ? BigInt : (pg.types.getTypeParser(oid, 'text') as (value: string) => unknown);
+
+// pg only ever asks for the text form here; the overload for binary can't be met by one function.
+const TYPES: pg.CustomTypesConfig = { getTypeParser: parserOf as typeof pg.types.getTypeParser };

@@ -1,5 +1,4 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import type { Pool } from 'pg';
 import pg from 'pg';
 import { sqlState } from './errors';
 import { inTransaction } from './transaction';
@@ -34,7 +33,7 @@ const TEMP_FILE_LIMIT = '512MB';
  * @returns what the database's owner could not set up, in words for the log; empty when all is as it should be.
  * @throws Error when this user may not create roles, naming what an administrator has to run.
  */
-export async function ensureReaderLogin(pool: Pool, login: ReaderLogin): Promise<string[]> {
+export async function ensureReaderLogin(pool: pg.Pool, login: ReaderLogin): Promise<string[]> {
   const user = pg.escapeIdentifier(login.user);
   try {
     return await inTransaction(pool, async (client) => {

@@ -160,5 +160,5 @@ function run(random: Random, { runs }: Feature): string {
   if (runs[slot] === undefined || random() < 0.06) {
     runs[slot] = `run-${below(random, 2 ** 31).toString(36)}`;
   }
-  return runs[slot]!;
+  return runs[slot];
 }
