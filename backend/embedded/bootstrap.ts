@@ -1,6 +1,5 @@
 import type { EngineQueue } from './session/engineQueue';
 import { READER_ROLE } from './session/readOnlyGate';
-import { query } from './wire/messages';
 
 /**
  * What PUBLIC may do by default and a reader must not. The gate lets a reader run one statement in a read-only
@@ -38,20 +37,12 @@ const VERSION = 1;
 
 /** Makes the reader's role, and takes from PUBLIC what a reader must not have. Once per cluster. */
 export async function bootstrap(queue: EngineQueue): Promise<void> {
-  const run = async (sql: string): Promise<string> => {
-    const reply = await queue.runInternal({ body: query(sql), hidden: '', copyIn: false, capture: 'never' });
-    const text = Buffer.from(reply.bytes).toString('utf8');
-    if (reply.failed) {
-      throw new Error(`the embedded database could not be prepared: ${text.replace(/[^ -~]+/g, ' ')}`);
-    }
-    return text;
-  };
   const mark = `embedded bootstrap ${VERSION}`;
-  const comment = await run(
+  const [comment] = await queue.runInternal(
     `SELECT shobj_description(oid, 'pg_authid') FROM pg_catalog.pg_roles WHERE rolname = '${READER_ROLE}'`
   );
-  if (!comment.includes(mark)) {
-    await run(BOOTSTRAP);
-    await run(`COMMENT ON ROLE ${READER_ROLE} IS '${mark}'`);
+  if (comment?.[0] !== mark) {
+    await queue.runInternal(BOOTSTRAP);
+    await queue.runInternal(`COMMENT ON ROLE ${READER_ROLE} IS '${mark}'`);
   }
 }

@@ -2,8 +2,10 @@ import path from 'node:path';
 import { bootstrap } from './bootstrap';
 import { DirectoryLock } from './directoryLock';
 import { Engine } from './engine/engine';
+import { MAINTENANCE, Scheduler } from './maintenance/scheduler';
 import { OWNER, READER, type EmbeddedLogLine, type StartOrder } from './options';
 import { EngineQueue } from './session/engineQueue';
+import { SharedEngine } from './session/sharedEngine';
 import type { User } from './wire/connection';
 import { scramSecret } from './wire/scram';
 import { WireServer } from './wire/server';
@@ -25,7 +27,8 @@ export class EmbeddedServer {
     private readonly lock: DirectoryLock,
     private readonly engine: Engine,
     private readonly queue: EngineQueue,
-    private readonly wire: WireServer
+    private readonly wire: WireServer,
+    private readonly scheduler: Scheduler
   ) {}
 
   /** @throws DirectoryInUse, or the error of opening or listening */
@@ -34,11 +37,11 @@ export class EmbeddedServer {
     let engine: Engine | null = null;
     try {
       engine = await Engine.open(path.join(options.dataDir, 'pgdata'));
-      const queue = new EngineQueue(engine, {
+      const queue = new EngineQueue(new SharedEngine(engine, events.broken), {
         readerTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
         idleTransactionMs: IDLE_TRANSACTION_MS,
         cancelGraceMs: CANCEL_GRACE_MS,
-        ...events,
+        log: events.log,
       });
       await bootstrap(queue);
       const users = new Map<string, User>([
@@ -48,7 +51,9 @@ export class EmbeddedServer {
       const { serverVersion, timescaleVersion } = engine.info;
       const wire = await WireServer.listen({ ...options, users, queue, serverVersion });
       events.log('info', `PostgreSQL ${serverVersion} with TimescaleDB ${timescaleVersion} in ${options.dataDir}`);
-      return new EmbeddedServer(lock, engine, queue, wire);
+      const scheduler = new Scheduler(queue, { ...MAINTENANCE, ...options.maintenance }, events.log);
+      scheduler.start();
+      return new EmbeddedServer(lock, engine, queue, wire, scheduler);
     } catch (error) {
       await engine?.close();
       lock.release();
@@ -68,6 +73,7 @@ export class EmbeddedServer {
     while (this.wire.clients > 0 && Date.now() < patience) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    await this.scheduler.stop();
     await this.queue.drain(CLOSE_WAIT_MS);
     this.wire.endClients();
     await this.engine.close();

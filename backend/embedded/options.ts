@@ -1,3 +1,5 @@
+import type { MaintenanceIntervals } from './maintenance/scheduler';
+
 /** Lines for the caller's log; nothing of this package writes to the terminal itself. */
 export interface EmbeddedLogLine {
   level: 'info' | 'warn' | 'error';
@@ -17,6 +19,8 @@ export interface EmbeddedOptions {
   readerPassword: string;
   /** Longest time that a reader's statement may run, in ms. Default: 15000. */
   statementTimeoutMs?: number;
+  /** How often housekeeping looks around, in ms. */
+  maintenance?: Partial<MaintenanceIntervals>;
   log?: (line: EmbeddedLogLine) => void;
 }
 

@@ -22,7 +22,7 @@ export interface DriverEvents {
 export class EngineDriver {
   private input: Uint8Array = new Uint8Array(0);
   private offset = 0;
-  private problem: unknown = null;
+  private problems: Error[] = [];
 
   constructor(
     private readonly module: PostgresModule,
@@ -41,11 +41,12 @@ export class EngineDriver {
   run(messages: Uint8Array): void {
     this.input = messages;
     this.offset = 0;
-    this.problem = null;
+    this.problems = [];
     this.module._interactive_one(messages.length, messages[0] ?? 0);
     this.input = new Uint8Array(0);
-    if (this.problem) {
-      throw this.problem;
+    const [problem] = this.problems;
+    if (problem) {
+      throw problem;
     }
   }
 
@@ -75,7 +76,7 @@ export class EngineDriver {
     try {
       return callback();
     } catch (error) {
-      this.problem ??= error;
+      this.problems.push(error instanceof Error ? error : new Error(String(error)));
       return 0;
     }
   }

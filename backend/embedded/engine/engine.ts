@@ -21,8 +21,8 @@ export class EngineCrashed extends Error {}
 export interface RunEvents {
   /** A part of the answer; `consumed` is called when the client has it, or will never have it. */
   chunk(bytes: Uint8Array, consumed: () => void): void;
-  /** The engine waits for COPY data. */
-  copyIn(): void;
+  /** The engine waits for COPY data; the client must be sent `answer` to know. */
+  copyIn(answer: Uint8Array): void;
 }
 
 interface Run {
@@ -141,7 +141,7 @@ export class Engine {
       clusterDir: this.clusterDir,
       wasm: this.wasm,
       copyData: port2,
-      counters: this.counters.buffer as SharedArrayBuffer,
+      counters: this.counters.buffer,
     };
     const worker = new Worker(BOOT, { eval: true, workerData, transferList: [port2] });
     return new Promise((resolve, reject) => {
@@ -179,7 +179,7 @@ export class Engine {
         });
         break;
       case 'copyIn':
-        run.events.copyIn();
+        run.events.copyIn(event.bytes);
         break;
       case 'reply':
         this.current = null;

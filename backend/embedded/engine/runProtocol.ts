@@ -76,7 +76,8 @@ export interface EngineInfo {
 export type FromWorker =
   | { readonly kind: 'ready'; readonly info: EngineInfo }
   | { readonly kind: 'chunk'; readonly run: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'copyIn'; readonly run: number }
+  /** Together with what the client must be sent first: its data may be here before the next message of the worker. */
+  | { readonly kind: 'copyIn'; readonly run: number; readonly bytes: Uint8Array }
   | { readonly kind: 'reply'; readonly run: number; readonly reply: RunReply }
   | { readonly kind: 'crashed'; readonly run: number; readonly message: string }
   | { readonly kind: 'closed' };

@@ -2,6 +2,7 @@ import type { EngineDriver } from './driver';
 import type { Notification, RunReply, RunRequest } from './runProtocol';
 import { query, type TransactionStatus } from '../wire/messages';
 import { ReplyScanner, type ReplyVisitor } from '../wire/replyScanner';
+import { rowValues } from '../wire/rows';
 
 const type = (letter: string): number => letter.charCodeAt(0);
 const READY = type('Z');
@@ -18,20 +19,6 @@ const CHANGED_SETTINGS = query(`SELECT name, setting FROM pg_catalog.pg_settings
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 
-/** The columns of a DataRow message as text. */
-function rowValues(message: Uint8Array): string[] {
-  const view = new DataView(message.buffer, message.byteOffset, message.length);
-  const values: string[] = [];
-  let position = 7;
-  for (let column = view.getInt16(5); column > 0; column--) {
-    const length = view.getInt32(position);
-    position += 4;
-    values.push(length < 0 ? '' : text(message.subarray(position, position + length)));
-    position += Math.max(length, 0);
-  }
-  return values;
-}
-
 /** What the answers to one part of a unit say about it. */
 class Outcome implements ReplyVisitor {
   status: TransactionStatus | null = null;
@@ -40,6 +27,7 @@ class Outcome implements ReplyVisitor {
   readonly tags: string[] = [];
   readonly rows: string[][] = [];
   private readonly hidden: ReadonlySet<number>;
+  private readonly hideAll: boolean;
 
   constructor(
     hidden: string | 'all',
@@ -49,7 +37,6 @@ class Outcome implements ReplyVisitor {
     this.hidden = new Set([...hidden].map(type));
     this.hideAll = hidden === 'all';
   }
-  private readonly hideAll: boolean;
 
   visit(letter: number, message: Uint8Array): boolean {
     switch (letter) {
@@ -83,8 +70,8 @@ class Outcome implements ReplyVisitor {
 export interface UnitEvents {
   /** A part of a long answer. May wait until the client has taken enough of the earlier parts. */
   chunk(bytes: Uint8Array<ArrayBuffer>): void;
-  /** The engine is in COPY FROM STDIN and the client has been sent everything up to here. Waits for its data. */
-  copyData(): Uint8Array;
+  /** The engine is in COPY FROM STDIN: sends the client `answer` and waits for its data. */
+  copyData(answer: Uint8Array): Uint8Array;
   /** What the engine reads where COPY data is not allowed. */
   readonly copyRefused: Uint8Array;
 }
@@ -112,36 +99,27 @@ export class UnitRunner {
   }
 
   moreInput(): Uint8Array {
-    if (!this.copyAllowed) {
-      return this.events.copyRefused;
-    }
-    if (this.scanner.size) {
-      this.events.chunk(this.scanner.take());
-    }
-    return this.events.copyData();
+    return this.copyAllowed ? this.events.copyData(this.scanner.take()) : this.events.copyRefused;
   }
 
   run(request: RunRequest): RunReply {
     const notifications: Notification[] = [];
-    const hiddenRun = (bytes: Uint8Array, withRows = false): Outcome => {
-      this.copyAllowed = false;
-      return this.part(bytes, new Outcome('all', notifications, withRows)).outcome;
-    };
+    const hidden = (bytes: Uint8Array, withRows = false): Outcome =>
+      this.part(bytes, new Outcome('all', notifications, withRows), false).outcome;
     const common = { notifications, tags: [], parsed: 0, settings: null };
-    if (request.prelude) {
-      const { error, status } = hiddenRun(request.prelude);
-      if (error || (request.preludeStatus && status !== request.preludeStatus)) {
-        const endStatus = request.epilogue ? hiddenRun(request.epilogue).status : status;
-        const bytes = error ?? new Uint8Array(0);
-        return { ...common, bytes, preludeFailed: true, failed: true, status, endStatus, memoryBytes: this.memory() };
-      }
+
+    const prelude = request.prelude ? hidden(request.prelude) : null;
+    if (prelude && (prelude.error || (request.preludeStatus && prelude.status !== request.preludeStatus))) {
+      const { error, status } = prelude;
+      const endStatus = request.epilogue ? hidden(request.epilogue).status : status;
+      const bytes = error ?? new Uint8Array(0);
+      return { ...common, bytes, preludeFailed: true, failed: true, status, endStatus, memoryBytes: this.memory() };
     }
-    this.copyAllowed = request.copyIn;
-    const { outcome, scanner } = this.part(request.body, new Outcome(request.hidden, notifications));
-    const endStatus = request.epilogue ? hiddenRun(request.epilogue).status : outcome.status;
-    const changed = outcome.tags.some((tag) => tag === 'SET' || tag === 'RESET' || tag.startsWith('DISCARD'));
-    const capture = request.capture === 'always' || (request.capture === 'onSet' && changed);
-    const rows = capture && endStatus === 'I' ? hiddenRun(CHANGED_SETTINGS, true).rows : null;
+
+    const visible = new Outcome(request.hidden, notifications);
+    const { outcome, scanner } = this.part(request.body, visible, request.copyIn);
+    const endStatus = request.epilogue ? hidden(request.epilogue).status : outcome.status;
+    const changed = captureIsDue(request, outcome.tags) && endStatus === 'I' ? hidden(CHANGED_SETTINGS, true) : null;
     return {
       ...common,
       bytes: scanner.take(),
@@ -151,7 +129,7 @@ export class UnitRunner {
       endStatus,
       tags: outcome.tags,
       parsed: outcome.parsed,
-      settings: rows && rows.map(([name = '', value = '']) => [name.toLowerCase(), value] as const),
+      settings: changed && changed.rows.map(([name = '', value = '']) => [name.toLowerCase(), value] as const),
       memoryBytes: this.memory(),
     };
   }
@@ -160,10 +138,16 @@ export class UnitRunner {
     return this.driver?.memoryBytes ?? 0;
   }
 
-  private part(bytes: Uint8Array, outcome: Outcome): { outcome: Outcome; scanner: ReplyScanner } {
+  private part(bytes: Uint8Array, outcome: Outcome, copyIn: boolean): { outcome: Outcome; scanner: ReplyScanner } {
     const scanner = new ReplyScanner(outcome);
     this.scanner = scanner;
+    this.copyAllowed = copyIn;
     this.driver?.run(bytes);
     return { outcome, scanner };
   }
+}
+
+function captureIsDue({ capture }: RunRequest, tags: readonly string[]): boolean {
+  const changes = (tag: string): boolean => tag === 'SET' || tag === 'RESET' || tag.startsWith('DISCARD');
+  return capture === 'always' || (capture === 'onSet' && tags.some(changes));
 }

@@ -25,7 +25,7 @@ const WAIT_MS = 500;
 
 let currentRun = 0;
 
-function post(event: FromWorker, transfer: Uint8Array<ArrayBuffer>[] = []): void {
+function post(event: FromWorker, transfer: Array<Uint8Array<ArrayBuffer>> = []): void {
   parentPort?.postMessage(
     event,
     transfer.map((bytes) => bytes.buffer)
@@ -44,17 +44,30 @@ function chunk(bytes: Uint8Array<ArrayBuffer>): void {
   }
 }
 
-function copyData(): Uint8Array {
-  post({ kind: 'copyIn', run: currentRun });
+function copyData(answer: Uint8Array): Uint8Array {
+  post({ kind: 'copyIn', run: currentRun, bytes: answer });
   for (;;) {
     const seen = Atomics.load(counters, COUNTER_COPY_MESSAGES);
-    const received = receiveMessageOnPort(options.copyData) as { message: CopyData } | undefined;
-    if (!received) {
+    const data = receiveMessageOnPort(options.copyData)?.message as CopyData | undefined;
+    if (!data) {
       Atomics.wait(counters, COUNTER_COPY_MESSAGES, seen, WAIT_MS);
-    } else if (received.message.run === currentRun) {
-      return received.message.bytes;
+    } else if (data.run === currentRun) {
+      return data.bytes;
     }
   }
+}
+
+/** The engine may leave by an exit instead of returning. */
+function close(driver: EngineDriver): void {
+  try {
+    driver.run(message('X'));
+    driver.shutdown();
+  } catch (error) {
+    if ((error as { name?: string }).name !== 'ExitStatus') {
+      throw error;
+    }
+  }
+  post({ kind: 'closed' });
 }
 
 async function start(): Promise<void> {
@@ -71,9 +84,7 @@ async function start(): Promise<void> {
   runner.attach(driver);
   parentPort?.on('message', (received: ToWorker) => {
     if (received.kind === 'close') {
-      driver.run(message('X'));
-      driver.shutdown();
-      post({ kind: 'closed' });
+      close(driver);
       return;
     }
     currentRun = received.run;

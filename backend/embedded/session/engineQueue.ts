@@ -1,11 +1,10 @@
-import { Notifications } from './notifications';
 import { planOwnerUnit } from './ownerPlan';
-import type { EngineState, Plan, Refusal } from './plan';
+import type { Plan } from './plan';
 import { planReaderUnit } from './readOnlyGate';
 import { queryText, type Session, type Unit } from './session';
-import { AFTER_OPEN } from './settings';
-import { EngineCrashed, EngineInterrupted, type Engine } from '../engine/engine';
-import type { RunReply, RunRequest } from '../engine/runProtocol';
+import type { SharedEngine } from './sharedEngine';
+import { EngineCrashed, EngineInterrupted } from '../engine/engine';
+import type { RunReply } from '../engine/runProtocol';
 import { copyFail, errorResponse, query, readyForQuery, sync, type ServerError } from '../wire/messages';
 
 export interface QueueOptions {
@@ -16,8 +15,6 @@ export interface QueueOptions {
   /** A cancelled statement may still end by itself within this time (ms); opening the engine anew takes as long. */
   readonly cancelGraceMs: number;
   log(level: 'info' | 'warn' | 'error', text: string): void;
-  /** The engine can't be opened any more. */
-  broken(error: Error): void;
 }
 
 interface Running {
@@ -27,6 +24,15 @@ interface Running {
   timer: NodeJS.Timeout | null;
 }
 
+const CANCELLED: ServerError = { code: '57014', message: 'canceling statement due to user request' };
+const TIMED_OUT: ServerError = { code: '57014', message: 'canceling statement due to statement timeout' };
+const SHUTTING_DOWN: ServerError = { code: '57P01', message: 'the database is shutting down', severity: 'FATAL' };
+const IDLE_IN_TRANSACTION: ServerError = {
+  code: '25P03',
+  message: 'terminating connection due to idle-in-transaction timeout',
+  hint: 'The embedded database has one session: an open transaction keeps everybody waiting.',
+  severity: 'FATAL',
+};
 const UNKNOWN_OUTCOME =
   'The embedded engine was opened anew; whether the statement had already committed is not known.';
 
@@ -36,25 +42,26 @@ const UNKNOWN_OUTCOME =
  */
 export class EngineQueue {
   private readonly waiting: Unit[] = [];
-  private readonly notifications = new Notifications();
-  private readonly state: EngineState = { resident: { epoch: 0, unnamed: null }, settings: AFTER_OPEN };
+  private readonly internal: Array<() => Promise<void>> = [];
   private running: Running | null = null;
   private holder: Session | null = null;
   private idleTimer: NodeJS.Timeout | null = null;
-  private restarting: Promise<void> | null = null;
   private pumping = false;
-  private internal: Array<() => Promise<void>> = [];
-  /** Memory of the engine at its last answer, in bytes. */
-  memoryBytes = 0;
+  /** Units of clients that have run so far. */
+  unitsRun = 0;
 
   constructor(
-    private readonly engine: Engine,
+    private readonly shared: SharedEngine,
     private readonly options: QueueOptions
   ) {}
 
-  /** Nothing runs and nothing waits. */
+  /** No client runs, waits, or is in a transaction. */
   get idle(): boolean {
-    return !this.running && !this.holder && this.waiting.length === 0 && this.internal.length === 0;
+    return !this.running && !this.holder && this.waiting.length === 0;
+  }
+
+  get memoryBytes(): number {
+    return this.shared.memoryBytes;
   }
 
   submit(unit: Unit): void {
@@ -63,40 +70,35 @@ export class EngineQueue {
   }
 
   /**
-   * Runs a hidden request of the server itself when no client holds the engine.
-   * @throws EngineCrashed
+   * Runs SQL of the server itself, with all rights, as soon as no client holds the engine.
+   * @returns the rows of all statements, as text
+   * @throws Error with the server's message
    */
-  runInternal(request: RunRequest): Promise<RunReply> {
-    return new Promise((resolve, reject) => {
-      this.internal.push(async () => {
-        try {
-          resolve(await this.engine.run(request, { chunk: (_bytes, consumed) => consumed(), copyIn: () => undefined }));
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-          await this.reopen();
-        }
-      });
-      void this.pump();
-    });
+  runInternal(sql: string): Promise<string[][]> {
+    return this.takeTurn(() => this.shared.internal(sql));
+  }
+
+  /** Opens the engine anew as soon as no client holds it, to give its memory back. */
+  recycle(): Promise<void> {
+    return this.takeTurn(() => this.shared.reopen());
   }
 
   /** COPY data from the client whose unit runs. */
   copyData(session: Session, bytes: Uint8Array): void {
     if (this.running?.unit.session === session && this.running.copying) {
-      this.engine.sendCopyData(bytes);
+      this.shared.sendCopyData(bytes);
       this.startIdleTimer(session);
     }
   }
 
   /** The client asks to stop what it runs or waits for. */
   cancel(session: Session): void {
-    const error: ServerError = { code: '57014', message: 'canceling statement due to user request' };
     if (this.running?.unit.session === session) {
-      this.killAfter(this.running, this.options.cancelGraceMs, error);
+      this.killAfterGrace(this.running, CANCELLED);
       return;
     }
     for (const unit of this.removeWaiting(session)) {
-      this.answerError(unit, error);
+      this.answerError(unit, CANCELLED);
     }
   }
 
@@ -107,36 +109,36 @@ export class EngineQueue {
     }
     session.closed = true;
     this.removeWaiting(session);
-    this.notifications.forget(session);
+    this.shared.notifications.forget(session);
     const running = this.running?.unit.session === session ? this.running : null;
     if (running?.copying) {
-      this.engine.sendCopyData(copyFail('the client is gone'));
+      this.shared.sendCopyData(copyFail('the client is gone'));
     } else if (running && session.access === 'reader') {
-      this.killAfter(running, this.options.cancelGraceMs, { code: '57014', message: 'the client is gone' });
+      this.killAfterGrace(running, CANCELLED);
     }
     if (!running) {
       this.cleanUp(session);
     }
   }
 
-  /** Opens the engine anew when nothing runs, to give its memory back. */
-  async recycle(): Promise<void> {
-    if (this.idle && !this.restarting) {
-      await this.reopen();
-    }
-  }
-
   /** Waits for the running unit, at most `ms`, and lets nothing more in. */
   async drain(ms: number): Promise<void> {
-    this.waiting.length = 0;
     const end = Date.now() + ms;
-    while ((this.running || this.pumping) && Date.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    do {
+      this.waiting.length = 0;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    } while (this.pumping && Date.now() < end);
     if (this.running) {
-      this.kill(this.running, { code: '57P01', message: 'the database is shutting down', severity: 'FATAL' });
+      this.kill(this.running, SHUTTING_DOWN);
     }
-    await this.restarting;
+    await this.shared.whenOpen();
+  }
+
+  private takeTurn<T>(task: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.internal.push(() => task().then(resolve, reject));
+      void this.pump();
+    });
   }
 
   private removeWaiting(session: Session): Unit[] {
@@ -147,9 +149,14 @@ export class EngineQueue {
     return mine;
   }
 
-  private nextUnit(): Unit | null {
+  private nextTurn(): (() => Promise<void>) | null {
+    const task = this.holder ? undefined : this.internal.shift();
+    if (task) {
+      return task;
+    }
     const index = this.holder ? this.waiting.findIndex(({ session }) => session === this.holder) : 0;
-    return index < 0 ? null : (this.waiting.splice(index, 1)[0] ?? null);
+    const unit = index < 0 ? undefined : this.waiting.splice(index, 1)[0];
+    return unit ? () => this.execute(unit) : null;
   }
 
   private async pump(): Promise<void> {
@@ -157,80 +164,71 @@ export class EngineQueue {
       return;
     }
     this.pumping = true;
-    try {
-      for (;;) {
-        const task = this.holder ? undefined : this.internal.shift();
-        if (task) {
-          await task();
-          continue;
-        }
-        const unit = this.nextUnit();
-        if (!unit) {
-          return;
-        }
-        await this.execute(unit);
-      }
-    } finally {
-      this.pumping = false;
+    for (let turn = this.nextTurn(); turn; turn = this.nextTurn()) {
+      await turn();
     }
+    this.pumping = false;
   }
 
-  private async execute(unit: Unit): Promise<void> {
-    const { session } = unit;
-    unit.started();
+  private async execute(received: Unit): Promise<void> {
+    const { session } = received;
+    received.started();
+    if (session.closed || (session.discarding && !received.endsCycle)) {
+      return;
+    }
     this.stopIdleTimer();
-    if (session.closed) {
-      return;
-    }
-    if (session.discarding) {
-      if (unit.endsCycle) {
-        session.discarding = false;
-        session.sink.write(readyForQuery(session.status));
-      }
-      return;
-    }
-    const plan: Plan | Refusal =
-      session.access === 'reader' ? planReaderUnit(unit, this.state) : planOwnerUnit(unit, this.state);
+    // After an error only the Sync of the cycle counts; the engine waits for it too.
+    const unit = session.discarding ? { ...received, frames: received.frames.slice(-1) } : received;
+    session.discarding = false;
+    const plan =
+      session.access === 'reader' ? planReaderUnit(unit, this.shared.state) : planOwnerUnit(unit, this.shared.state);
     if ('refusal' in plan) {
       await this.refuse(unit, plan.refusal);
     } else {
-      await this.runPlan(unit, plan);
+      await this.run(unit, plan);
     }
-    this.updateHolder(session);
+    this.holder = session.holdsEngine ? session : null;
     if (session.closed) {
       this.cleanUp(session);
+    } else if (this.holder) {
+      this.startIdleTimer(session);
     }
   }
 
-  private async runPlan(unit: Unit, plan: Plan): Promise<void> {
-    const { session } = unit;
+  private async run(unit: Unit, plan: Plan): Promise<void> {
+    const { sink } = unit.session;
     const running: Running = { unit, killed: null, copying: false, timer: null };
     this.running = running;
     this.startTimeout(running);
     try {
-      const reply = await this.engine.run(plan.request, {
-        chunk: (bytes, consumed) => session.sink.write(bytes, consumed),
-        copyIn: () => this.beginCopy(running),
+      const reply = await this.shared.run(plan.request, {
+        chunk: (bytes, consumed) => sink.write(bytes, consumed),
+        copyIn: (answer) => this.beginCopy(running, answer),
       });
-      this.memoryBytes = reply.memoryBytes;
+      this.unitsRun++;
       this.endRunning(running);
       plan.settle(reply);
-      await this.answer(unit, reply);
+      this.answer(unit, reply);
+      await this.deliverNotifications(unit, reply);
     } catch (error) {
-      const killed = running.killed;
       this.endRunning(running);
-      await this.interrupted(unit, killed, error);
+      await this.interrupted(unit, running.killed, error);
     }
   }
 
-  private beginCopy(running: Running): void {
+  private beginCopy(running: Running, answer: Uint8Array): void {
     const { session } = running.unit;
     if (session.closed) {
-      this.engine.sendCopyData(copyFail('the client is gone'));
-    } else if (!running.copying) {
+      this.shared.sendCopyData(copyFail('the client is gone'));
+      return;
+    }
+    if (!running.copying) {
       running.copying = true;
       session.sink.copyIn();
       this.startIdleTimer(session);
+    }
+    if (answer.length) {
+      session.sink.write(answer);
     }
   }
 
@@ -245,7 +243,8 @@ export class EngineQueue {
     this.running = null;
   }
 
-  private async answer(unit: Unit, reply: RunReply): Promise<void> {
+  /** @throws EngineCrashed when a reader's transaction is still open */
+  private answer(unit: Unit, reply: RunReply): void {
     const { session } = unit;
     const reader = session.access === 'reader';
     if (reader && reply.endStatus !== 'I') {
@@ -255,17 +254,20 @@ export class EngineQueue {
     // An owner's cycle that ended by Flush, or whose Sync was swallowed by COPY, keeps its transaction.
     session.midCycle = !reader && reply.status === null;
     session.discarding = reply.failed && !unit.endsCycle;
-    const ready = reader || reply.preludeFailed;
-    const bytes = ready && unit.endsCycle ? Buffer.concat([reply.bytes, readyForQuery(session.status)]) : reply.bytes;
+    const readyIsDue = unit.endsCycle && (reader || reply.preludeFailed);
+    const bytes = readyIsDue ? Buffer.concat([reply.bytes, readyForQuery(session.status)]) : reply.bytes;
     if (bytes.length) {
       session.sink.write(bytes);
     }
-    const listen = reply.tags.some((tag) => /^(UN)?LISTEN$/.test(tag))
-      ? this.notifications.note(session, queryText(unit))
-      : null;
-    this.notifications.deliver(reply.notifications);
+  }
+
+  private async deliverNotifications(unit: Unit, reply: RunReply): Promise<void> {
+    const { notifications } = this.shared;
+    const changed = reply.tags.some((tag) => tag === 'LISTEN' || tag === 'UNLISTEN');
+    const listen = changed ? notifications.note(unit.session, queryText(unit)) : null;
+    notifications.deliver(reply.notifications);
     if (listen) {
-      await this.hidden(listen);
+      await this.shared.hidden(listen);
     }
   }
 
@@ -273,7 +275,7 @@ export class EngineQueue {
   private async refuse(unit: Unit, error: ServerError): Promise<void> {
     const { session } = unit;
     if (session.status === 'T') {
-      await this.hidden(query('SELECT 1/0'));
+      await this.shared.hidden(query('SELECT 1/0'));
       session.status = 'E';
     }
     session.discarding = !unit.endsCycle;
@@ -286,119 +288,77 @@ export class EngineQueue {
   }
 
   /** The unit was killed, or the engine broke down under it. */
-  private async interrupted(unit: Unit, killed: ServerError | null, error: unknown): Promise<void> {
+  private async interrupted(unit: Unit, killed: ServerError | null, problem: unknown): Promise<void> {
     const { session } = unit;
     const inTransaction = session.status !== 'I';
-    if (error instanceof EngineInterrupted) {
-      await this.restarting;
+    if (problem instanceof EngineInterrupted) {
+      await this.shared.whenOpen();
     } else {
-      this.options.log('error', `the engine broke down and is opened anew: ${String(error)}`);
-      await this.reopen();
+      this.options.log('error', `the engine broke down and is opened anew: ${String(problem)}`);
+      await this.shared.reopen();
     }
     session.midCycle = false;
+    session.status = 'I';
     if (session.closed) {
-      session.status = 'I';
       return;
     }
     if (!killed || killed.severity === 'FATAL') {
-      session.status = 'I';
       const crash = {
         code: '58000',
-        message: `the embedded engine failed: ${String(error)}`,
-        severity: 'FATAL',
-      } as const;
-      session.sink.fatal(killed ?? { ...crash, detail: UNKNOWN_OUTCOME });
+        message: `the embedded engine failed: ${String(problem)}`,
+        detail: UNKNOWN_OUTCOME,
+      };
+      session.sink.fatal(killed ?? crash);
       return;
     }
     if (inTransaction) {
       // The transaction is gone; a failed one takes its place, so that the client's ROLLBACK finds what it expects.
-      await this.hidden(query('BEGIN; SELECT 1/0'));
+      await this.shared.hidden(query('BEGIN; SELECT 1/0'));
       session.status = 'E';
     }
     session.discarding = !unit.endsCycle;
-    this.answerError(
-      unit,
-      session.access === 'owner' && !inTransaction ? { detail: UNKNOWN_OUTCOME, ...killed } : killed
-    );
+    const uncertain = session.access === 'owner' && !inTransaction;
+    this.answerError(unit, uncertain ? { detail: UNKNOWN_OUTCOME, ...killed } : killed);
   }
 
   private startTimeout(running: Running): void {
     const { session } = running.unit;
-    const own = Number(session.custom.get('statement_timeout') ?? session.startup.get('statement_timeout') ?? 0);
-    const limit = session.access === 'reader' ? this.options.readerTimeoutMs : own;
+    const limit = session.access === 'reader' ? this.options.readerTimeoutMs : session.statementTimeoutMs;
     if (limit > 0) {
-      running.timer = setTimeout(() => {
-        this.kill(running, { code: '57014', message: 'canceling statement due to statement timeout' });
-      }, limit);
+      running.timer = setTimeout(() => this.kill(running, TIMED_OUT), limit);
     }
   }
 
-  private killAfter(running: Running, ms: number, error: ServerError): void {
-    setTimeout(() => this.kill(running, error), ms);
+  private killAfterGrace(running: Running, error: ServerError): void {
+    setTimeout(() => this.kill(running, error), this.options.cancelGraceMs);
   }
 
   private kill(running: Running, error: ServerError): void {
-    if (this.running !== running || running.killed) {
-      return;
-    }
-    running.killed = error;
-    this.options.log('warn', `the engine is opened anew: ${error.message}`);
-    void this.reopen();
-  }
-
-  private reopen(): Promise<void> {
-    this.restarting ??= this.restart().finally(() => (this.restarting = null));
-    return this.restarting;
-  }
-
-  private async restart(): Promise<void> {
-    this.state.settings = AFTER_OPEN;
-    this.state.resident.epoch++;
-    this.state.resident.unnamed = null;
-    try {
-      await this.engine.restart();
-      const listen = this.notifications.listenAll();
-      if (listen) {
-        await this.hidden(listen);
-      }
-    } catch (error) {
-      this.options.broken(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-
-  /** Runs messages whose answers nobody sees. Only while no unit runs. */
-  private async hidden(body: Uint8Array): Promise<void> {
-    this.state.resident.unnamed = null;
-    await this.engine.run(
-      { body, hidden: '', copyIn: false, capture: 'never' },
-      { chunk: (_bytes, consumed) => consumed(), copyIn: () => undefined }
-    );
-  }
-
-  private updateHolder(session: Session): void {
-    this.holder = session.holdsEngine ? session : null;
-    if (this.holder && !session.closed) {
-      this.startIdleTimer(session);
+    if (this.running === running && !running.killed) {
+      running.killed = error;
+      this.options.log('warn', `the engine is opened anew: ${error.message}`);
+      void this.shared.reopen();
     }
   }
 
   /** What a connection that is gone leaves behind. */
   private cleanUp(session: Session): void {
-    const close = session.statements.closeAll(this.state.resident);
-    const rollback = session.holdsEngine ? query('ROLLBACK') : null;
-    const discard = session.madeTemporary ? query('DISCARD TEMP') : null;
-    const leftovers = [rollback, close, discard].filter((bytes) => bytes !== null);
+    const { resident } = this.shared.state;
+    // The Sync ends a cycle that the client left half sent.
+    const leftovers = [
+      session.holdsEngine ? Buffer.concat([sync(), query('ROLLBACK')]) : null,
+      session.statements.closeAll(resident),
+      session.madeTemporary ? query('DISCARD TEMP') : null,
+    ].filter((bytes) => bytes !== null);
     session.status = 'I';
     session.midCycle = false;
-    if (leftovers.length) {
-      // The Sync ends a cycle that the client left half sent.
-      const body = Buffer.concat(rollback ? [sync(), ...leftovers] : leftovers);
-      this.internal.unshift(async () => {
-        await this.hidden(body).catch(() => this.reopen());
-      });
-    }
+    this.stopIdleTimer();
     if (this.holder === session) {
       this.holder = null;
+    }
+    if (leftovers.length) {
+      const clean = (): Promise<void> => this.shared.hidden(Buffer.concat(leftovers)).catch(() => this.shared.reopen());
+      this.internal.unshift(clean);
     }
     void this.pump();
   }
@@ -406,12 +366,7 @@ export class EngineQueue {
   private startIdleTimer(session: Session): void {
     this.stopIdleTimer();
     this.idleTimer = setTimeout(() => {
-      session.sink.fatal({
-        code: '25P03',
-        message: 'terminating connection due to idle-in-transaction timeout',
-        hint: 'The embedded database has one session: an open transaction keeps everybody waiting.',
-        severity: 'FATAL',
-      });
+      session.sink.fatal(IDLE_IN_TRANSACTION);
       this.disconnect(session);
     }, this.options.idleTransactionMs);
   }

@@ -1,4 +1,5 @@
 import type { RunReply, RunRequest } from '../engine/runProtocol';
+import type { Frame } from '../wire/frameReader';
 import type { ServerError } from '../wire/messages';
 import type { ResidentStatements } from './statements';
 import type { Settings } from './settings';
@@ -40,4 +41,10 @@ export function tooManyParameters(bind: Buffer): ServerError | null {
     message: `the statement has ${count} parameters; the embedded database takes at most ${MAX_PARAMETERS}`,
     hint: 'Send fewer rows in one statement, pass arrays (INSERT … SELECT … FROM unnest($1, $2)), or use COPY.',
   };
+}
+
+/** The SQL of a Parse message. */
+export function parsedSql({ bytes }: Frame): string {
+  const nameEnd = bytes.indexOf(0, 5);
+  return bytes.toString('utf8', nameEnd + 1, bytes.indexOf(0, nameEnd + 1));
 }

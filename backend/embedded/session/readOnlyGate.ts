@@ -1,5 +1,5 @@
 import { rewriteCycle, replays, settleCycle } from './extendedCycle';
-import { tooManyParameters, type EngineState, type Plan, type Refusal } from './plan';
+import { parsedSql, tooManyParameters, type EngineState, type Plan, type Refusal } from './plan';
 import { queryText, type Session, type Unit } from './session';
 import { BASELINE, mergeSettings, switchStatement } from './settings';
 import { literal } from '../../../src/query/literal';
@@ -66,11 +66,6 @@ function refusedStatement(sql: string): ServerError | null {
         hint: 'It takes one statement at a time: SELECT, WITH, VALUES, TABLE, EXPLAIN or SHOW.',
       };
 }
-
-const parsedSql = ({ bytes }: Frame): string => {
-  const nameEnd = bytes.indexOf(0, 5);
-  return bytes.toString('utf8', nameEnd + 1, bytes.indexOf(0, nameEnd + 1));
-};
 
 /** Only one statement may be executed in a transaction: after it, the role could be another. */
 function refusedFrames(unit: Unit): ServerError | null {

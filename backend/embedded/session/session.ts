@@ -42,6 +42,11 @@ export class Session {
     this.statements = new Statements(id);
   }
 
+  /** The session's statement_timeout, in ms; 0 for none. The engine has no timers, so the queue keeps it. */
+  get statementTimeoutMs(): number {
+    return Number(this.custom.get('statement_timeout') ?? this.startup.get('statement_timeout') ?? 0) || 0;
+  }
+
   /** Holds the engine: nobody else may run. */
   get holdsEngine(): boolean {
     return this.status !== 'I' || this.midCycle;

@@ -2,8 +2,16 @@ import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { FrameReader, ProtocolViolation, type Frame } from './frameReader';
 import { Login } from './login';
-import { backendKeyData, copyFail, errorResponse, int32, message, parameterStatus, readyForQuery } from './messages';
-import type { ServerError } from './messages';
+import {
+  backendKeyData,
+  copyFail,
+  errorResponse,
+  int32,
+  message,
+  parameterStatus,
+  readyForQuery,
+  type ServerError,
+} from './messages';
 import type { ScramSecret } from './scram';
 import { parseStartPacket, type StartPacket } from './startup';
 import type { EngineQueue } from '../session/engineQueue';

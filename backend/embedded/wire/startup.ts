@@ -17,6 +17,7 @@ export type StartPacket =
 const CANCEL = 80877102;
 const TLS = 80877103;
 const GSS = 80877104;
+const PROTOCOL_OPTION = '_pq_.';
 const NOT_SETTINGS = new Set(['user', 'database', 'replication', 'options']);
 
 /** `options` holds command-line switches: `-c name=value` and `--name=value`, spaces escaped by a backslash. */
@@ -35,38 +36,36 @@ function commandLineSettings(options: string): Array<[string, string]> {
 
 /** @throws ProtocolViolation */
 export function parseStartPacket(packet: Buffer): StartPacket {
-  if (packet.length < 8) {
-    throw new ProtocolViolation('the start packet is too short');
-  }
-  const code = packet.readInt32BE(4);
+  const code = packet.length < 8 ? 0 : packet.readInt32BE(4);
   if (code === TLS || code === GSS) {
     return { kind: 'encryption' };
   }
-  if (code === CANCEL) {
-    if (packet.length < 16) {
-      throw new ProtocolViolation('the cancel request is too short');
-    }
+  if (code === CANCEL && packet.length >= 16) {
     return { kind: 'cancel', processId: packet.readInt32BE(8), secret: packet.readInt32BE(12) };
   }
   if (code >>> 16 !== 3) {
     throw new ProtocolViolation(`protocol ${code >>> 16}.${code & 0xffff} is not supported, only 3.0`);
   }
-  const words = packet.toString('utf8', 8).split('\0');
-  const given = new Map<string, string>();
-  for (let i = 0; i + 1 < words.length && words[i]; i += 2) {
-    given.set(words[i] ?? '', words[i + 1] ?? '');
-  }
-  const settings = new Map<string, string>(commandLineSettings(given.get('options') ?? ''));
-  for (const [name, value] of given) {
-    if (!NOT_SETTINGS.has(name) && !name.startsWith('_pq_.')) {
-      settings.set(name.toLowerCase(), value);
-    }
-  }
+  const given = nameValuePairs(packet.toString('utf8', 8));
+  const own = [...given].filter(([name]) => !NOT_SETTINGS.has(name) && !name.startsWith(PROTOCOL_OPTION));
   return {
     kind: 'start',
     minor: code & 0xffff,
-    unknownOptions: [...given.keys()].filter((name) => name.startsWith('_pq_.')),
+    unknownOptions: [...given.keys()].filter((name) => name.startsWith(PROTOCOL_OPTION)),
     user: given.get('user') ?? '',
-    settings,
+    settings: new Map([
+      ...commandLineSettings(given.get('options') ?? ''),
+      ...own.map(([name, value]) => [name.toLowerCase(), value] as const),
+    ]),
   };
+}
+
+/** Zero-terminated names and values in turn; an empty name ends them. */
+function nameValuePairs(text: string): Map<string, string> {
+  const words = text.split('\0');
+  const pairs = new Map<string, string>();
+  for (let i = 0; i + 1 < words.length && words[i]; i += 2) {
+    pairs.set(words[i] ?? '', words[i + 1] ?? '');
+  }
+  return pairs;
 }
