@@ -38,6 +38,8 @@ export interface Collector {
 /** Longest that open requests may take to end when draining. */
 const DRAIN_MS = 8_000;
 const MAX_HEADER_BYTES = 16_384;
+/** Longer than load balancers keep idle connections (60 s), so that a connection never ends under a client's request. */
+const KEEP_ALIVE_MS = 65_000;
 
 const display = ({ host, port }: Address): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
@@ -153,7 +155,10 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     addresses: { http: `http://${display(config.http)}`, grpc: config.grpc && display(config.grpc) },
     ready: false,
   };
-  const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000 }, createApp(services));
+  const server = http.createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000, keepAliveTimeout: KEEP_ALIVE_MS },
+    createApp(services)
+  );
   const { port } = await listen(server, config.http);
   const grpc = config.grpc && (await startGrpc(config.grpc, authenticator, services, log));
   const maintenance = startMaintenance({ pool, log });

@@ -2,14 +2,18 @@ import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { PricedEvent, Pricing, UsageEvent } from '../events/usageEvent';
 import type { Candidate, SpanLink } from '../normalize/candidate';
+import type { CounterReading } from '../normalize/metrics';
 import type { Metrics } from '../observe';
 import type { PriceBook } from '../pricing/book';
 import { price } from '../pricing/calculate';
 import type { Spool } from '../spool/spool';
 import { EventBatcher } from '../storage/batcher';
-import { Overloaded, StorageUnavailable } from '../storage/errors';
+import { deleteEvents, type EventChange, updateEvents } from '../storage/changes';
+import { isDataError, Overloaded, sqlState, StorageUnavailable } from '../storage/errors';
 import { writeEvents } from '../storage/writer';
 import { decide } from './decide';
+import type { Decision, EventUpdate } from './decision';
+import { OnceMemory } from './once/onceMemory';
 
 /** What a receiver hands over: a report of a call, or only a span that connects calls of its trace. */
 export type Report =
@@ -19,7 +23,8 @@ export type Report =
       /** Came with an id and without a time: the first arrival's time is the call's. */
       readonly undated: boolean;
     }
-  | { readonly kind: 'link'; readonly link: SpanLink };
+  | { readonly kind: 'link'; readonly link: SpanLink }
+  | { readonly kind: 'counter'; readonly reading: CounterReading };
 
 /** What became of a report. */
 export type Outcome =
@@ -55,14 +60,18 @@ export class Ingest {
   private failedAt = 0;
   private draining: Promise<void> | null = null;
   private readonly timer: NodeJS.Timeout;
+  /** What is remembered of calls, to count each of them once. */
+  private readonly once = new OnceMemory();
 
   constructor(private readonly options: IngestOptions) {
-    const { pool, writers, metrics } = options;
+    const { pool, metrics } = options;
     this.batcher = new EventBatcher({
       pool,
-      writers,
+      // Each decision rests on the ones before it: one transaction at a time.
+      writers: 1,
       process: (client, reports) => this.process(client, reports),
       onCommit: (rows, milliseconds) => {
+        this.once.commit(Date.now() * 1000);
         metrics.commits.observe(milliseconds / 1000);
         metrics.batchRows.observe(rows);
       },
@@ -110,9 +119,15 @@ export class Ingest {
 
   private async store(reports: readonly Report[]): Promise<Outcome[]> {
     const results = await this.batcher.submit(reports);
-    return results.map((result) =>
-      result.status === 'fulfilled' ? result.value : { status: 'rejected', reason: (result.reason as Error).message }
-    );
+    return results.map((result) => {
+      if (result.status === 'fulfilled') {
+        return result.value;
+      }
+      if (!isDataError(result.reason) || sqlState(result.reason) === undefined) {
+        throw result.reason;
+      }
+      return { status: 'rejected', reason: result.reason.message };
+    });
   }
 
   private async putAside(reports: readonly Report[]): Promise<Outcome[]> {
@@ -151,31 +166,42 @@ export class Ingest {
     const book = await this.options.book(client);
     const calls = reports.flatMap((report) => (report.kind === 'call' ? [report] : []));
     const links = reports.flatMap((report) => (report.kind === 'link' ? [report.link] : []));
+    const readings = reports.flatMap((report) => (report.kind === 'counter' ? [report.reading] : []));
     await fixTimes(client, calls);
-    const decision = decide(
-      calls.map(({ candidate }) => candidate),
-      links
+    // Whatever an attempt that failed has decided did not happen.
+    this.once.rollback();
+    const candidates = calls.map(({ candidate }) => candidate);
+    const decision = decide({ candidates, links, readings }, this.once);
+    await deleteEvents(client, decision.void);
+    const outcomes = await this.insert(client, decision, book);
+    await updateEvents(
+      client,
+      decision.update.flatMap((update) => changeOf(update, book))
     );
+    return reports.map((report) =>
+      report.kind === 'call' ? (outcomes.get(report.candidate.event.event_id) ?? DUPLICATE) : ACCEPTED
+    );
+  }
 
-    const outcomes = new Map<UsageEvent, Outcome>();
+  /** @returns what became of the inserted events, by their ids. */
+  private async insert(client: PoolClient, decision: Decision, book: PriceBook): Promise<Map<string, Outcome>> {
+    const outcomes = new Map<string, Outcome>();
     const priced: PricedEvent[] = [];
     for (const event of decision.insert) {
       const pricing = tryPrice(event, book);
       if ('reason' in pricing) {
-        outcomes.set(event, { status: 'rejected', reason: pricing.reason });
+        outcomes.set(event.event_id, { status: 'rejected', reason: pricing.reason });
       } else {
-        priced.push(Object.assign(event, { pricing }));
+        priced.push({ ...event, pricing });
       }
     }
     const { inserted } = await writeEvents(client, priced);
-    priced.forEach((event, i) => outcomes.set(event, inserted[i] ? ACCEPTED : DUPLICATE));
+    priced.forEach((event, i) => outcomes.set(event.event_id, inserted[i] ? ACCEPTED : DUPLICATE));
     this.count(
       priced.filter((_, i) => inserted[i]),
       decision.duplicates
     );
-    return reports.map((report) =>
-      report.kind === 'call' ? (outcomes.get(report.candidate.event) ?? DUPLICATE) : ACCEPTED
-    );
+    return outcomes;
   }
 
   private count(stored: readonly PricedEvent[], duplicates: Record<string, number>): void {
@@ -201,6 +227,12 @@ function tryPrice(event: UsageEvent, book: PriceBook): Pricing | { reason: strin
     }
     throw error;
   }
+}
+
+/** An update with its new price; one that can't be stored leaves the row as it is. */
+function changeOf({ event_id, time, set, event }: EventUpdate, book: PriceBook): EventChange[] {
+  const pricing = tryPrice(event, book);
+  return 'reason' in pricing ? [] : [{ event_id, time, changes: { ...set, pricing } }];
 }
 
 /** Gives events without a time the time of their first arrival, so that redelivery meets the same row. */
