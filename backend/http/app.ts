@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { noRebinding, noTraversal } from './guard';
 import { notFound, problemHandler } from './problem';
+import { costOptimizationRoutes } from './routes/costOptimization';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
 import { homeRoutes } from './routes/home';
@@ -45,6 +46,7 @@ export function createApp(services: Services): Express {
     queryRoutes(services),
     priceRoutes(services),
     keyRoutes(services),
+    costOptimizationRoutes(services),
     openapiRoutes()
   );
   app.use((request) => {

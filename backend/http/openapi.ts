@@ -169,6 +169,14 @@ const paths: Json = {
       status: 204,
     }),
   },
+  '/api/v1/admin/metrics/cost-optimization': {
+    get: operation({
+      summary: 'Cost of an organisation today and this month; wants a JSON Web Token and an equal X-Org-ID',
+      scope: 'read',
+      parameters: [{ name: 'X-Org-ID', in: 'header', required: true, schema: string }],
+      ok: { type: 'object' },
+    }),
+  },
   '/v1/keys': {
     get: operation({
       summary: 'API keys, without the keys themselves',
