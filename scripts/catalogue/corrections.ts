@@ -69,7 +69,7 @@ export const ADDED: readonly CatalogueRow[] = [
 ];
 
 /** Audio that the package prices as text. */
-const AUDIO: Readonly<Record<string, Rates>> = {
+export const AUDIO: Readonly<Record<string, Rates>> = {
   'openai:gpt-4o-audio-preview': { audio_input: '40', audio_output: '80' },
   'openai:gpt-4o-mini-audio-preview': { audio_input: '10', audio_output: '20' },
 };
@@ -104,10 +104,10 @@ export function corrected(row: CatalogueRow, provider: string, model: ModelInfo)
 
 type Correction = (row: CatalogueRow, provider: string, model: ModelInfo) => CatalogueRow;
 
+const FREE = Object.fromEntries(TOKEN_RATE_NAMES.filter((name) => name !== 'reasoning').map((name) => [name, '0']));
+
 const free: Correction = (row, provider, model) =>
-  isFree(provider, model) && row.input === undefined
-    ? { ...row, input: '0', cache_read: '0', output: '0', note: 'Free of charge' }
-    : row;
+  isFree(provider, model) && row.input === undefined ? { ...row, ...FREE, note: 'Free of charge' } : row;
 
 const uncountedOutput: Correction = (row, _provider, model) => {
   if (Array.isArray(model.prices) || !UNCOUNTED_OUTPUT.some((key) => key in (model.prices as object))) {
