@@ -77,8 +77,8 @@ export class CompiledPrice {
   readonly #serviceTiers: ReadonlyMap<string, Adjustment>;
   readonly #windows: readonly Window[];
   #standard: Schedule | undefined;
-  /** By service tier as reported, then by window (0 = none). */
-  readonly #schedules = new Map<string, (Schedule | null)[]>();
+  /** By the key of the service tier (null = standard), then by window (0 = none). */
+  readonly #schedules = new Map<string | null, Schedule[]>();
 
   /** The names by which the row is found, lower case and without its provider's prefix. */
   readonly names: readonly string[];
@@ -125,21 +125,19 @@ export class CompiledPrice {
   }
 
   #scheduleFor(serviceTier: string, time: Microseconds): Schedule | null {
+    const key = serviceTierKey(serviceTier);
+    const isListed = this.#serviceTiers.has(key);
+    if (!isListed && !STANDARD.has(key)) {
+      return null;
+    }
+    const used = isListed ? key : null;
     const window = this.#windowAt(time);
-    let byWindow = this.#schedules.get(serviceTier);
+    let byWindow = this.#schedules.get(used);
     if (byWindow === undefined) {
       byWindow = [];
-      this.#schedules.set(serviceTier, byWindow);
+      this.#schedules.set(used, byWindow);
     }
-    return (byWindow[window + 1] ??= this.#buildFor(serviceTier, this.#windows[window]?.price ?? null));
-  }
-
-  #buildFor(serviceTier: string, window: TimeOfDayPrice | null): Schedule | null {
-    const key = serviceTierKey(serviceTier);
-    if (this.#serviceTiers.has(key)) {
-      return this.#schedule(key, window);
-    }
-    return STANDARD.has(key) ? this.#schedule(null, window) : null;
+    return (byWindow[window + 1] ??= this.#schedule(used, this.#windows[window]?.price ?? null));
   }
 
   /** Index of the first window that holds, -1 for none. */
