@@ -20,6 +20,7 @@ import { exportReply, type ExportSignal } from '../receivers/otlp/reply';
 const SERVICES: ReadonlyArray<readonly [ExportSignal, string]> = [
   ['traces', 'opentelemetry.proto.collector.trace.v1.TraceService'],
   ['logs', 'opentelemetry.proto.collector.logs.v1.LogsService'],
+  ['metrics', 'opentelemetry.proto.collector.metrics.v1.MetricsService'],
 ];
 
 type Call = ServerUnaryCall<Buffer, Buffer>;

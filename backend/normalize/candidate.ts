@@ -1,5 +1,6 @@
 import type { UsageEvent } from '../events/usageEvent';
 import type { MappedDimension } from './mapping';
+import type { CounterReading } from './metrics';
 
 /** Through which channel a report of a call came; also the order in which channels are believed. */
 export const SIGNALS = ['span', 'gateway', 'event', 'log', 'metric'] as const;
@@ -29,6 +30,8 @@ export interface SpanLink {
   parentSpanId: string;
   role: SpanRole;
   context: Context | null;
+  /** The tenant that the sender's key is bound to. */
+  boundTenant?: string;
 }
 
 /** One report of a model call, not yet known to be the only one of that call. */
@@ -44,6 +47,8 @@ export interface Candidate {
   readonly explicit: boolean;
   /** Keys other than the response id's that twins of this call carry too, e.g. of a gateway's call id. */
   readonly callIds: readonly string[];
+  /** The tenant that the sender's key is bound to. */
+  boundTenant?: string;
   /** A log event whose trace was not sampled: no span will report this call. */
   readonly unsampled?: boolean;
   /** Dimensions that come from a default, not from this span: what an ancestor says is better. */
@@ -64,4 +69,6 @@ export interface Normalized {
   candidates: Candidate[];
   links: SpanLink[];
   rejected: Rejected[];
+  /** Points of token metrics. */
+  readings?: CounterReading[];
 }

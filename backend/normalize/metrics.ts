@@ -35,6 +35,8 @@ export interface CounterReading {
   readonly call: CallReading;
   readonly circumstances: Circumstances;
   readonly instrumentation: string;
+  /** The tenant that the sender's key is bound to. */
+  readonly boundTenant?: string;
 }
 
 export interface NormalizedMetrics {

@@ -1,30 +1,211 @@
+import type { UsageEvent } from '../events/usageEvent';
 import type { Candidate, SpanLink } from '../normalize/candidate';
-import { noDuplicates, type Decision } from './decision';
+import type { CounterReading } from '../normalize/metrics';
+import { noDuplicates, type Decision, type DuplicateReason } from './decision';
+import { callsAround, type Call } from './once/calls';
+import { patchOf } from './once/compose';
+import { callsOfCounters } from './once/counters';
+import { OnceMemory } from './once/onceMemory';
+import { sightingOf, type Patch, type Sighting, type Verdict } from './once/sighting';
+import { ancestors, standings } from './once/tree';
+
+/** What arrived together. */
+export interface Batch {
+  readonly candidates: readonly Candidate[];
+  readonly links: readonly SpanLink[];
+  readonly readings?: readonly CounterReading[];
+}
 
 /**
- * Which of a batch's candidate calls are counted. So far: one event per id, and the leaf rule within the batch.
+ * Counts every call once (`Counted once` in the domain's contract) and lets it inherit context. The result depends on
+ * what is known by now, not on the order in which it came: everything that a new report or span touches is decided
+ * anew and compared with what was decided before.
+ *
+ * `memory` is changed; `memory.changes` says how. Call its `commit` once the rows and the changes are durable, or its
+ * `rollback`.
+ *
+ * @param now µs since 1970, the time of arrival
  */
-export function decide(batch: readonly Candidate[], links: readonly SpanLink[]): Decision {
-  const decision: Decision = { insert: [], void: [], update: [], duplicates: noDuplicates() };
-  const parents = new Map(links.map((link) => [link.traceId + link.spanId, link.traceId + link.parentSpanId]));
-  const repeated = new Set<string>();
-  for (const { event, parentSpanId } of batch) {
-    let ancestor = `${event.trace_id}${parentSpanId}`;
-    for (let depth = 0; depth < 256 && parents.has(ancestor) && !repeated.has(ancestor); depth++) {
-      repeated.add(ancestor);
-      ancestor = parents.get(ancestor) ?? '';
-    }
-  }
-  const seen = new Set<string>();
-  for (const { event } of batch) {
-    if (seen.has(event.event_id)) {
-      decision.duplicates.redelivered++;
-    } else if (repeated.has(`${event.trace_id}${event.span_id}`)) {
-      decision.duplicates.repeated_by_child++;
-    } else {
-      decision.insert.push(event);
-    }
-    seen.add(event.event_id);
-  }
-  return decision;
+export function decide(batch: Batch, memory: OnceMemory, now: number = Date.now() * 1000): Decision {
+  return new Decider(memory, now).decide(batch);
 }
+
+class Decider {
+  readonly #decision: Decision = { insert: [], void: [], update: [], duplicates: noDuplicates(), counted: [] };
+  /** Sightings whose call has to be decided. */
+  readonly #seeds = new Set<string>();
+
+  constructor(
+    private readonly memory: OnceMemory,
+    private readonly now: number
+  ) {}
+
+  decide({ candidates, links, readings = [] }: Batch): Decision {
+    const all = readings.length === 0 ? candidates : [...candidates, ...callsOfCounters(readings, this.memory)];
+    this.#takeIn(all, links);
+    for (const call of callsAround(this.#seeds, this.memory)) {
+      this.#settle(call);
+    }
+    this.#dropSums();
+    this.#decision.counted = candidates.map(({ event }) => this.memory.verdict(event.event_id).counted);
+    return this.#decision;
+  }
+
+  #takeIn(candidates: readonly Candidate[], links: readonly SpanLink[]): void {
+    const newSpans = new Map<string, Set<string>>();
+    for (const link of links) {
+      if (this.memory.addLink(link, this.now)) {
+        newSpans.set(link.traceId, (newSpans.get(link.traceId) ?? new Set<string>()).add(link.spanId));
+      }
+    }
+    const traces = new Set<string>(newSpans.keys());
+    for (const candidate of candidates) {
+      const sighting = sightingOf(candidate);
+      if (!this.memory.addSighting(sighting, this.now)) {
+        this.#decision.duplicates.redelivered++;
+        continue;
+      }
+      this.#seeds.add(sighting.id);
+      if (sighting.event.trace_id !== null) {
+        traces.add(sighting.event.trace_id);
+      }
+      this.#displace(sighting);
+    }
+    for (const traceId of traces) {
+      this.#reviseTrace(traceId, newSpans.get(traceId));
+    }
+  }
+
+  /** A service's first span displaces its log events and metrics of that hour, its first log event its metrics. */
+  #displace({ event, signal }: Sighting): void {
+    if (event.service !== null && (signal === 'span' || signal === 'log')) {
+      this.memory.signals.displaceable(event.service, event.time).forEach((id) => this.#seeds.add(id));
+    }
+  }
+
+  #reviseTrace(traceId: string, newSpans: ReadonlySet<string> | undefined): void {
+    const sightings = this.memory.inTrace(traceId);
+    if (sightings.length === 0) {
+      return;
+    }
+    for (const [id, under] of standings(traceId, this.memory)) {
+      const verdict = this.memory.verdict(id);
+      if (verdict.under !== under) {
+        this.#reseed(id);
+        this.memory.setVerdict(id, { ...verdict, under });
+        this.#reseed(id);
+      }
+    }
+    for (const sighting of newSpans ? sightings : []) {
+      if (ancestors(sighting, this.memory).some(({ link }) => newSpans?.has(link.spanId))) {
+        this.#reseed(sighting.id);
+      }
+    }
+  }
+
+  /** The sighting, and the one that it stands under now. */
+  #reseed(id: string): void {
+    this.#seeds.add(id);
+    const { under } = this.memory.verdict(id);
+    if (under !== null) {
+      this.#seeds.add(under);
+    }
+  }
+
+  #settle({ members, bonds }: Call): void {
+    const [believed, ...others] = members;
+    if (!believed) {
+      return;
+    }
+    const displaced = this.#isDisplaced(members);
+    for (const member of others) {
+      this.#drop(member, this.#reason(member, believed, bonds));
+    }
+    if (displaced) {
+      this.#drop(believed, 'other_signal');
+    } else {
+      this.#count(believed, patchOf(members, this.memory));
+    }
+  }
+
+  #reason(member: Sighting, believed: Sighting, bonds: Call['bonds']): DuplicateReason {
+    const leader = ({ id }: Sighting) => this.memory.verdict(id).under ?? id;
+    if (leader(member) === leader(believed)) {
+      return member.signal === 'log' ? 'other_signal' : 'repeated_in_trace';
+    }
+    // Of two groups that were matched, the later one in the order of matching has the bond.
+    return bonds.get(member.id) ?? bonds.get(believed.id) ?? 'same_call_id';
+  }
+
+  /** Rule 4: a service's calls are counted by one signal. A log of a trace that was not sampled has no span. */
+  #isDisplaced(members: readonly Sighting[]): boolean {
+    return members.every(({ signal, unsampled, event }) => {
+      if (event.service === null || unsampled || (signal !== 'log' && signal !== 'metric')) {
+        return false;
+      }
+      const { signals } = this.memory;
+      return (
+        signals.reports(event.service, 'span', event.time) ||
+        (signal === 'metric' && signals.reports(event.service, 'log', event.time))
+      );
+    });
+  }
+
+  /** Sums of several calls belong to no call. */
+  #dropSums(): void {
+    for (const id of this.#seeds) {
+      const sighting = this.memory.verdict(id).under === '*' ? this.memory.sighting(id) : undefined;
+      if (sighting) {
+        this.#drop(sighting, 'repeated_in_trace');
+      }
+    }
+  }
+
+  #drop(sighting: Sighting, reason: DuplicateReason): void {
+    const verdict = this.memory.verdict(sighting.id);
+    if (verdict.counted) {
+      this.#decision.void.push({ event_id: sighting.id, time: sighting.end });
+    }
+    if (verdict.dropped === null) {
+      this.#decision.duplicates[reason]++;
+    }
+    if (verdict.counted || verdict.dropped === null) {
+      this.memory.setVerdict(sighting.id, { ...verdict, counted: false, dropped: reason });
+    }
+  }
+
+  #count(sighting: Sighting, patch: Patch): void {
+    const verdict = this.memory.verdict(sighting.id);
+    const grown = { ...verdict.patch, ...patch };
+    const next: Verdict = { ...verdict, counted: true, dropped: null, patch: grown };
+    if (!verdict.counted) {
+      this.#decision.insert.push(withPatch(sighting.event, grown));
+      this.memory.setVerdict(sighting.id, next);
+      return;
+    }
+    const set = difference(verdict.patch, grown);
+    if (set) {
+      this.#decision.update.push({
+        event_id: sighting.id,
+        time: sighting.end,
+        set,
+        event: withPatch(sighting.event, grown),
+      });
+      this.memory.setVerdict(sighting.id, next);
+    }
+  }
+}
+
+const withPatch = (event: UsageEvent, patch: Patch): UsageEvent =>
+  Object.keys(patch).length === 0 ? event : { ...event, ...patch };
+
+/** The fields of a patch that are new or other than before; null when there are none. */
+function difference(before: Patch, after: Patch): Patch | null {
+  const changed = Object.entries(after).filter(
+    ([field, value]) => !same(before[field as keyof UsageEvent], value as UsageEvent[keyof UsageEvent])
+  );
+  return changed.length ? (Object.fromEntries(changed) as Patch) : null;
+}
+
+const same = (a: UsageEvent[keyof UsageEvent] | undefined, b: UsageEvent[keyof UsageEvent]): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));

@@ -1,12 +1,16 @@
 import type { UsageEvent } from '../events/usageEvent';
-import type { ContextDimension } from '../normalize/candidate';
 
 /** Why a report of a call was not counted; the label of the `/metrics` counter. */
 export const DUPLICATE_REASONS = [
+  /** The same report came again. */
   'redelivered',
-  'repeated_by_child',
+  /** A span that repeats what the calls below it (or the one call above it) report. */
+  'repeated_in_trace',
+  /** Another instrumentation reported the same response id or gateway call. */
   'same_call_id',
+  /** Another instrumentation reported an equal call at the same time, and one of the two has no id. */
   'same_usage',
+  /** The service reports its calls by a better signal: spans over log events over metrics. */
   'other_signal',
 ] as const;
 export type DuplicateReason = (typeof DUPLICATE_REASONS)[number];
@@ -18,22 +22,31 @@ export interface EventKey {
   time: number;
 }
 
-/** Dimensions of a counted event that became known later. The row keeps its key; its price may have to be redone. */
-export interface ContextUpdate extends EventKey {
-  set: Partial<Record<ContextDimension, string>>;
+/**
+ * Fields of a counted event that became known later: context that sits on a span which came last, details that another
+ * report of the call has. The row keeps its key; its price has to be worked out anew.
+ */
+export interface EventUpdate extends EventKey {
+  /** What changes. */
+  set: Readonly<Partial<UsageEvent>>;
+  /** The whole event with the change, to be priced. */
+  event: UsageEvent;
 }
 
-/** What one batch changes. Every list is in the order in which it must be applied: void, insert, update. */
+/** What one batch changes; to be applied in this order: void, insert, update. */
 export interface Decision {
   insert: UsageEvent[];
+  /** Rows that were counted before and are not any more. */
   void: EventKey[];
-  update: ContextUpdate[];
+  update: EventUpdate[];
   duplicates: Record<DuplicateReason, number>;
+  /** Per candidate of the batch, in its order: whether its own event is counted now. */
+  counted: boolean[];
 }
 
 export const noDuplicates = (): Record<DuplicateReason, number> => ({
   redelivered: 0,
-  repeated_by_child: 0,
+  repeated_in_trace: 0,
   same_call_id: 0,
   same_usage: 0,
   other_signal: 0,

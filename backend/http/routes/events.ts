@@ -20,9 +20,11 @@ interface ItemReply {
   readonly reason?: string;
 }
 
-const asReport = ({ event, undated }: ReadEvent): Report => ({ kind: 'call', candidate: asCandidate(event), undated });
+const asReport =
+  (tenant: string | null) =>
+  ({ event, undated }: ReadEvent): Report => ({ kind: 'call', candidate: asCandidate(event, tenant), undated });
 
-function asCandidate(event: ReadEvent['event']): Candidate {
+function asCandidate(event: ReadEvent['event'], tenant: string | null): Candidate {
   const start = event.duration_ms === null ? event.time : event.time - Math.round(event.duration_ms * 1000);
   return {
     event,
@@ -34,6 +36,7 @@ function asCandidate(event: ReadEvent['event']): Candidate {
     unsampled: false,
     callIds: [],
     weak: [],
+    ...(tenant !== null && { boundTenant: tenant }),
   };
 }
 
@@ -50,7 +53,7 @@ export function eventRoutes(services: Services): Router {
       headers: request.headers,
       now: Date.now() * 1000,
     });
-    const outcomes = await ingest.submit(read.events.map(asReport));
+    const outcomes = await ingest.submit(read.events.map(asReport(principalOf(response).tenant)));
     const items: ItemReply[] = [
       ...read.events.map(({ index, id, event }, i) => ({ index, id, event_id: event.event_id, ...outcomes[i]! })),
       ...read.rejected.map((item) => ({ ...item, status: 'rejected' as const })),

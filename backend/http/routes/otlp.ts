@@ -9,7 +9,7 @@ import type { Services } from '../services';
 
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
-const SIGNALS: readonly ExportSignal[] = ['traces', 'logs'];
+const SIGNALS: readonly ExportSignal[] = ['traces', 'logs', 'metrics'];
 
 async function take(signal: ExportSignal, request: Request, response: Response, services: Services): Promise<void> {
   const json = requireMediaType(request, [PROTOBUF, JSON_TYPE]) === JSON_TYPE;

@@ -1,12 +1,16 @@
+import { bindTenant } from '../../normalize/bindTenant';
 import type { Normalized } from '../../normalize/candidate';
 import type { DimensionMapping } from '../../normalize/mapping';
 import { normalizeLogs } from '../../normalize/logs';
+import { normalizeMetrics } from '../../normalize/metrics';
 import { normalizeTraces } from '../../normalize/traces';
 import type { Metrics } from '../../observe';
 import type { Ingest, Report } from '../../pipeline/ingest';
 import type { ExportSignal } from './reply';
 import { decodeLogs } from './logs';
 import { decodeLogsJson } from './logsJson';
+import { decodeMetrics } from './metrics';
+import { decodeMetricsJson } from './metricsJson';
 import { decodeTraces } from './traces';
 import { decodeTracesJson } from './tracesJson';
 
@@ -42,18 +46,22 @@ function read({ signal, body }: ExportRequest, mapping: DimensionMapping): Norma
       return normalizeTraces(typeof body === 'string' ? decodeTracesJson(body) : decodeTraces(body), mapping, now);
     case 'logs':
       return normalizeLogs(typeof body === 'string' ? decodeLogsJson(body) : decodeLogs(body), mapping, now);
-    default:
-      return { candidates: [], links: [], rejected: [] };
+    case 'metrics': {
+      const metrics = normalizeMetrics(
+        typeof body === 'string' ? decodeMetricsJson(body) : decodeMetrics(body),
+        mapping,
+        now
+      );
+      return { candidates: [], links: [], ...metrics };
+    }
   }
 }
 
 /** Reports for the pipeline; the tenant of the caller's key wins over the payload's. */
-export function reportsOf({ candidates, links }: Normalized, tenant: string | null): Report[] {
-  if (tenant !== null) {
-    candidates.forEach(({ event }) => (event.tenant = tenant));
-    links.forEach(({ context }) => context && delete context.tenant);
-  }
+export function reportsOf(normalized: Normalized, tenant: string | null): Report[] {
+  const { candidates, links, readings = [] } = bindTenant(normalized, tenant);
   return [
+    ...readings.map((reading): Report => ({ kind: 'counter', reading })),
     ...links.map((link): Report => ({ kind: 'link', link })),
     ...candidates.map((candidate): Report => ({ kind: 'call', candidate, undated: false })),
   ];
@@ -72,7 +80,7 @@ export async function receive(request: ExportRequest, { ingest, metrics, mapping
     ...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])),
   ];
   const receiver = `otlp_${request.signal}`;
-  const calls = outcomes.slice(normalized.links.length);
+  const calls = outcomes.slice(outcomes.length - normalized.candidates.length);
   for (const status of ['accepted', 'duplicate'] as const) {
     metrics.events.inc({ receiver, outcome: status }, calls.filter((outcome) => outcome.status === status).length);
   }

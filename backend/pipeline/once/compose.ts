@@ -1,0 +1,174 @@
+import type { UsageEvent } from '../../events/usageEvent';
+import type { ContextDimension } from '../../normalize/candidate';
+import { mergeTags } from '../../normalize/dimensions';
+import { isGateway } from './precedence';
+import type { OnceMemory } from './onceMemory';
+import type { Patch, Sighting } from './sighting';
+import { ancestors, type Ancestor } from './tree';
+
+/** What a call inherits from the spans above it, and from the other reports of itself. */
+const CONTEXT: readonly ContextDimension[] = [
+  'tenant',
+  'project',
+  'team',
+  'cost_center',
+  'user_id',
+  'user_segment',
+  'session_id',
+  'agent',
+  'run_id',
+  'pipeline',
+  'feature',
+  'tool',
+];
+
+/** Facts of the calling process, which a gateway does not know; taken from another report only where missing. */
+const PROCESS = ['service', 'release', 'environment'] as const;
+
+/** Facts of the call that one report can lack. */
+const FACTS = [
+  'endpoint',
+  'provider',
+  'model',
+  'request_model',
+  'deployment',
+  'operation',
+  'service_tier',
+  'finish_reason',
+  'error_type',
+  'duration_ms',
+  'time_to_first_token_ms',
+  'reported_cost',
+  'response_id',
+] as const;
+
+/** Parts of the usage: filled in from a report that agrees on the totals. */
+const PARTS = [
+  'cache_read_tokens',
+  'reasoning_tokens',
+  'audio_input_tokens',
+  'audio_output_tokens',
+  'web_searches',
+] as const;
+
+/**
+ * What the believed report of a call lacks and others know: the spans above it (nearest first, each over what the
+ * resource or a default says), then the other reports and the spans above them.
+ *
+ * @param members the call's reports, the believed one first
+ * @returns only the fields that differ from the believed report's own event
+ */
+export function patchOf(members: readonly Sighting[], memory: OnceMemory): Patch {
+  const [believed, ...others] = members;
+  if (!believed) {
+    return {};
+  }
+  const patch: Record<string, unknown> = {};
+  inherit(believed, others, memory, patch);
+  if (others.length > 0) {
+    fillFacts(believed, others, patch);
+    fillUsage(believed, others, patch);
+  }
+  return patch;
+}
+
+/** Nothing known: NULL, or the visible `unknown` of tenant and project. */
+const isKnown = (value: unknown): boolean => value !== null && value !== undefined && value !== 'unknown';
+
+const ownValue = ({ event, weak }: Sighting, dimension: ContextDimension): string | null =>
+  isKnown(event[dimension]) && !weak.includes(dimension) && !(dimension === 'run_id' && event.run_id === event.trace_id)
+    ? event[dimension]
+    : null;
+
+function inherit(
+  believed: Sighting,
+  others: readonly Sighting[],
+  memory: OnceMemory,
+  patch: Record<string, unknown>
+): void {
+  const chains = new Map<Sighting, readonly Ancestor[]>();
+  const above = (sighting: Sighting, dimension: ContextDimension): string | undefined => {
+    let chain = chains.get(sighting);
+    if (!chain) {
+      chain = ancestors(sighting, memory).filter(({ link }) => link.context !== null);
+      chains.set(sighting, chain);
+    }
+    return chain.find(({ link }) => link.context?.[dimension] !== undefined)?.link.context?.[dimension];
+  };
+  for (const dimension of CONTEXT) {
+    if (dimension === 'tenant' && believed.bound !== null) {
+      continue;
+    }
+    const told = firstKnown([believed, ...others], (member) => ownValue(member, dimension) ?? above(member, dimension));
+    const value =
+      told ?? firstKnown(others, ({ event }) => (isKnown(believed.event[dimension]) ? null : event[dimension]));
+    if (isKnown(value) && value !== believed.event[dimension]) {
+      patch[dimension] = value;
+    }
+  }
+}
+
+function firstKnown<T>(members: readonly Sighting[], of: (member: Sighting) => T | null | undefined): T | undefined {
+  for (const member of members) {
+    const value = of(member);
+    if (value !== null && value !== undefined && isKnown(value)) {
+      return value;
+    }
+  }
+  return undefined;
+}
+
+function fillFacts(believed: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
+  const { event } = believed;
+  for (const field of FACTS) {
+    if (field === 'error_type' && event.status === 'ok') {
+      continue;
+    }
+    const value = event[field] ?? firstKnown<string | number | bigint>(others, (member) => member.event[field]);
+    if (value !== undefined && value !== null && value !== event[field]) {
+      patch[field] = value;
+    }
+  }
+  const caller = isGateway(believed)
+    ? others.find((other) => !isGateway(other) && other.event.service !== null)
+    : undefined;
+  for (const field of PROCESS) {
+    const value = caller?.event[field] ?? event[field] ?? firstKnown(others, (member) => member.event[field]);
+    if (value !== undefined && value !== null && value !== event[field]) {
+      patch[field] = value;
+    }
+  }
+  const tags = mergeTags(event.tags, ...others.map((other) => other.event.tags));
+  if (JSON.stringify(tags) !== JSON.stringify(event.tags)) {
+    patch.tags = tags;
+  }
+  const attempt = Math.max(event.attempt, ...others.map((other) => other.event.attempt));
+  if (attempt !== event.attempt) {
+    patch.attempt = attempt;
+  }
+}
+
+function fillUsage({ event }: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
+  const agreeing = others.filter(
+    (other) =>
+      event.input_tokens !== null &&
+      other.event.input_tokens === event.input_tokens &&
+      (other.event.output_tokens ?? 0) === (event.output_tokens ?? 0)
+  );
+  for (const part of PARTS) {
+    const value = event[part] ?? firstKnown(agreeing, (other) => other.event[part]);
+    if (value !== undefined && value !== null && value !== event[part]) {
+      patch[part] = value;
+    }
+  }
+  const writes = agreeing.find((other) => other.event.cache_write_5m_tokens !== null);
+  if (writes && event.cache_write_5m_tokens === null && event.cache_write_1h_tokens === null) {
+    patch.cache_write_5m_tokens = writes.event.cache_write_5m_tokens;
+    if (writes.event.cache_write_1h_tokens !== null) {
+      patch.cache_write_1h_tokens = writes.event.cache_write_1h_tokens;
+    }
+  }
+  if (event.quality === 'no_cache_detail' && patch.cache_read_tokens !== undefined) {
+    patch.quality = 'exact' satisfies UsageEvent['quality'];
+  }
+}

@@ -1,0 +1,77 @@
+import { hasTokens, isFailed, mayMeet, type Sighting } from './sighting';
+import { isEstimated } from './precedence';
+
+/** Clocks of one process differ by this much between libraries (ms resolution, start before the wrapper's), µs. */
+const SLACK = 2_000;
+/** A report with a single time is written at the call's end, or a little after it, µs. */
+const POINT_SLACK = 1_000_000;
+
+/** How two sightings of different sources are known to tell of one call; null when they are not. */
+export type Bond = 'same_call_id' | 'same_usage' | null;
+
+/**
+ * Rule 3 of `Counted once`. Sure: they share an id and their tokens agree. Without a common id: the same service and
+ * model, equal tokens (or none on one side), overlapping times, and no ids that contradict.
+ */
+export function bond(a: Sighting, b: Sighting): Bond {
+  if (a.source === b.source || !mayMeet(a.bound, b.bound)) {
+    return null;
+  }
+  if (a.ids.some((id) => b.ids.includes(id))) {
+    return tokensAgree(a, b) ? 'same_call_id' : null;
+  }
+  return alike(a, b) ? 'same_usage' : null;
+}
+
+/** Streams of some instrumentations are a token or two off; what a client counted itself may be anything. */
+function tokensAgree(a: Sighting, b: Sighting): boolean {
+  if (!hasTokens(a) || !hasTokens(b) || isEstimated(a) || isEstimated(b)) {
+    return true;
+  }
+  return near(a.event.input_tokens, b.event.input_tokens) && near(a.event.output_tokens, b.event.output_tokens);
+}
+
+function near(a: number | null, b: number | null): boolean {
+  const [x, y] = [a ?? 0, b ?? 0];
+  return Math.abs(x - y) <= Math.max(2, Math.max(x, y) * 0.01);
+}
+
+function alike(a: Sighting, b: Sighting): boolean {
+  const sameKind =
+    a.event.service !== null &&
+    a.event.service === b.event.service &&
+    a.models.some((model) => b.models.includes(model)) &&
+    !contradict(a, b);
+  if (!sameKind) {
+    return false;
+  }
+  if (hasTokens(a) && hasTokens(b)) {
+    return (
+      (a.event.input_tokens ?? 0) === (b.event.input_tokens ?? 0) &&
+      (a.event.output_tokens ?? 0) === (b.event.output_tokens ?? 0) &&
+      overlap(a, b) > 0
+    );
+  }
+  // Nothing to compare but time and outcome: one must enclose the other.
+  return isFailed(a) === isFailed(b) && (encloses(a, b) || encloses(b, a));
+}
+
+/** An id's kind: what providers put in front of it (`chatcmpl-`, `resp_`, `msg_`). */
+const kindOf = (id: string): string => /^\w+:[a-z]+(?=[-_])/.exec(id)?.[0] ?? id.slice(0, id.indexOf(':'));
+
+/** Both know an id of one kind, and not the same: two calls. A gateway's ids are its own. */
+function contradict(a: Sighting, b: Sighting): boolean {
+  if (a.instrumentation === 'litellm' || b.instrumentation === 'litellm') {
+    return false;
+  }
+  return a.ids.some((id) => b.ids.some((other) => id !== other && kindOf(id) === kindOf(other)));
+}
+
+/** Common time of two calls in µs, with slack; ≤ 0 for none. */
+export function overlap(a: Sighting, b: Sighting): number {
+  const slack = a.start === a.end || b.start === b.end ? POINT_SLACK : SLACK;
+  return Math.min(a.end, b.end) - Math.max(a.start, b.start) + slack;
+}
+
+const encloses = (outer: Sighting, inner: Sighting): boolean =>
+  outer.start - SLACK <= inner.start && inner.end <= outer.end + SLACK && outer.start < outer.end;

@@ -1,0 +1,85 @@
+import type { UsageEvent } from '../../events/usageEvent';
+import { responseKey, type Candidate, type ContextDimension, type Signal } from '../../normalize/candidate';
+import type { DuplicateReason } from '../decision';
+import { modelKeys } from './modelKeys';
+
+/**
+ * One report of a model call, as it is remembered: the candidate and the facts by which other reports of the same call
+ * are found. Immutable; what became of it is its {@link Verdict}.
+ */
+export interface Sighting {
+  /** The event's id. */
+  readonly id: string;
+  readonly event: UsageEvent;
+  readonly signal: Signal;
+  /** Signal and instrumentation: two sightings of one source are two calls. */
+  readonly source: string;
+  readonly instrumentation: string;
+  /** µs since 1970. */
+  readonly start: number;
+  /** µs since 1970. */
+  readonly end: number;
+  readonly parentSpanId: string;
+  readonly explicit: boolean;
+  readonly unsampled: boolean;
+  readonly weak: readonly ContextDimension[];
+  /** The tenant that the sender's key is bound to: reports of different tenants never touch each other. */
+  readonly bound: string | null;
+  /** Keys of exact ids: the provider's response id, a gateway's call id. */
+  readonly ids: readonly string[];
+  /** Base names of the requested and the answering model. */
+  readonly models: readonly string[];
+}
+
+/** What is decided about a sighting. */
+export interface Verdict {
+  /**
+   * Which sighting of its own trace tells the same call better: its id; `'*'` when several do (it is a sum of calls);
+   * null when it speaks for itself.
+   */
+  readonly under: string | null;
+  /** Its event is a row of `usage_events`. */
+  readonly counted: boolean;
+  /** Why it is not counted; null when it is. */
+  readonly dropped: DuplicateReason | null;
+  /** What the row has beyond the sighting's own event. It only grows: what was inherited once stays. */
+  readonly patch: Patch;
+}
+
+/** Fields of a counted event that other sightings and spans of its call know better. */
+export type Patch = Readonly<Partial<UsageEvent>>;
+
+const NO_PATCH: Patch = {};
+
+export const NEW: Verdict = { under: null, counted: false, dropped: null, patch: NO_PATCH };
+
+/** Sums of calls stand under no single call. */
+export const SEVERAL = '*';
+
+export function sightingOf(candidate: Candidate): Sighting {
+  const { event } = candidate;
+  const ids = event.response_id === null ? candidate.callIds : [responseKey(event.response_id), ...candidate.callIds];
+  return {
+    id: event.event_id,
+    event,
+    signal: candidate.signal,
+    source: `${candidate.signal}:${candidate.instrumentation}`,
+    instrumentation: candidate.instrumentation,
+    start: candidate.start,
+    end: event.time,
+    parentSpanId: candidate.parentSpanId,
+    explicit: candidate.explicit,
+    unsampled: candidate.unsampled ?? false,
+    weak: candidate.weak,
+    bound: candidate.boundTenant ?? null,
+    ids,
+    models: modelKeys(event.model, event.request_model),
+  };
+}
+
+export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !== null || event.output_tokens !== null;
+
+export const isFailed = ({ event }: Sighting): boolean => event.status !== 'ok';
+
+/** Reports may concern one call unless their senders are bound to different tenants. */
+export const mayMeet = (a: string | null, b: string | null): boolean => a === null || b === null || a === b;

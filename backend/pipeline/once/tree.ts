@@ -1,0 +1,119 @@
+import type { SpanLink } from '../../normalize/candidate';
+import type { OnceMemory } from './onceMemory';
+import { hasTokens, isFailed, mayMeet, SEVERAL, type Sighting } from './sighting';
+
+/** Deeper traces exist only as mistakes (a span that is its own ancestor). */
+const MAX_DEPTH = 256;
+
+/** An ancestor span of a sighting. */
+export interface Ancestor {
+  readonly link: SpanLink;
+  /** A tool's span lies between: a call below a tool is not a repetition of the call that asked for the tool. */
+  readonly beyondTool: boolean;
+}
+
+/** The known ancestors of a sighting, nearest first, up to the first span that has not come (yet). */
+export function ancestors(sighting: Sighting, memory: OnceMemory): Ancestor[] {
+  const { trace_id: traceId } = sighting.event;
+  const found: Ancestor[] = [];
+  let beyondTool = false;
+  let spanId = sighting.parentSpanId;
+  for (let depth = 0; traceId !== null && spanId !== '' && depth < MAX_DEPTH; depth++) {
+    const link = memory.link(traceId, spanId);
+    if (!link || !mayMeet(sighting.bound, link.boundTenant ?? null)) {
+      break;
+    }
+    found.push({ link, beyondTool });
+    beyondTool ||= link.role === 'tool';
+    spanId = link.parentSpanId;
+  }
+  return found;
+}
+
+/** Span sightings of one trace, with who is above whom. */
+interface Family {
+  readonly spans: readonly Sighting[];
+  /** Sightings above each, nearest first. */
+  readonly above: ReadonlyMap<string, readonly Sighting[]>;
+  readonly below: ReadonlyMap<string, readonly Sighting[]>;
+}
+
+function familyOf(traceId: string, memory: OnceMemory): Family {
+  const spans = memory.inTrace(traceId).filter(({ signal }) => signal === 'span');
+  const bySpan = new Map(spans.map((sighting) => [sighting.event.span_id ?? '', sighting]));
+  const above = new Map<string, Sighting[]>();
+  const below = new Map<string, Sighting[]>();
+  for (const sighting of spans) {
+    const chain = ancestors(sighting, memory).flatMap(({ link, beyondTool }) => {
+      const ancestor = bySpan.get(link.spanId);
+      return ancestor && ancestor !== sighting && !(beyondTool && ancestor.explicit) ? [ancestor] : [];
+    });
+    above.set(sighting.id, chain);
+    for (const ancestor of chain) {
+      below.set(ancestor.id, [...(below.get(ancestor.id) ?? []), sighting]);
+    }
+  }
+  return { spans, above, below };
+}
+
+/**
+ * Rule 2 of `Counted once`, for one trace: which sighting tells which other one's call better. A span repeats what the
+ * calls below it report (native SDK under an instrumentation, calls under a framework's sum); a call below that has no
+ * tokens adds nothing to one above that has them, unless it failed: then it was an attempt of its own. A log event
+ * written inside a call's span tells what the span tells.
+ *
+ * @returns per sighting id the value of {@link Verdict.under}
+ */
+export function standings(traceId: string, memory: OnceMemory): Map<string, string | null> {
+  const family = familyOf(traceId, memory);
+  const repeats = new Set(family.spans.filter((sighting) => repeatsBelow(sighting, family)).map(({ id }) => id));
+  const under = new Map<string, string | null>();
+  for (const sighting of family.spans) {
+    if (!repeats.has(sighting.id)) {
+      under.set(sighting.id, toldAbove(sighting, family, repeats)?.id ?? null);
+    }
+  }
+  for (const sighting of family.spans) {
+    if (repeats.has(sighting.id)) {
+      under.set(sighting.id, theOneBelow(sighting, family, under));
+    }
+  }
+  logsUnderSpans(traceId, memory, family, under);
+  return under;
+}
+
+function repeatsBelow(sighting: Sighting, { below }: Family): boolean {
+  const descendants = below.get(sighting.id) ?? [];
+  return hasTokens(sighting) ? descendants.some(hasTokens) : descendants.length > 0;
+}
+
+/** The nearest call above that has the tokens which this one lacks. */
+function toldAbove(sighting: Sighting, { above }: Family, repeats: ReadonlySet<string>): Sighting | undefined {
+  if (hasTokens(sighting) || isFailed(sighting)) {
+    return undefined;
+  }
+  return above.get(sighting.id)?.find((ancestor) => hasTokens(ancestor) && !repeats.has(ancestor.id));
+}
+
+/** The single call below that this sighting repeats, or several. */
+function theOneBelow(sighting: Sighting, { below }: Family, under: ReadonlyMap<string, string | null>): string {
+  const calls = (below.get(sighting.id) ?? []).filter(({ id }) => under.get(id) === null);
+  const told = hasTokens(sighting) ? calls.filter(hasTokens) : calls;
+  const [only, ...others] = told;
+  return only && others.length === 0 ? only.id : SEVERAL;
+}
+
+function logsUnderSpans(
+  traceId: string,
+  memory: OnceMemory,
+  { spans }: Family,
+  under: Map<string, string | null>
+): void {
+  const bySpan = new Map(spans.map((sighting) => [sighting.event.span_id ?? '', sighting]));
+  for (const log of memory.inTrace(traceId)) {
+    if (log.signal === 'log') {
+      const span = bySpan.get(log.event.span_id ?? '');
+      under.set(log.id, span ? (under.get(span.id) ?? span.id) : null);
+    }
+  }
+}
