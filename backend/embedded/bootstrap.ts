@@ -8,7 +8,7 @@ import { READER_ROLE } from './session/readOnlyGate';
  */
 const REVOKED_FUNCTIONS =
   '^(set_config|pg_(try_)?advisory_.*|pg_notify|(query|cursor|table|schema|database)_to_xml.*|ts_stat|ts_rewrite' +
-  '|lo_.*|loread|lowrite|pg_prepared_statement|pg_cursor|pg_cancel_backend|pg_terminate_backend)$';
+  '|lo_.*|loread|lowrite|pg_prepared_statement|pg_cursor|pg_logical_emit_message|pg_cancel_backend|pg_terminate_backend)$';
 
 const BOOTSTRAP = `
 BEGIN;
@@ -28,6 +28,7 @@ BEGIN
 END
 $bootstrap$;
 REVOKE ALL ON DATABASE llmcost FROM PUBLIC;
+GRANT CONNECT ON DATABASE llmcost TO ${READER_ROLE};
 REVOKE ALL ON LANGUAGE plpgsql, sql FROM PUBLIC;
 REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;

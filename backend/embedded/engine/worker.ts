@@ -6,6 +6,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { openCluster } from './cluster';
 import { EngineDriver, type PostgresModule } from './driver';
 import {
+  COUNTER_COPY_BACKLOG,
   COUNTER_COPY_MESSAGES,
   COUNTER_UNCONSUMED,
   type CopyData,
@@ -51,7 +52,10 @@ function copyData(answer: Uint8Array): Uint8Array {
     const data = receiveMessageOnPort(options.copyData)?.message as CopyData | undefined;
     if (!data) {
       Atomics.wait(counters, COUNTER_COPY_MESSAGES, seen, WAIT_MS);
-    } else if (data.run === currentRun) {
+      continue;
+    }
+    Atomics.sub(counters, COUNTER_COPY_BACKLOG, data.bytes.length);
+    if (data.run === currentRun) {
       return data.bytes;
     }
   }

@@ -91,6 +91,11 @@ export class EngineQueue {
     }
   }
 
+  /** Bytes of COPY data that the engine has not read yet: the client should be slowed down. */
+  get copyBacklog(): number {
+    return this.shared.copyBacklog;
+  }
+
   /** The client asks to stop what it runs or waits for. */
   cancel(session: Session): void {
     if (this.running?.unit.session === session) {
@@ -145,7 +150,7 @@ export class EngineQueue {
     const mine = this.waiting.filter((unit) => unit.session === session);
     const others = this.waiting.filter((unit) => unit.session !== session);
     this.waiting.splice(0, this.waiting.length, ...others);
-    mine.forEach((unit) => unit.started());
+    mine.forEach((unit) => unit.finished());
     return mine;
   }
 
@@ -156,7 +161,7 @@ export class EngineQueue {
     }
     const index = this.holder ? this.waiting.findIndex(({ session }) => session === this.holder) : 0;
     const unit = index < 0 ? undefined : this.waiting.splice(index, 1)[0];
-    return unit ? () => this.execute(unit) : null;
+    return unit ? () => this.execute(unit).finally(() => unit.finished()) : null;
   }
 
   private async pump(): Promise<void> {
@@ -172,7 +177,6 @@ export class EngineQueue {
 
   private async execute(received: Unit): Promise<void> {
     const { session } = received;
-    received.started();
     if (session.closed || (session.discarding && !received.endsCycle)) {
       return;
     }

@@ -89,7 +89,12 @@ export function settleCycle(
   if (reply.preludeFailed) {
     return;
   }
-  cycle.uses.forEach((statement) => (statement.epoch = resident.epoch));
+  for (const statement of cycle.uses) {
+    statement.epoch = resident.epoch;
+    if (statement.name === '') {
+      resident.unnamed = statement;
+    }
+  }
   cycle.parses.forEach((statement, index) => {
     if (index < reply.parsed) {
       statement.epoch = resident.epoch;

@@ -60,8 +60,8 @@ export interface Unit {
   readonly kind: 'simple' | 'extended';
   /** False: ended by Flush, so no ReadyForQuery is due. */
   readonly endsCycle: boolean;
-  /** Called when it leaves the queue. */
-  started(): void;
+  /** Called when it is answered, or dropped. */
+  finished(): void;
 }
 
 /** The text of a simple query. */

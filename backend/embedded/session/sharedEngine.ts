@@ -37,6 +37,10 @@ export class SharedEngine {
     this.engine.sendCopyData(bytes);
   }
 
+  get copyBacklog(): number {
+    return this.engine.copyBacklog;
+  }
+
   /** Messages of which only the effect counts. */
   async hidden(body: Uint8Array): Promise<void> {
     this.state.resident.unnamed = null;

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { FlowControl } from './flowControl';
 import { FrameReader, ProtocolViolation, type Frame } from './frameReader';
 import { Login } from './login';
 import {
@@ -36,8 +37,10 @@ const START_LIMIT = 10_000;
 /** PostgreSQL's own limit of a message is 1 GB; the engine's memory is the limit here. */
 const MESSAGE_LIMIT = 256 * 1024 * 1024;
 const LOGIN_MS = 15_000;
-/** Beyond so many bytes that wait for the engine, the socket isn't read. */
-const WAITING_LIMIT = 64 * 1024 * 1024;
+/** Beyond so many bytes of COPY data that the engine has not read, the socket isn't read either. */
+const COPY_BACKLOG_LIMIT = 8 * 1024 * 1024;
+/** CopyData, CopyDone, CopyFail. */
+const COPY_FRAMES = new Set(['d', 'c', 'f']);
 
 /** What a client may rely on from the start. Source: "Asynchronous Operations", ParameterStatus. */
 const REPORTED: ReadonlyArray<readonly [name: string, value: string]> = [
@@ -61,7 +64,11 @@ export class Connection implements ClientSink {
   private start: Extract<StartPacket, { kind: 'start' }> | null = null;
   private session: Session | null = null;
   private pending: Frame[] = [];
-  private waitingBytes = 0;
+  private readonly flow: FlowControl;
+  /** Units that are not answered yet. */
+  private unanswered = 0;
+  /** COPY data that came before it is known whether the statement before it is a COPY. */
+  private held: Frame | null = null;
   private copying = false;
   private readonly loginTimer: NodeJS.Timeout;
 
@@ -71,6 +78,7 @@ export class Connection implements ClientSink {
     private readonly context: ServerContext,
     private readonly ended: () => void
   ) {
+    this.flow = new FlowControl(socket);
     socket.setNoDelay(true);
     this.loginTimer = setTimeout(() => socket.destroy(), LOGIN_MS);
     socket.on('data', (chunk) => this.receive(chunk));
@@ -88,6 +96,7 @@ export class Connection implements ClientSink {
 
   copyIn(): void {
     this.copying = true;
+    this.goOn();
   }
 
   copyEnded(): void {
@@ -109,6 +118,10 @@ export class Connection implements ClientSink {
 
   private receive(chunk: Buffer): void {
     this.reader.push(chunk);
+    this.goOn();
+  }
+
+  private goOn(): void {
     try {
       this.readAll();
     } catch (error) {
@@ -130,7 +143,8 @@ export class Connection implements ClientSink {
         this.begin(parseStartPacket(packet));
         continue;
       }
-      const frame = this.reader.next();
+      const frame = this.held ?? this.reader.next();
+      this.held = null;
       if (!frame) {
         break;
       }
@@ -138,12 +152,17 @@ export class Connection implements ClientSink {
         this.continueLogin(frame);
       } else if (this.copying) {
         this.receiveCopy(frame, copyData);
+      } else if (this.unanswered && COPY_FRAMES.has(frame.type)) {
+        this.held = frame;
+        break;
       } else {
         this.receiveFrame(frame);
       }
     }
+    this.flow.hold(this.held !== null);
     if (copyData.length && this.session) {
       this.context.queue.copyData(this.session, Buffer.concat(copyData));
+      this.flow.waitWhile(() => this.copying && this.context.queue.copyBacklog > COPY_BACKLOG_LIMIT);
     }
   }
 
@@ -259,21 +278,21 @@ export class Connection implements ClientSink {
       return;
     }
     const size = frames.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    this.waitingBytes += size;
-    if (this.waitingBytes > WAITING_LIMIT) {
-      this.socket.pause();
-    }
-    const done = (): void => {
-      this.waitingBytes -= size;
-      if (this.waitingBytes <= WAITING_LIMIT && this.socket.isPaused()) {
-        this.socket.resume();
+    this.unanswered++;
+    this.flow.add(size);
+    const finished = (): void => {
+      this.unanswered--;
+      this.flow.add(-size);
+      if (this.held && !this.unanswered) {
+        this.goOn();
       }
     };
-    this.context.queue.submit({ session: this.session, kind, frames, endsCycle, started: done });
+    this.context.queue.submit({ session: this.session, kind, frames, endsCycle, finished });
   }
 
   private close(): void {
     clearTimeout(this.loginTimer);
+    this.flow.end();
     this.phase = 'ended';
     if (this.session) {
       this.context.queue.disconnect(this.session);
