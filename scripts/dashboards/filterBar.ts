@@ -61,6 +61,8 @@ const source: Variable = {
   query: SOURCE.type,
   regex: '',
   refresh: 1,
+  // In the menu of the controls: most have one source.
+  hide: 3,
   current: {},
   options: [],
 };
@@ -76,10 +78,10 @@ const adHoc: Variable = {
 
 /** What "Split by" offers. */
 const SPLITS = [
-  'model',
-  'provider',
-  'tenant',
   'project',
+  'tenant',
+  'provider',
+  'model',
   'deployment',
   'endpoint',
   'team',

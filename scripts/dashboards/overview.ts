@@ -13,21 +13,21 @@ const summary: Panel[] = [
     title: 'Total spend',
     description:
       'What all calls in the time range cost, and what an average day of it costs. Calls without a known price are not part of it; a notice says how many.',
-    at: at(0, 0, 5, 5),
+    at: at(0, 0, 6, 4),
     targets: [table({ metrics: ['total_cost'] }), table({ refId: 'B', metrics: ['total_cost'], scale: 'per_day' })],
   }),
   stat({
     id: 2,
     title: 'Tokens',
     description: 'Input and output tokens, cached and reasoning ones included, and how many on an average day.',
-    at: at(5, 0, 4, 5),
+    at: at(6, 0, 6, 4),
     targets: [table({ metrics: ['total_tokens'] }), table({ refId: 'B', metrics: ['total_tokens'], scale: 'per_day' })],
   }),
   stat({
     id: 3,
     title: 'Calls',
     description: 'Model calls. A retry is a call of its own, because it costs money.',
-    at: at(9, 0, 3, 5),
+    at: at(12, 0, 3, 4),
     targets: [table({ metrics: ['calls'] })],
   }),
   stat(
@@ -35,7 +35,7 @@ const summary: Panel[] = [
       id: 4,
       title: 'Models',
       description: 'Different models that answered at least one call.',
-      at: at(12, 0, 2, 5),
+      at: at(15, 0, 3, 4),
       targets: [table({ metrics: ['calls'], groupBy: ['model'], limit: 1000 })],
     },
     { calc: 'count', only: 'Calls' }
@@ -45,32 +45,38 @@ const summary: Panel[] = [
       id: 5,
       title: 'Top spender',
       description: 'The model that costs most, and its part of the whole cost.',
-      at: at(14, 0, 4, 5),
-      targets: [table({ metrics: ['total_cost', 'cost_share'], groupBy: ['model'], orderBy: 'total_cost', limit: 1 })],
+      at: at(18, 0, 6, 4),
+      targets: [
+        table({ metrics: ['total_cost'], groupBy: ['model'], limit: 1 }),
+        table({ refId: 'B', metrics: ['cost_share'], groupBy: ['model'], limit: 1 }),
+      ],
     },
-    { rows: 1 }
+    { first: 2 }
   ),
   stat({
     id: 6,
     title: 'Average price',
     description: 'Cost by a million and by a thousand tokens, input and output together. Unpriced tokens are left out.',
-    at: at(18, 0, 3, 5),
+    at: at(0, 4, 6, 4),
     targets: [table({ metrics: ['cost_per_1m_tokens', 'cost_per_1k_tokens'] })],
   }),
-  stat({
-    id: 7,
-    title: 'Efficiency',
-    description: 'Tokens that a dollar buys.',
-    at: at(21, 0, 3, 5),
-    targets: [table({ metrics: ['tokens_per_dollar'] })],
-  }),
+  stat(
+    {
+      id: 7,
+      title: 'Efficiency',
+      description: 'Tokens that a dollar buys.',
+      at: at(6, 4, 4, 4),
+      targets: [table({ metrics: ['tokens_per_dollar'] })],
+    },
+    { named: true }
+  ),
   stat(
     {
       id: 8,
       title: 'Today',
       description:
         'Spend since midnight, and how much it differs from yesterday until the same time. Days begin in the dashboard’s time zone; the time range is not used.',
-      at: at(0, 5, 5, 4),
+      at: at(10, 4, 4, 4),
       targets: [
         table({ refId: 'A', metrics: ['total_cost'], window: 'yesterday_so_far' }),
         table({ refId: 'B', metrics: ['total_cost'], window: 'today' }),
@@ -78,50 +84,29 @@ const summary: Panel[] = [
       overrides: [field('total_cost', { displayName: 'Against yesterday until this time' })],
     },
     // Two rows of one column, so that the change from the first to the last can be shown.
-    { change: true, transformations: [{ id: 'merge', options: {} }] }
+    { named: true, change: true, transformations: [{ id: 'merge', options: {} }] }
   ),
-  stat({
-    id: 9,
-    title: 'Yesterday until this time',
-    description: 'Spend of the same part of yesterday as has passed of today. The time range is not used.',
-    at: at(5, 5, 4, 4),
-    targets: [table({ metrics: ['total_cost'], window: 'yesterday_so_far' })],
-  }),
+  stat(
+    {
+      id: 9,
+      title: 'Yesterday',
+      description: 'Spend of the same part of yesterday as has passed of today. The time range is not used.',
+      at: at(14, 4, 4, 4),
+      targets: [table({ metrics: ['total_cost'], window: 'yesterday_so_far' })],
+    },
+    { named: true }
+  ),
   stat({
     id: 10,
     title: 'This month',
     description:
       'Spend since the first of the month, and what the whole month costs if it goes on at the same rate. The time range is not used.',
-    at: at(9, 5, 5, 4),
+    at: at(18, 4, 6, 4),
     targets: [
       table({ metrics: ['total_cost'], window: 'month_to_date' }),
       table({ refId: 'B', metrics: ['total_cost'], window: 'month_to_date', scale: 'projected' }),
     ],
   }),
-  stat({
-    id: 11,
-    title: 'Last month until this day',
-    description: 'Spend of the same part of last month as has passed of this one. The time range is not used.',
-    at: at(14, 5, 4, 4),
-    targets: [table({ metrics: ['total_cost'], window: 'last_month_so_far' })],
-  }),
-  stat(
-    {
-      id: 12,
-      title: 'Unpriced',
-      description:
-        'Calls and tokens whose price is not known. What they cost is not in any amount on this page; the table at the bottom says why.',
-      at: at(18, 5, 6, 4),
-      targets: [table({ metrics: ['unpriced_calls', 'unpriced_tokens'] })],
-    },
-    {
-      thresholds: [
-        { color: 'green', value: null },
-        { color: 'orange', value: 1 },
-      ],
-      mappings: [{ type: 'value', options: { '0': { text: 'none', color: 'green', index: 0 } } }],
-    }
-  ),
 ];
 
 const onlyModel = filterLink('Only this model', UID, 'model', '${__field.labels.model:percentencode}');
@@ -134,7 +119,7 @@ const overTime: Panel[] = [
       title: 'Model costs',
       description:
         'Spend over time, a bar for each model, and the total added up since the start of the time range (line, right axis).',
-      at: at(0, 9, 24, 9),
+      at: at(0, 8, 24, 9),
       targets: [
         series({ metrics: ['total_cost'], groupBy: ['model'], limit: 10 }),
         series({ refId: 'B', metrics: ['cumulative_cost'] }),
@@ -165,7 +150,7 @@ const distribution: Panel[] = [
     id: 14,
     title: 'Token distribution',
     description: 'Tokens by type. Input counts what was neither read from nor written to a cache.',
-    at: at(0, 18, 12, 7),
+    at: at(0, 17, 12, 6),
     targets: [table({ metrics: ['total_tokens', 'tokens_per_dollar'], groupBy: ['cost_type'] })],
     overrides: [perDollar],
   }),
@@ -174,7 +159,7 @@ const distribution: Panel[] = [
     title: 'Cost distribution',
     description:
       'Cost by type of token, and what a thousand of each cost. “Other” are fees per request, searches and the like.',
-    at: at(12, 18, 12, 7),
+    at: at(12, 17, 12, 6),
     targets: [table({ metrics: ['total_cost', 'cost_per_1k_tokens'], groupBy: ['cost_type'] })],
     overrides: [perThousand],
   }),
@@ -186,7 +171,7 @@ const byWhom: Panel[] = [
       id: 16,
       title: 'Top organizations',
       description: 'Cost by tenant: the ten that cost most, and the others together.',
-      at: at(0, 25, 12, 9),
+      at: at(0, 23, 12, 8),
       targets: [table({ metrics: ['total_cost'], groupBy: ['tenant'], limit: 10, withOther: true })],
     },
     [filterLink('Only this tenant', UID, 'tenant', '${__data.fields.Tenant:percentencode}')]
@@ -196,7 +181,7 @@ const byWhom: Panel[] = [
       id: 17,
       title: 'Model distribution',
       description: 'Cost by model: the ten that cost most, and the others together.',
-      at: at(12, 25, 12, 9),
+      at: at(12, 23, 12, 8),
       targets: [table({ metrics: ['total_cost'], groupBy: ['model'], limit: 10, withOther: true })],
     },
     [filterLink('Only this model', UID, 'model', '${__data.fields.Model:percentencode}')]
@@ -206,7 +191,7 @@ const byWhom: Panel[] = [
       id: 18,
       title: 'Spend per provider and day',
       description: 'Cost of each day, divided by model provider. Days begin in the dashboard’s time zone.',
-      at: at(0, 34, 12, 9),
+      at: at(0, 31, 12, 9),
       targets: [series({ metrics: ['total_cost'], groupBy: ['provider'], interval: '1d', limit: 10 })],
     },
     { legend: 'bottom', links: [onlyProvider] }
@@ -216,16 +201,33 @@ const byWhom: Panel[] = [
       id: 19,
       title: 'Cost by ${split:text}',
       description: 'Cost over time, divided by what “Split by” says.',
-      at: at(12, 34, 12, 9),
+      at: at(12, 31, 12, 9),
       targets: [series({ metrics: ['total_cost'], groupBy: ['$split'], limit: 10 })],
     },
     { legend: 'bottom' }
+  ),
+  stat(
+    {
+      id: 12,
+      title: 'Unpriced',
+      description:
+        'Calls and tokens whose price is not known. What they cost is not in any amount on this page; the table beside it says why.',
+      at: at(0, 40, 6, 7),
+      targets: [table({ metrics: ['unpriced_calls', 'unpriced_tokens'] })],
+    },
+    {
+      thresholds: [
+        { color: 'green', value: null },
+        { color: 'orange', value: 1 },
+      ],
+      mappings: [{ type: 'value', options: { '0': { text: 'none', color: 'green', index: 0 } } }],
+    }
   ),
   plainTable({
     id: 20,
     title: 'Calls without a price',
     description: 'Why calls have no price, and which models they used. Their cost is unknown, which is not zero.',
-    at: at(0, 43, 24, 7),
+    at: at(6, 40, 18, 7),
     noValue: 'Every call in this time range has a price.',
     targets: [
       table({

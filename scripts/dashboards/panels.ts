@@ -52,12 +52,14 @@ export const field = (name: string, properties: Readonly<Record<string, unknown>
 });
 
 interface StatOptions {
-  /** One tile for each row instead of one for each number. */
-  readonly rows?: number;
+  /** Shows the first so many values, each named by its row, instead of one value for each column. */
+  readonly first?: number;
   /** How the numbers of all rows become one. */
   readonly calc?: 'lastNotNull' | 'count';
   /** Name of the only field that is shown. */
   readonly only?: string;
+  /** Shows the name of the only value too. */
+  readonly named?: boolean;
   /** Shows how much the last value differs from the first. */
   readonly change?: boolean;
   readonly color?: Readonly<Record<string, unknown>>;
@@ -68,9 +70,10 @@ interface StatOptions {
 
 export function stat(basics: Basics, options: StatOptions = {}): Panel {
   const {
-    rows,
+    first,
     calc = 'lastNotNull',
     only,
+    named = first !== undefined,
     change = false,
     color,
     thresholds,
@@ -85,15 +88,16 @@ export function stat(basics: Basics, options: StatOptions = {}): Panel {
         reduceOptions: {
           calcs: [calc],
           fields: only ? `/^${only}$/` : '',
-          values: rows !== undefined,
-          ...(rows === undefined ? {} : { limit: rows }),
+          values: first !== undefined,
+          ...(first === undefined ? {} : { limit: first }),
         },
         colorMode: thresholds ? 'value' : 'none',
         graphMode: 'none',
         justifyMode: 'auto',
         orientation: 'vertical',
-        textMode: 'auto',
+        textMode: named ? 'value_and_name' : 'auto',
         wideLayout: true,
+        text: { titleSize: 13, valueSize: 28 },
         showPercentChange: change,
         percentChangeColorMode: 'inverted',
       },

@@ -19,7 +19,7 @@ import {
 import type { PanelQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
 import { metricLabel, seriesName } from './names';
-import { GRAFANA_UNITS, usdDecimals } from './units';
+import { decimalsFor, GRAFANA_UNITS } from './units';
 
 /** Cost types keep one colour in every panel. */
 const COST_TYPE_COLORS: Readonly<Record<string, string>> = {
@@ -39,10 +39,22 @@ const costTypeMappings: ValueMapping[] = [
   },
 ];
 
-function metricConfig(field: Field, name: MetricName): FieldConfig {
+interface Circumstances {
+  readonly inTable: boolean;
+  /** Whether some calls have no price; then a cost that is not there is unknown. */
+  readonly leavesOut: boolean;
+}
+
+function metricConfig(field: Field, name: MetricName, { inTable, leavesOut }: Circumstances): FieldConfig {
   const { unit, description } = metric(name);
-  const decimals = unit === 'usd' ? usdDecimals(field.values) : undefined;
-  return { ...field.config, unit: GRAFANA_UNITS[unit], description, ...(decimals === undefined ? {} : { decimals }) };
+  const decimals = decimalsFor(unit, field.values, inTable);
+  return {
+    ...field.config,
+    unit: GRAFANA_UNITS[unit],
+    description,
+    ...(decimals === undefined ? {} : { decimals }),
+    ...(unit === 'usd' && leavesOut ? { noValue: 'No price' } : {}),
+  };
 }
 
 function dimensionConfig(field: Field): FieldConfig {
@@ -54,6 +66,13 @@ function dimensionConfig(field: Field): FieldConfig {
     ...(field.name === 'cost_type' ? { mappings: costTypeMappings } : {}),
   };
 }
+
+/** A series of calls without any price: a legend would add it up to $0.00, which it is not. */
+const isUnknownSeries = (field: Field, interval: string | undefined): boolean =>
+  interval !== undefined &&
+  field.type === FieldType.number &&
+  field.labels !== undefined &&
+  field.values.every((value) => value === null);
 
 const sum = (fields: readonly Field[]): number =>
   fields
@@ -76,7 +95,7 @@ export function decorate(frame: DataFrame, { query, unpriced }: PanelQuery, aske
   const hidden = frame.fields.filter((field) => field.name === unpriced);
   const left = sum(hidden);
   const fields = frame.fields
-    .filter((field) => !hidden.includes(field))
+    .filter((field) => !hidden.includes(field) && !isUnknownSeries(field, query.interval))
     .map((field): Field => {
       if (field.type === FieldType.time) {
         return { ...field, config: { ...field.config, displayNameFromDS: 'Time' } };
@@ -84,9 +103,10 @@ export function decorate(frame: DataFrame, { query, unpriced }: PanelQuery, aske
       if (!isMetricName(field.name)) {
         return { ...field, config: dimensionConfig(field) };
       }
-      const label = metricLabel(field.name, query, query.interval ? undefined : asked.scale);
+      const label = metricLabel(field.name, query, asked);
       const displayNameFromDS = seriesName(field.labels ?? {}, query.group_by, label, query.metrics.length > 1);
-      return { ...field, config: { ...metricConfig(field, field.name), displayNameFromDS } };
+      const circumstances = { inTable: !query.interval, leavesOut: left > 0 };
+      return { ...field, config: { ...metricConfig(field, field.name, circumstances), displayNameFromDS } };
     });
   const notices = [...(frame.meta?.notices ?? []), ...(unpriced && left > 0 ? [unpricedNotice(unpriced, left)] : [])];
   return {

@@ -1,5 +1,7 @@
 import { COST_TYPES, type CostQuery, metric, type MetricName, OTHER } from '../../query';
-import { scale, type ScaleName } from '../query/scale';
+import { scale } from '../query/scale';
+import { timeWindow } from '../query/windows';
+import type { LlmCostQuery } from '../types';
 
 const COST_TYPE_LABELS = new Map<string, string>(COST_TYPES.map(({ name, label }) => [name, label]));
 
@@ -20,18 +22,16 @@ export function lengthText(ms: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
-/** A metric's name, with what it is scaled to and over how long: "Cost per day, over 30 days". */
-export function metricLabel(
-  name: MetricName,
-  { from, to }: Pick<CostQuery, 'from' | 'to'>,
-  scaled?: ScaleName
-): string {
+/** A metric's name with the stretch it is about and what it is scaled to: "Cost today", "Cost per day, over 30 days". */
+export function metricLabel(name: MetricName, { from, to, interval }: CostQuery, asked: LlmCostQuery): string {
   const { label, formula } = metric(name);
-  if (!scaled || formula.kind !== 'sum' || scaled === 'total') {
-    return label;
+  const about = `${label}${timeWindow(asked.window ?? 'panel').suffix}`;
+  const scaled = asked.scale ?? 'total';
+  if (interval || formula.kind !== 'sum' || scaled === 'total') {
+    return about;
   }
   const over = scaled === 'projected' ? '' : `, over ${lengthText(Date.parse(to) - Date.parse(from))}`;
-  return `${label}${scale(scaled).suffix}${over}`;
+  return `${about}${scale(scaled).suffix}${over}`;
 }
 
 /** The name of a series: its dimensions' values, and the metric where there are several or no dimension. */

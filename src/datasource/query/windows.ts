@@ -27,6 +27,8 @@ interface WindowDefinition {
   readonly name: string;
   readonly label: string;
   readonly description: string;
+  /** How a metric's name goes on, e.g. "Cost" + " today". */
+  readonly suffix: string;
   readonly stretch: (moment: Moment) => Stretch;
   readonly sql: (zone: string) => StretchSql;
 }
@@ -70,6 +72,7 @@ export const WINDOWS = define([
     name: 'panel',
     label: 'Panel',
     description: 'The time range of the dashboard, the panel or Explore',
+    suffix: '',
     stretch: ({ range }) => ({ ...range, end: range.to }),
     sql: () => ({ ...PANEL, end: PANEL.to }),
   },
@@ -77,21 +80,30 @@ export const WINDOWS = define([
     name: 'previous',
     label: 'Previous period',
     description: 'As long as the panel’s range, just before it',
+    suffix: ' in the previous period',
     stretch: ({ range: { from, to } }) => ({ from: from - (to - from), to: from, end: from }),
     sql: () => ({ from: `(${PANEL.from} - (${PANEL.to} - ${PANEL.from}))`, to: PANEL.from, end: PANEL.from }),
   },
-  { name: 'today', label: 'Today', description: 'Since midnight', ...soFar('day') },
+  { name: 'today', label: 'Today', description: 'Since midnight', suffix: ' today', ...soFar('day') },
   {
     name: 'yesterday_so_far',
     label: 'Yesterday, until this time',
     description: 'The same part of yesterday as has passed of today',
+    suffix: ' yesterday until this time',
     ...before('day'),
   },
-  { name: 'month_to_date', label: 'This month', description: 'Since the first of the month', ...soFar('month') },
+  {
+    name: 'month_to_date',
+    label: 'This month',
+    description: 'Since the first of the month',
+    suffix: ' this month',
+    ...soFar('month'),
+  },
   {
     name: 'last_month_so_far',
     label: 'Last month, until this day and time',
     description: 'The same part of last month as has passed of this one',
+    suffix: ' last month until this day',
     ...before('month'),
   },
 ]);

@@ -64,7 +64,7 @@ function Linked({ links, label, children }: LinkedProps): React.JSX.Element {
 const getStyles = (theme: GrafanaTheme2) => ({
   cards: css({
     display: 'grid',
-    gridTemplateColumns: `repeat(auto-fit, minmax(${theme.spacing(17)}, 1fr))`,
+    gridTemplateColumns: `repeat(auto-fit, minmax(${theme.spacing(13)}, 1fr))`,
     gap: theme.spacing(1),
     margin: 0,
     padding: 0,
