@@ -38,6 +38,8 @@ export interface Collector {
 /** Longest that open requests may take to end when draining. */
 const DRAIN_MS = 8_000;
 const MAX_HEADER_BYTES = 16_384;
+/** How often the journal of calls is shortened to what is still needed. */
+const PRUNE_MS = 60_000;
 /** Longer than load balancers keep idle connections (60 s), so that a connection never ends under a client's request. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -130,7 +132,6 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     spool,
     metrics,
     book: (client) => book.current(client),
-    writers: database.embedded ? 1 : 2,
   });
   const authenticator = new Authenticator(
     {
@@ -162,6 +163,9 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   const { port } = await listen(server, config.http);
   const grpc = config.grpc && (await startGrpc(config.grpc, authenticator, services, log));
   const maintenance = startMaintenance({ pool, log });
+  const pruning = setInterval(() => {
+    ingest.prune().catch((error: unknown) => log.debug({ err: error }, 'the journal could not be pruned'));
+  }, PRUNE_MS);
   services.ready = true;
   const address = `http://${display({ host: config.http.host, port })}`;
   log.info({ address, embedded: database.embedded }, 'collector is ready');
@@ -173,6 +177,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     close: async () => {
       services.ready = false;
       await Promise.all([endServer(server), grpc?.close()]);
+      clearInterval(pruning);
       await ingest.close();
       await maintenance.stop();
       await pool.end();

@@ -13,6 +13,7 @@ import { isDataError, Overloaded, sqlState, StorageUnavailable } from '../storag
 import { writeEvents } from '../storage/writer';
 import { decide } from './decide';
 import type { Decision, EventUpdate } from './decision';
+import { OnceJournal, pruneJournal } from './once/journal';
 import { OnceMemory } from './once/onceMemory';
 
 /** What a receiver hands over: a report of a call, or only a span that connects calls of its trace. */
@@ -38,8 +39,6 @@ export interface IngestOptions {
   /** The price book in force, read inside the transaction so that every replica prices alike. */
   readonly book: (client: PoolClient) => Promise<PriceBook>;
   readonly metrics: Metrics;
-  /** The embedded engine has one session. */
-  readonly writers: number;
   /** Takes what the database can't take now. */
   readonly spool: Spool<readonly Report[]>;
   readonly log: Logger;
@@ -62,6 +61,7 @@ export class Ingest {
   private readonly timer: NodeJS.Timeout;
   /** What is remembered of calls, to count each of them once. */
   private readonly once = new OnceMemory();
+  private readonly journal = new OnceJournal(this.once);
 
   constructor(private readonly options: IngestOptions) {
     const { pool, metrics } = options;
@@ -71,7 +71,7 @@ export class Ingest {
       writers: 1,
       process: (client, reports) => this.process(client, reports),
       onCommit: (rows, milliseconds) => {
-        this.once.commit(Date.now() * 1000);
+        this.journal.committed(Date.now() * 1000);
         metrics.commits.observe(milliseconds / 1000);
         metrics.batchRows.observe(rows);
       },
@@ -107,6 +107,11 @@ export class Ingest {
       this.failedAt = Date.now();
       return this.putAside(reports);
     }
+  }
+
+  /** Removes from the journal what no memory holds any more. */
+  prune(): Promise<number> {
+    return pruneJournal(this.options.pool, this.once);
   }
 
   /** Stores what waits and takes nothing more. */
@@ -168,11 +173,14 @@ export class Ingest {
     const links = reports.flatMap((report) => (report.kind === 'link' ? [report.link] : []));
     const readings = reports.flatMap((report) => (report.kind === 'counter' ? [report.reading] : []));
     await fixTimes(client, calls);
-    // Whatever an attempt that failed has decided did not happen.
-    this.once.rollback();
+    const now = Date.now() * 1000;
     const candidates = calls.map(({ candidate }) => candidate);
-    const decision = decide({ candidates, links, readings }, this.once);
+    const [alone, linked] = partition(candidates, (candidate) => standsAlone(candidate, now));
+    await this.journal.begin(client, now);
+    const decision = decide({ candidates: linked, links, readings }, this.once, now);
+    await this.journal.append(client);
     await deleteEvents(client, decision.void);
+    decision.insert.push(...alone.map(({ event }) => event));
     const outcomes = await this.insert(client, decision, book);
     await updateEvents(
       client,
@@ -215,6 +223,24 @@ export class Ingest {
       metrics.duplicates.inc({ reason }, number);
     }
   }
+}
+
+/** How long after a call another report of it may come, µs. */
+const TWIN_AGE = 24 * 3600 * 1e6;
+
+/**
+ * Whether no other report can be of the same call: an event with nothing that connects it to others, or history that is
+ * sent in. It is once by its id alone, and remembering it would only push out what has twins.
+ */
+function standsAlone({ event, signal, callIds }: Candidate, now: number): boolean {
+  const connected = event.trace_id !== null || event.response_id !== null || callIds.length > 0;
+  return signal === 'event' && !connected && (event.service === null || event.time < now - TWIN_AGE);
+}
+
+function partition<T>(list: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
+  const sides: [T[], T[]] = [[], []];
+  list.forEach((item) => sides[holds(item) ? 0 : 1].push(item));
+  return sides;
 }
 
 /** @returns the pricing, or why the event can't be stored: an amount over int64 is refused, not wrapped. */

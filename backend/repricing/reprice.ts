@@ -162,6 +162,15 @@ async function startAudit(pool: Pool, order: RepriceOrder): Promise<number> {
   return Number(rows[0]!.audit_id);
 }
 
+/** The UTC days of a range that have events, as ms since 1970. */
+async function daysWithEvents(pool: Pool, { from, to }: RepriceRange): Promise<number[]> {
+  const { rows } = await pool.query<{ day: Date }>(
+    `SELECT DISTINCT bucket AS day FROM public.usage_1d
+     WHERE bucket > ${instant(from)} - interval '1 day' AND bucket < ${instant(to)} ORDER BY day`
+  );
+  return rows.map(({ day }) => day.getTime());
+}
+
 /**
  * Prices the events of a range again with a book (rule 8 of the price book): counts what changes and how much money that
  * is, and, unless it is a dry run, writes the new amounts, keeps the old ones under an audit entry, and marks the touched
@@ -179,7 +188,7 @@ export async function reprice(
   const summary = new Summary();
   const auditId = order.dryRun ? null : await startAudit(pool, order);
   // Day by day, so that a step reads one chunk.
-  for (let day = Math.floor(order.from / DAY_MS) * DAY_MS; day < order.to; day += DAY_MS) {
+  for (const day of await daysWithEvents(pool, order)) {
     const range = { ...order, from: Math.max(day, order.from), to: Math.min(day + DAY_MS, order.to) };
     let after: { us: bigint; event_id: string } | null = null;
     for (;;) {
