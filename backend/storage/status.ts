@@ -28,6 +28,10 @@ export async function readStatus(pool: Pool): Promise<DataStatus> {
     last_event_at: total.last?.toISOString() ?? null,
     unpriced_calls_24h: Number(total.unpriced),
     calls_24h: Number(total.day),
-    sources: sources.map(({ source, calls, last }) => ({ source, calls: Number(calls), last_seen: last.toISOString() })),
+    sources: sources.map(({ source, calls, last }) => ({
+      source,
+      calls: Number(calls),
+      last_seen: last.toISOString(),
+    })),
   };
 }
