@@ -8,6 +8,7 @@ import type { QueryFilter } from '../types';
 import { chosen, DIMENSION_OPTIONS, matching, variableOptions } from './options';
 import { ScreenReaderLabel } from './ScreenReaderLabel';
 import { useDimensionOptions } from './useDimensionOptions';
+import { Wide } from './Wide';
 
 const OPERATOR_OPTIONS: Array<ComboboxOption<Operator>> = [
   { value: '=', label: '=', description: 'is one of' },
@@ -63,17 +64,16 @@ export function FilterRow({ datasource, filter, others, range, onChange, onRemov
         onChange={({ value }) => onChange({ ...filter, operator: value })}
       />
       <ScreenReaderLabel htmlFor={`${id}-values`}>{`Values of ${name}`}</ScreenReaderLabel>
-      <MultiCombobox
-        id={`${id}-values`}
-        placeholder="Any value"
-        width="auto"
-        minWidth={24}
-        maxWidth={80}
-        createCustomValue
-        options={valueOptions}
-        value={values.map((value) => ({ value, label: valueLabel(dimension, value) }))}
-        onChange={(picked) => onChange({ ...filter, values: picked.map(({ value }) => value) })}
-      />
+      <Wide>
+        <MultiCombobox
+          id={`${id}-values`}
+          placeholder="Any value"
+          createCustomValue
+          options={valueOptions}
+          value={values.map((value) => ({ value, label: valueLabel(dimension, value) }))}
+          onChange={(picked) => onChange({ ...filter, values: picked.map(({ value }) => value) })}
+        />
+      </Wide>
       <IconButton name="times" tooltip={`Remove the filter by ${name}`} onClick={onRemove} />
     </Stack>
   );

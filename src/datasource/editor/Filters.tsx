@@ -16,7 +16,7 @@ interface Props {
 export function Filters({ datasource, filters, range, onChange }: Props): React.JSX.Element {
   const without = (index: number) => filters.filter((_, i) => i !== index);
   return (
-    <Stack direction="column" gap={0.5} alignItems="flex-start">
+    <Stack direction="column" gap={0.5}>
       {filters.map((filter, index) => (
         <FilterRow
           key={index}
@@ -28,14 +28,16 @@ export function Filters({ datasource, filters, range, onChange }: Props): React.
           onRemove={() => onChange(without(index))}
         />
       ))}
-      <Button
-        variant="secondary"
-        size="sm"
-        icon="plus"
-        onClick={() => onChange([...filters, { dimension: '', operator: '=', values: [] }])}
-      >
-        Add filter
-      </Button>
+      <div>
+        <Button
+          variant="secondary"
+          size="sm"
+          icon="plus"
+          onClick={() => onChange([...filters, { dimension: '', operator: '=', values: [] }])}
+        >
+          Add filter
+        </Button>
+      </div>
     </Stack>
   );
 }

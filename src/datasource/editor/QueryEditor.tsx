@@ -13,6 +13,7 @@ import { SqlPreview } from './SqlPreview';
 import { TimeOptions } from './TimeOptions';
 import { TopGroups } from './TopGroups';
 import { useDimensionOptions } from './useDimensionOptions';
+import { Wide } from './Wide';
 
 type Props = QueryEditorProps<LlmCostDataSource, LlmCostQuery, LlmCostJsonData>;
 
@@ -56,32 +57,30 @@ export function QueryEditor(props: Props): React.JSX.Element {
   return (
     <Stack direction="column" gap={1}>
       <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
-        <Field noMargin label="Metrics" htmlFor={`${id}-metrics`}>
-          <MultiCombobox
-            id={`${id}-metrics`}
-            width="auto"
-            minWidth={32}
-            maxWidth={80}
-            placeholder="Choose metrics"
-            options={METRIC_OPTIONS}
-            value={chosen(METRIC_OPTIONS, query.metrics ?? [])}
-            onChange={(picked) => update({ metrics: picked.map(({ value }) => value) })}
-          />
-        </Field>
-        <Field noMargin label="Group by" htmlFor={`${id}-group`}>
-          <MultiCombobox
-            id={`${id}-group`}
-            width="auto"
-            minWidth={32}
-            maxWidth={80}
-            placeholder="Nothing: one total"
-            createCustomValue
-            customValueDescription="Use as a tag (tags.…) or a variable"
-            options={dimensionOptions}
-            value={chosen(DIMENSION_OPTIONS, query.groupBy ?? [])}
-            onChange={(picked) => update({ groupBy: picked.map(({ value }) => value) })}
-          />
-        </Field>
+        <Wide>
+          <Field noMargin label="Metrics" htmlFor={`${id}-metrics`}>
+            <MultiCombobox
+              id={`${id}-metrics`}
+              placeholder="Choose metrics"
+              options={METRIC_OPTIONS}
+              value={chosen(METRIC_OPTIONS, query.metrics ?? [])}
+              onChange={(picked) => update({ metrics: picked.map(({ value }) => value) })}
+            />
+          </Field>
+        </Wide>
+        <Wide>
+          <Field noMargin label="Group by" htmlFor={`${id}-group`}>
+            <MultiCombobox
+              id={`${id}-group`}
+              placeholder="Nothing: one total"
+              createCustomValue
+              customValueDescription="Use as a tag (tags.…) or a variable"
+              options={dimensionOptions}
+              value={chosen(DIMENSION_OPTIONS, query.groupBy ?? [])}
+              onChange={(picked) => update({ groupBy: picked.map(({ value }) => value) })}
+            />
+          </Field>
+        </Wide>
         <Field noMargin label="Format" htmlFor={`${id}-format`}>
           <RadioButtonGroup
             id={`${id}-format`}
@@ -101,7 +100,7 @@ export function QueryEditor(props: Props): React.JSX.Element {
       </Field>
       {Boolean(query.groupBy?.length) && <TopGroups query={query} onChange={update} />}
       <TimeOptions query={query} onChange={update} />
-      {compiled && 'problem' in compiled && (
+      {compiled && 'problem' in compiled && !props.data?.errors?.length && (
         <Alert severity="error" title="This query can’t be answered">
           {compiled.problem}
         </Alert>

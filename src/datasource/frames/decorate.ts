@@ -18,6 +18,7 @@ import {
 } from '../../query';
 import type { PanelQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
+import { withZeros } from './fill';
 import { metricLabel, seriesName } from './names';
 import { decimalsFor, GRAFANA_UNITS } from './units';
 
@@ -94,20 +95,23 @@ function unpricedNotice(name: MetricName, left: number): QueryResultMetaNotice {
 export function decorate(frame: DataFrame, { query, unpriced }: PanelQuery, asked: LlmCostQuery): DataFrame {
   const hidden = frame.fields.filter((field) => field.name === unpriced);
   const left = sum(hidden);
-  const fields = frame.fields
-    .filter((field) => !hidden.includes(field) && !isUnknownSeries(field, query.interval))
-    .map((field): Field => {
-      if (field.type === FieldType.time) {
-        return { ...field, config: { ...field.config, displayNameFromDS: 'Time' } };
-      }
-      if (!isMetricName(field.name)) {
-        return { ...field, config: dimensionConfig(field) };
-      }
-      const label = metricLabel(field.name, query, asked);
-      const displayNameFromDS = seriesName(field.labels ?? {}, query.group_by, label, query.metrics.length > 1);
-      const circumstances = { inTable: !query.interval, leavesOut: left > 0 };
-      return { ...field, config: { ...metricConfig(field, field.name, circumstances), displayNameFromDS } };
-    });
+  const circumstances = { inTable: !query.interval, leavesOut: left > 0 };
+  const configOf = (field: Field): FieldConfig => {
+    if (field.type === FieldType.time) {
+      return { ...field.config, displayNameFromDS: 'Time' };
+    }
+    if (!isMetricName(field.name)) {
+      return dimensionConfig(field);
+    }
+    const label = metricLabel(field.name, query, asked);
+    const displayNameFromDS = seriesName(field.labels ?? {}, query.group_by, label, query.metrics.length > 1);
+    return { ...metricConfig(field, field.name, circumstances), displayNameFromDS };
+  };
+  const shown = frame.fields.filter((field) => !hidden.includes(field) && !isUnknownSeries(field, query.interval));
+  const fields = (query.interval ? withZeros(shown, hidden) : shown).map((field) => ({
+    ...field,
+    config: configOf(field),
+  }));
   const notices = [...(frame.meta?.notices ?? []), ...(unpriced && left > 0 ? [unpricedNotice(unpriced, left)] : [])];
   return {
     ...frame,
