@@ -4,6 +4,7 @@ import { SLOT_MS, slotCalls, slotOf, type World } from './generator';
 import type { WireEvent } from './wireEvent';
 
 const BATCH = 2_000;
+const MAX_IN_FLIGHT = 2;
 const TICK_MS = 500;
 /** Right after the start somebody is watching: then there is as much traffic as this many such companies make. */
 const LIVELY_COPIES = 20;
@@ -29,18 +30,21 @@ export async function loadHistory(
 ): Promise<Progress> {
   let progress: Progress = { sent: 0, accepted: 0, share: 0 };
   let batch: WireEvent[] = [];
-  let posted: Promise<void> = Promise.resolve();
+  const inFlight: Array<Promise<void>> = [];
   const flush = async (share: number) => {
     const events = batch;
     batch = [];
-    // The next batch is made while this one is stored.
-    await posted;
-    posted = collector.postEvents(events).then(({ accepted }) => {
+    // While one request is stored, the next is read and another is made.
+    if (inFlight.length >= MAX_IN_FLIGHT) {
+      await inFlight.shift();
+    }
+    const posted = collector.postEvents(events).then(({ accepted }) => {
       progress = { sent: progress.sent + events.length, accepted: progress.accepted + accepted, share };
       report(progress);
     });
-    // Awaited with the next batch; until then it must not count as unhandled.
+    // Awaited later; until then its failure is not an unhandled one.
     posted.catch(() => undefined);
+    inFlight.push(posted);
   };
   // Runs that began in the slot before may end in this one.
   const [first, last] = [slotOf(from) - 1, slotOf(to)];
@@ -53,7 +57,7 @@ export async function loadHistory(
   if (batch.length) {
     await flush(1);
   }
-  await posted;
+  await Promise.all(inFlight);
   return { ...progress, share: 1 };
 }
 

@@ -77,7 +77,7 @@ export const WORKLOADS: readonly Workload[] = [
     ],
     pipeline: 'support-answer',
     rhythm: 'consumer',
-    perDay: 250,
+    perDay: 155,
     release: numbered(396),
     steps: [
       { agent: 'classifier', operation: 'chat', models: [[1, 'haiku']], input: size(900), output: size(25) },
@@ -119,7 +119,7 @@ export const WORKLOADS: readonly Workload[] = [
     ],
     pipeline: 'vision-review',
     rhythm: 'office',
-    perDay: 75,
+    perDay: 47,
     release: version('2', 14),
     steps: [
       {
@@ -161,7 +161,7 @@ export const WORKLOADS: readonly Workload[] = [
     service: 'assistant',
     features: [[1, 'internal-chat']],
     rhythm: 'office',
-    perDay: 330,
+    perDay: 205,
     release: version('0.9', 31),
     steps: [
       {
@@ -188,7 +188,7 @@ export const WORKLOADS: readonly Workload[] = [
       [2, 'chat'],
     ],
     rhythm: 'office',
-    perDay: 900,
+    perDay: 560,
     release: version('1.8', 2),
     steps: [
       {
@@ -218,7 +218,7 @@ export const WORKLOADS: readonly Workload[] = [
       [2, 'translation'],
     ],
     rhythm: 'office',
-    perDay: 210,
+    perDay: 130,
     release: version('5', 3),
     steps: [
       {
@@ -247,7 +247,7 @@ export const WORKLOADS: readonly Workload[] = [
     ],
     pipeline: 'search-answer',
     rhythm: 'office',
-    perDay: 330,
+    perDay: 205,
     release: version('3.2', 7),
     steps: [
       { agent: 'embedder', operation: 'embeddings', models: [[1, 'embedding']], input: size(45), repeats: 2 },
@@ -270,7 +270,7 @@ export const WORKLOADS: readonly Workload[] = [
     service: 'digest-batch',
     features: [[1, 'nightly-digest']],
     rhythm: 'nightly',
-    perDay: 260,
+    perDay: 160,
     release: version('1.4', 1),
     steps: [
       {
@@ -295,7 +295,7 @@ export const WORKLOADS: readonly Workload[] = [
     ],
     pipeline: 'ledger-question',
     rhythm: 'office',
-    perDay: 60,
+    perDay: 38,
     release: version('2.0', 40),
     steps: [
       {
@@ -333,7 +333,7 @@ export const WORKLOADS: readonly Workload[] = [
     ],
     pipeline: 'lead-research',
     rhythm: 'office',
-    perDay: 55,
+    perDay: 34,
     release: version('0.4', 11),
     steps: [
       {

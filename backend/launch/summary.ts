@@ -11,7 +11,10 @@ const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
  * The first cost summary: today, this month, and who and what cost most in the last 30 days, as lines for the terminal;
  * null when there is no call yet. All of it comes from `POST /v1/query`.
  */
-export async function costSummary(collector: CollectorClient, now: DateTime = DateTime.now()): Promise<string[] | null> {
+export async function costSummary(
+  collector: CollectorClient,
+  now: DateTime = DateTime.now()
+): Promise<string[] | null> {
   const to = now.plus({ second: 1 });
   const [today, month, all, models, tenants] = await Promise.all([
     collector.query(costs(now.startOf('day'), to, [])),

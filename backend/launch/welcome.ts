@@ -12,7 +12,11 @@ export interface Running {
   readonly logs: string;
 }
 
-const shown = (file: string): string => path.relative(process.cwd(), file) || '.';
+/** As one would type it here: relative where it lies below the current folder. */
+function shown(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative || '.';
+}
 
 /** Every address, and what to do next. */
 export function welcome(running: Running): string[] {
