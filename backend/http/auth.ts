@@ -88,6 +88,18 @@ export class Tokens {
   }
 }
 
+/** While the database is away, what it said last holds: events must reach the spool. */
+async function orKnown<T>(ask: () => Promise<T>, known: T | undefined): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (known === undefined) {
+      throw error;
+    }
+    return known;
+  }
+}
+
 /** Decides who calls. */
 export class Authenticator {
   readonly tokens: Tokens;
@@ -107,7 +119,8 @@ export class Authenticator {
       return false;
     }
     if (!this.open || this.open.until < Date.now()) {
-      this.open = { value: !(await this.keys.any()), until: Date.now() + KEY_CACHE_MS };
+      const value = await orKnown(async () => !(await this.keys.any()), this.open?.value);
+      this.open = { value, until: Date.now() + KEY_CACHE_MS };
     }
     return this.open.value;
   }
@@ -155,13 +168,17 @@ export class Authenticator {
     if (cached && cached.until > Date.now()) {
       return cached.principal;
     }
-    const found = await this.keys.find(hash);
-    const principal: Principal | null = found && {
-      kind: 'key',
-      name: found.name,
-      scopes: SCOPES.filter((scope) => found.scopes.includes(scope)),
-      tenant: found.tenant,
-    };
+    const principal = await orKnown(async () => {
+      const found = await this.keys.find(hash);
+      return (
+        found && {
+          kind: 'key' as const,
+          name: found.name,
+          scopes: SCOPES.filter((scope) => found.scopes.includes(scope)),
+          tenant: found.tenant,
+        }
+      );
+    }, cached?.principal);
     if (this.cache.size > 10_000) {
       this.cache.clear();
     }

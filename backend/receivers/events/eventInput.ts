@@ -64,7 +64,8 @@ const usd = z
 
 const tagValue = z.union([z.string().max(MAX_TEXT), z.number(), z.boolean()]).transform(String);
 
-const DIMENSION_FIELDS = [
+/** The text fields of an event as it is sent. */
+export const DIMENSION_FIELDS = [
   'tenant',
   'project',
   'team',
