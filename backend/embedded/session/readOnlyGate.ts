@@ -12,6 +12,9 @@ export const READER_ROLE = 'llmcost_reader';
 /** Space on disk for a reader's sorts and hashes. */
 const TEMP_FILE_LIMIT = '512MB';
 
+/** More than SET ROLE: even a function of the owner that resets the role gets no further than the reader. */
+const BECOME_READER = `SET LOCAL SESSION AUTHORIZATION ${READER_ROLE}`;
+
 /** Settings that a reader's start packet may have: they change how values look, not what is allowed. */
 const READER_SETTINGS = new Set([
   'timezone',
@@ -107,7 +110,7 @@ function openTransaction(session: Session): Buffer {
     ([name, value]) => `SELECT pg_catalog.set_config(${literal(name)}, ${literal(value)}, true); `
   );
   return query(
-    `BEGIN READ ONLY; ${settings.join('')}SET LOCAL temp_file_limit = '${TEMP_FILE_LIMIT}'; SET LOCAL ROLE ${READER_ROLE}`
+    `BEGIN READ ONLY; ${settings.join('')}SET LOCAL temp_file_limit = '${TEMP_FILE_LIMIT}'; ${BECOME_READER}`
   );
 }
 

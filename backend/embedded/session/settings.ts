@@ -23,30 +23,29 @@ export const BASELINE: Settings = new Map([
 /** What PGlite itself sets when it opens. */
 export const AFTER_OPEN: Settings = new Map([['search_path', 'public']]);
 
-/** Both decide what a session may set, so they are left first and entered last. */
-const IDENTITY = ['session_authorization', 'role'];
+/** Both decide what a session may do, so they are left by statements that everybody may use, before anything else. */
+const IDENTITY = new Map([
+  ['session_authorization', 'RESET SESSION AUTHORIZATION'],
+  ['role', 'RESET ROLE'],
+]);
 
 /**
- * The statement that turns the settings `loaded` into the settings `wanted`, or null when they are the same.
+ * The SQL that turns the settings `loaded` into the settings `wanted`, or null when they are the same.
  * A setting that is no longer wanted goes back to the engine's default.
  */
 export function switchStatement(loaded: Settings, wanted: Settings): string | null {
   const assign = (name: string, value: string | null): string =>
     `pg_catalog.set_config(${literal(name)}, ${value === null ? 'NULL' : literal(value)}, false)`;
-  const isIdentity = (name: string): boolean => IDENTITY.includes(name);
-  const stale = [...loaded.keys()].filter((name) => wanted.get(name) !== loaded.get(name));
+  const left = [...IDENTITY].filter(([name]) => loaded.has(name) && loaded.get(name) !== wanted.get(name));
+  const dropped = [...loaded.keys()].filter((name) => !wanted.has(name) && !IDENTITY.has(name));
   const changed = [...wanted].filter(([name, value]) => loaded.get(name) !== value);
+  const rank = ([name]: [string, string]): number => [...IDENTITY.keys()].indexOf(name);
   const calls = [
-    ...IDENTITY.filter((name) => stale.includes(name)).map((name) =>
-      assign(name, name === 'role' ? 'none' : 'llmcost')
-    ),
-    ...stale.filter((name) => !isIdentity(name) && !wanted.has(name)).map((name) => assign(name, null)),
-    ...changed.filter(([name]) => !isIdentity(name)).map(([name, value]) => assign(name, value)),
-    ...IDENTITY.flatMap((name) => changed.filter(([changedName]) => changedName === name)).map(([name, value]) =>
-      assign(name, value)
-    ),
+    ...dropped.map((name) => assign(name, null)),
+    ...changed.sort((a, b) => rank(a) - rank(b)).map(([name, value]) => assign(name, value)),
   ];
-  return calls.length ? `SELECT ${calls.join(', ')}` : null;
+  const statements = [...left.map(([, reset]) => reset), ...(calls.length ? [`SELECT ${calls.join(', ')}`] : [])];
+  return statements.length ? statements.join('; ') : null;
 }
 
 /** Later maps win. */
