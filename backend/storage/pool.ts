@@ -26,6 +26,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: options.statementTimeoutMs ?? 60_000,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+    // Compiling a query over a rollup's many columns takes up to a hundred times as long as running it.
+    options: '-c jit=off',
     types: TYPES,
   });
   // Without a listener an idle connection's end would be an uncaught exception; the next query reports a real outage.
