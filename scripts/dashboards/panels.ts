@@ -2,8 +2,8 @@ import { barFilters, SOURCE } from './filterBar';
 import type { LlmCostQuery } from '../../src/datasource/types';
 import type { FieldOverride, GridPosition, Panel, Target } from './model';
 
-/** Shown where a number has nothing to be made of. */
-const NO_CALLS = 'No calls';
+/** Shown where nothing came back: there may be no calls, or the query may have failed. */
+const NO_DATA = 'No data';
 
 /** A query with the filters of the filter bar, and those that are given. */
 export function query(asked: Omit<LlmCostQuery, 'refId' | 'datasource'> & { refId?: string }): Target {
@@ -29,7 +29,7 @@ export interface Basics {
 type Kind = Pick<Panel, 'type' | 'options'> & Partial<Pick<Panel, 'transformations' | 'maxDataPoints'>>;
 
 function panel(basics: Basics, kind: Kind, defaults: Panel['fieldConfig']['defaults'] = {}): Panel {
-  const { id, title, description, at, targets, overrides = [], noValue = NO_CALLS } = basics;
+  const { id, title, description, at, targets, overrides = [], noValue = NO_DATA } = basics;
   const { type, options, ...more } = kind;
   return {
     id,
@@ -97,7 +97,7 @@ export function stat(basics: Basics, options: StatOptions = {}): Panel {
         orientation: 'vertical',
         textMode: named ? 'value_and_name' : 'auto',
         wideLayout: true,
-        text: { titleSize: 13, valueSize: 28 },
+        text: { titleSize: 13, valueSize: 24 },
         showPercentChange: change,
         percentChangeColorMode: 'inverted',
       },

@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import { type GrafanaTheme2, type PanelProps } from '@grafana/data';
+import { type GrafanaTheme2, LoadingState, type PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { Bar } from './Bar';
@@ -8,9 +8,15 @@ import type { SplitOptions } from './options';
 import { PartsTable } from './PartsTable';
 import { type Split, splitOf } from './parts';
 
-/** Below this a card wouldn't hold its text, px. */
-const CARD_WIDTH_PX = 260;
-const CARD_HEIGHT_PX = 130;
+/** What a card and the bar need to hold their text, px. */
+const CARD = { width: 112, height: 88 };
+const BAR_HEIGHT = 36;
+
+/** Whether all cards can be seen without scrolling; else a table takes their place. */
+const cardsFit = (count: number, width: number, height: number): boolean => {
+  const columns = Math.floor(width / CARD.width);
+  return columns > 0 && BAR_HEIGHT + Math.ceil(count / columns) * CARD.height <= height;
+};
 
 /** What to do about a panel that has nothing to show. */
 const ADVICE: Readonly<Record<Exclude<Split['state'], 'parts'>, string>> = {
@@ -33,18 +39,19 @@ export function SplitPanel({
   const theme = useTheme2();
   const split = useMemo(() => splitOf(data.series, options, theme), [data.series, options, theme]);
   if (split.state !== 'parts') {
-    const own = split.state === 'empty' ? fieldConfig.defaults.noValue : undefined;
+    const failed = data.errors?.[0]?.message ?? (data.state === LoadingState.Error ? 'The query failed.' : undefined);
+    const own = failed ?? (split.state === 'empty' ? fieldConfig.defaults.noValue : undefined);
     return (
       <div className={styles.advice} role="status">
         {own ?? ADVICE[split.state]}
       </div>
     );
   }
-  const roomy = width >= CARD_WIDTH_PX && height >= CARD_HEIGHT_PX;
+  const cards = cardsFit(split.parts.length, width, height);
   return (
     <div className={styles.panel} style={{ width, height }}>
       <Bar title={title} parts={split.parts} width={width} />
-      {options.showCards && (roomy ? <Cards parts={split.parts} /> : <PartsTable title={title} parts={split.parts} />)}
+      {options.showCards && (cards ? <Cards parts={split.parts} /> : <PartsTable title={title} parts={split.parts} />)}
     </div>
   );
 }
