@@ -42,36 +42,35 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
   const { own, resource } = circumstances;
   const { usage, inferred } = inclusiveUsage(call.usage, call.convention);
   const requestModel = call.requestModel ?? call.responseModel ?? null;
-  const said = (dimension: keyof DimensionValues): string | null =>
-    own[dimension] ?? resource.dimensions[dimension] ?? null;
+  const said = resource.dimensions;
   const quality = qualityOf(usage, { inferred, neverCacheDetail: call.neverCacheDetail });
   const { status, error_type } = statusOf(call.outcome);
   // One literal with every field, in one order: the engine then keeps all events in one shape.
   const event: UsageEvent = {
     event_id: place.eventId,
     time: place.end,
-    tenant: said('tenant') ?? 'unknown',
-    project: said('project') ?? 'unknown',
-    team: said('team'),
-    environment: said('environment'),
-    cost_center: said('cost_center'),
+    tenant: own.tenant ?? said.tenant ?? 'unknown',
+    project: own.project ?? said.project ?? 'unknown',
+    team: own.team ?? said.team ?? null,
+    environment: own.environment ?? said.environment ?? null,
+    cost_center: own.cost_center ?? said.cost_center ?? null,
     provider: canonical(call.provider),
     model: call.responseModel ?? requestModel,
     request_model: requestModel,
-    deployment: said('deployment') ?? requestModel,
-    endpoint: said('endpoint'),
+    deployment: own.deployment ?? said.deployment ?? requestModel,
+    endpoint: own.endpoint ?? said.endpoint ?? null,
     operation: call.operation,
     service_tier: serviceTierOf(call.serviceTier),
-    user_id: said('user_id'),
-    user_segment: said('user_segment'),
-    session_id: said('session_id'),
-    service: said('service'),
-    agent: said('agent'),
-    run_id: said('run_id') ?? place.traceId,
-    pipeline: said('pipeline'),
-    feature: said('feature'),
-    release: said('release'),
-    tool: said('tool'),
+    user_id: own.user_id ?? said.user_id ?? null,
+    user_segment: own.user_segment ?? said.user_segment ?? null,
+    session_id: own.session_id ?? said.session_id ?? null,
+    service: own.service ?? said.service ?? null,
+    agent: own.agent ?? said.agent ?? null,
+    run_id: own.run_id ?? said.run_id ?? place.traceId,
+    pipeline: own.pipeline ?? said.pipeline ?? null,
+    feature: own.feature ?? said.feature ?? null,
+    release: own.release ?? said.release ?? null,
+    tool: own.tool ?? said.tool ?? null,
     status,
     error_type,
     finish_reason: call.finishReason ?? null,

@@ -5,8 +5,8 @@ import { noDuplicates, type Decision, type DuplicateReason } from './decision';
 import { callsAround, type Call } from './once/calls';
 import { patchOf } from './once/compose';
 import { callsOfCounters } from './once/counters';
-import { OnceMemory } from './once/onceMemory';
-import { sightingOf, type Patch, type Sighting, type Verdict } from './once/sighting';
+import type { OnceMemory } from './once/onceMemory';
+import { COUNTED, NEW, NO_PATCH, sightingOf, type Patch, type Sighting, type Verdict } from './once/sighting';
 import { ancestors, standings } from './once/tree';
 
 /** What arrived together. */
@@ -43,7 +43,16 @@ class Decider {
   decide({ candidates, links, readings = [] }: Batch): Decision {
     const all = readings.length === 0 ? candidates : [...candidates, ...callsOfCounters(readings, this.memory)];
     this.#takeIn(all, links);
-    for (const call of callsAround(this.#seeds, this.memory)) {
+    const connected: string[] = [];
+    for (const id of this.#seeds) {
+      const sighting = this.memory.sighting(id);
+      if (sighting && !isWeak(sighting) && this.memory.isAlone(sighting)) {
+        this.#count(sighting, NO_PATCH);
+      } else {
+        connected.push(id);
+      }
+    }
+    for (const call of callsAround(connected, this.memory)) {
       this.#settle(call);
     }
     this.#dropSums();
@@ -52,13 +61,14 @@ class Decider {
   }
 
   #takeIn(candidates: readonly Candidate[], links: readonly SpanLink[]): void {
-    const newSpans = new Map<string, Set<string>>();
+    const newLinks = new Set<SpanLink>();
+    const traces = new Set<string>();
     for (const link of links) {
       if (this.memory.addLink(link, this.now)) {
-        newSpans.set(link.traceId, (newSpans.get(link.traceId) ?? new Set<string>()).add(link.spanId));
+        newLinks.add(link);
+        traces.add(link.traceId);
       }
     }
-    const traces = new Set<string>(newSpans.keys());
     for (const candidate of candidates) {
       const sighting = sightingOf(candidate);
       if (!this.memory.addSighting(sighting, this.now)) {
@@ -72,7 +82,7 @@ class Decider {
       this.#displace(sighting);
     }
     for (const traceId of traces) {
-      this.#reviseTrace(traceId, newSpans.get(traceId));
+      this.#reviseTrace(traceId, newLinks);
     }
   }
 
@@ -83,9 +93,10 @@ class Decider {
     }
   }
 
-  #reviseTrace(traceId: string, newSpans: ReadonlySet<string> | undefined): void {
+  #reviseTrace(traceId: string, newLinks: ReadonlySet<SpanLink>): void {
     const sightings = this.memory.inTrace(traceId);
-    if (sightings.length === 0) {
+    const [first] = sightings;
+    if (!first || (sightings.length === 1 && this.#seeds.has(first.id))) {
       return;
     }
     for (const [id, under] of standings(traceId, this.memory)) {
@@ -96,8 +107,8 @@ class Decider {
         this.#reseed(id);
       }
     }
-    for (const sighting of newSpans ? sightings : []) {
-      if (ancestors(sighting, this.memory).some(({ link }) => newSpans?.has(link.spanId))) {
+    for (const sighting of sightings) {
+      if (ancestors(sighting, this.memory).some(({ link }) => newLinks.has(link))) {
         this.#reseed(sighting.id);
       }
     }
@@ -139,8 +150,9 @@ class Decider {
 
   /** Rule 4: a service's calls are counted by one signal. A log of a trace that was not sampled has no span. */
   #isDisplaced(members: readonly Sighting[]): boolean {
-    return members.every(({ signal, unsampled, event }) => {
-      if (event.service === null || unsampled || (signal !== 'log' && signal !== 'metric')) {
+    return members.every((member) => {
+      const { signal, unsampled, event } = member;
+      if (event.service === null || unsampled || !isWeak(member)) {
         return false;
       }
       const { signals } = this.memory;
@@ -176,6 +188,11 @@ class Decider {
 
   #count(sighting: Sighting, patch: Patch): void {
     const verdict = this.memory.verdict(sighting.id);
+    if (patch === NO_PATCH && verdict === NEW) {
+      this.#decision.insert.push(sighting.event);
+      this.memory.setVerdict(sighting.id, COUNTED);
+      return;
+    }
     const grown = { ...verdict.patch, ...patch };
     const next: Verdict = { ...verdict, counted: true, dropped: null, patch: grown };
     if (!verdict.counted) {
@@ -195,6 +212,9 @@ class Decider {
     }
   }
 }
+
+/** Of a signal that another one of the service displaces. */
+const isWeak = ({ signal }: Sighting): boolean => signal === 'log' || signal === 'metric';
 
 const withPatch = (event: UsageEvent, patch: Patch): UsageEvent =>
   Object.keys(patch).length === 0 ? event : { ...event, ...patch };

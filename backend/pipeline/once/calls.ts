@@ -1,4 +1,4 @@
-import { isModelKey, keysOf } from './keys';
+import { isModelKey } from './keys';
 import { bond, overlap, type Bond } from './likeness';
 import type { OnceMemory } from './onceMemory';
 import { byPrecedence, distance } from './precedence';
@@ -75,9 +75,9 @@ function connected(first: Sighting, memory: OnceMemory, seen: Set<string>): Grou
 }
 
 function twinsOf(sighting: Sighting, memory: OnceMemory): Sighting[] {
-  const found: Sighting[] = [];
-  for (const key of keysOf(sighting)) {
-    for (const other of memory.mixed(key)) {
+  const found = memory.twins.byId(sighting).filter((other) => bond(sighting, other) !== null);
+  for (const [key, others] of memory.twins.likeness(sighting)) {
+    for (const other of others) {
       const worth = !isModelKey(key) || !hasTokens(sighting) || !hasTokens(other);
       if (worth && bond(sighting, other) !== null) {
         found.push(other);
@@ -87,7 +87,12 @@ function twinsOf(sighting: Sighting, memory: OnceMemory): Sighting[] {
   return found;
 }
 
-const alone = ({ members }: Group): Call => ({ members: members.toSorted(byPrecedence), bonds: new Map() });
+const NO_BONDS: ReadonlyMap<string, Bond> = new Map();
+
+const alone = ({ members }: Group): Call => ({
+  members: members.length === 1 ? members : members.toSorted(byPrecedence),
+  bonds: NO_BONDS,
+});
 
 /**
  * One slot per call. Groups come in a fixed order, source by source; each takes the slot that fits it best among those

@@ -3,7 +3,7 @@ import type { ContextDimension } from '../../normalize/candidate';
 import { mergeTags } from '../../normalize/dimensions';
 import { isGateway } from './precedence';
 import type { OnceMemory } from './onceMemory';
-import type { Patch, Sighting } from './sighting';
+import { NO_PATCH, type Patch, type Sighting } from './sighting';
 import { ancestors, type Ancestor } from './tree';
 
 /** What a call inherits from the spans above it, and from the other reports of itself. */
@@ -60,8 +60,8 @@ const PARTS = [
  */
 export function patchOf(members: readonly Sighting[], memory: OnceMemory): Patch {
   const [believed, ...others] = members;
-  if (!believed) {
-    return {};
+  if (!believed || (others.length === 0 && !ancestors(believed, memory).some(({ link }) => link.context !== null))) {
+    return NO_PATCH;
   }
   const patch: Record<string, unknown> = {};
   inherit(believed, others, memory, patch);
@@ -87,25 +87,35 @@ function inherit(
   patch: Record<string, unknown>
 ): void {
   const chains = new Map<Sighting, readonly Ancestor[]>();
-  const above = (sighting: Sighting, dimension: ContextDimension): string | undefined => {
-    let chain = chains.get(sighting);
-    if (!chain) {
-      chain = ancestors(sighting, memory).filter(({ link }) => link.context !== null);
-      chains.set(sighting, chain);
-    }
-    return chain.find(({ link }) => link.context?.[dimension] !== undefined)?.link.context?.[dimension];
-  };
   for (const dimension of CONTEXT) {
     if (dimension === 'tenant' && believed.bound !== null) {
       continue;
     }
-    const told = firstKnown([believed, ...others], (member) => ownValue(member, dimension) ?? above(member, dimension));
+    const told = firstKnown(
+      [believed, ...others],
+      (member) => ownValue(member, dimension) ?? toldAbove(member, dimension, chains, memory)
+    );
     const value =
       told ?? firstKnown(others, ({ event }) => (isKnown(believed.event[dimension]) ? null : event[dimension]));
     if (isKnown(value) && value !== believed.event[dimension]) {
       patch[dimension] = value;
     }
   }
+}
+
+/** What the nearest span above says. */
+function toldAbove(
+  sighting: Sighting,
+  dimension: ContextDimension,
+  chains: Map<Sighting, readonly Ancestor[]>,
+  memory: OnceMemory
+): string | undefined {
+  let chain = chains.get(sighting);
+  if (!chain) {
+    chain = ancestors(sighting, memory).filter(({ link }) => link.context !== null);
+    chains.set(sighting, chain);
+  }
+  return chain.find(({ link }) => link.context?.[dimension] !== undefined)?.link.context?.[dimension];
 }
 
 function firstKnown<T>(members: readonly Sighting[], of: (member: Sighting) => T | null | undefined): T | undefined {

@@ -6,44 +6,52 @@ import type { Sighting } from './sighting';
  */
 const MAX_PER_KEY = 64;
 
-interface Entry {
+/** Several sightings under one key. */
+interface Shared {
   readonly list: Sighting[];
-  /** The source of the first one. */
-  readonly source: string;
-  /** Some other source is or was among them. */
+  /** Some of them are or were of different sources. */
   mixed: boolean;
 }
 
-/** Sightings by key. With one instrumentation per service, which is the rule, no key is ever mixed. */
+/** Sightings by key. Nearly every key has one sighting: then it is kept without a list. */
 export class KeyIndex {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Sighting | Shared>();
 
   add(key: string, sighting: Sighting): void {
     const entry = this.#entries.get(key);
-    if (!entry) {
-      this.#entries.set(key, { list: [sighting], source: sighting.source, mixed: false });
-      return;
-    }
-    entry.list.push(sighting);
-    entry.mixed ||= entry.source !== sighting.source;
-    if (entry.list.length > MAX_PER_KEY) {
-      entry.list.shift();
+    if (entry === undefined) {
+      this.#entries.set(key, sighting);
+    } else if ('list' in entry) {
+      entry.mixed ||= entry.list[0]?.source !== sighting.source;
+      entry.list.push(sighting);
+      if (entry.list.length > MAX_PER_KEY) {
+        entry.list.shift();
+      }
+    } else {
+      this.#entries.set(key, { list: [entry, sighting], mixed: entry.source !== sighting.source });
     }
   }
 
   remove(key: string, sighting: Sighting): void {
-    const list = this.#entries.get(key)?.list;
-    const at = list?.indexOf(sighting) ?? -1;
-    if (list && at >= 0) {
-      list.splice(at, 1);
-    }
-    if (list?.length === 0) {
+    const entry = this.#entries.get(key);
+    if (entry === sighting) {
       this.#entries.delete(key);
+    } else if (entry !== undefined && 'list' in entry) {
+      const at = entry.list.indexOf(sighting);
+      if (at >= 0) {
+        entry.list.splice(at, 1);
+      }
+      if (entry.list.length === 0) {
+        this.#entries.delete(key);
+      }
     }
   }
 
+  /** Sightings under a key, when they are of more than one source: otherwise there is no twin among them. */
   mixed(key: string): readonly Sighting[] {
     const entry = this.#entries.get(key);
-    return entry?.mixed ? entry.list : [];
+    return entry !== undefined && 'list' in entry && entry.mixed ? entry.list : NONE;
   }
 }
+
+const NONE: readonly Sighting[] = [];

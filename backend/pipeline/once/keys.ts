@@ -20,9 +20,6 @@ export function likenessKeys(sighting: Sighting): string[] {
 /** True for a key that alone proves nothing: it is followed only where one of two sightings has no tokens. */
 export const isModelKey = (key: string): boolean => key.startsWith('m:');
 
-/** Every key of a sighting. */
-export const keysOf = (sighting: Sighting): string[] => [...sighting.ids, ...likenessKeys(sighting)];
-
 const HOUR = 3600 * 1e6;
 
 /** The hour of a time, for the rule that a service is counted by one signal. */

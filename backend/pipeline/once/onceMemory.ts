@@ -1,38 +1,40 @@
 import type { SpanLink } from '../../normalize/candidate';
-import { keysOf } from './keys';
-import { KeyIndex } from './keyIndex';
-import type { CounterState, Remember } from './remember';
+import { emptyRemember, type CounterState, type Remember } from './remember';
 import { NEW, SEVERAL, type Sighting, type Verdict } from './sighting';
 import { SignalIndex } from './signalIndex';
+import { Trace } from './traceIndex';
+import { TwinIndex } from './twinIndex';
 
-/** How much is remembered, and for how long. What falls out is never looked at again; see {@link OnceMemory.edges}. */
+/** How much is remembered, and for how long. What falls out is never looked at again; see {@link OnceEdges}. */
 export interface OnceLimits {
   /** Sightings, about 1.5 kB each. */
-  sightings: number;
-  /** Spans of traces, about 200 B each. */
-  links: number;
+  readonly sightings: number;
+  /** Spans of traces, about 300 B each. */
+  readonly links: number;
   /** How long a sighting waits for its twins, µs. */
-  sightingAge: number;
+  readonly sightingAge: number;
   /** How long after its last span a trace waits for more, µs. */
-  traceAge: number;
+  readonly traceAge: number;
   /** Time series of token counters. */
-  counters: number;
+  readonly counters: number;
 }
 
 export const DEFAULT_LIMITS: OnceLimits = {
   sightings: 60_000,
-  links: 200_000,
+  links: 150_000,
   sightingAge: 24 * 3600 * 1e6,
   traceAge: 3600 * 1e6,
   counters: 20_000,
 };
 
-/** A trace that may still get spans. */
-interface Trace {
-  readonly links: Map<string, SpanLink>;
-  readonly sightings: Sighting[];
-  /** When its last span came, µs. */
-  touched: number;
+/** What has fallen out of the memory before its time, for the collector's metrics. */
+export interface OnceEdges {
+  /** More calls came than the memory holds: twins of the oldest will not be recognised. */
+  sightingsPushedOut: number;
+  /** More spans came than the memory holds: late spans of the oldest traces will not find their calls. */
+  tracesPushedOut: number;
+  /** Traces with calls that got another span after they were forgotten. */
+  lateTraces: number;
 }
 
 interface Remembered {
@@ -42,33 +44,25 @@ interface Remembered {
   readonly came: number;
 }
 
-/** What has fallen out of the memory, for the collector's metrics. */
-export interface OnceEdges {
-  /** Sightings forgotten before their age: more calls than `sightings` allows. */
-  sightingsPushedOut: number;
-  /** Traces forgotten before their age. */
-  tracesPushedOut: number;
-  /** Spans that came for a trace that was forgotten already. */
-  lateSpans: number;
-}
-
 /**
- * The memory of `decide`: sightings, the spans that connect them, and counters, with the indexes to find them. Changes
- * are collected until `commit` or taken back by `rollback`, so that it follows the transaction of the rows.
+ * The memory of `decide`: sightings, the spans that connect them, and counters, with the indexes to find them. It
+ * follows the transaction of the rows: changes are final with `commit` and undone by `rollback`.
  */
 export class OnceMemory {
   readonly #sightings = new Map<string, Remembered>();
   readonly #traces = new Map<string, Trace>();
-  readonly #keys = new KeyIndex();
+  readonly #twins = new TwinIndex();
   readonly #signals = new SignalIndex();
   /** Ids of the sightings that stand under another one. */
   readonly #followers = new Map<string, Set<string>>();
   readonly #counters = new Map<string, CounterState>();
   readonly #forgotten = new Set<string>();
-  readonly #undo: Array<() => void> = [];
   #linkCount = 0;
-  #remember: Remember = emptyRemember();
-  readonly edges: OnceEdges = { sightingsPushedOut: 0, tracesPushedOut: 0, lateSpans: 0 };
+  #changes: Remember = emptyRemember();
+  /** Verdicts and counters as they were at the last commit. */
+  readonly #verdictsBefore = new Map<string, Verdict>();
+  readonly #countersBefore = new Map<string, CounterState | undefined>();
+  readonly edges: OnceEdges = { sightingsPushedOut: 0, tracesPushedOut: 0, lateTraces: 0 };
 
   constructor(readonly limits: OnceLimits = DEFAULT_LIMITS) {}
 
@@ -79,6 +73,14 @@ export class OnceMemory {
       traces: this.#traces.size,
       counters: this.#counters.size,
     };
+  }
+
+  /** When the oldest remembered sighting came, µs; null when there is none: how far back twins are found now. */
+  get oldest(): number | null {
+    for (const { came } of this.#sightings.values()) {
+      return came;
+    }
+    return null;
   }
 
   sighting(id: string): Sighting | undefined {
@@ -95,22 +97,31 @@ export class OnceMemory {
   }
 
   link(traceId: string, spanId: string): SpanLink | undefined {
-    return this.#traces.get(traceId)?.links.get(spanId);
+    return this.#traces.get(traceId)?.link(spanId);
   }
 
-  /** Sightings under a key, when they have more than one source: otherwise there is no twin among them. */
-  mixed(key: string): readonly Sighting[] {
-    return this.#keys.mixed(key);
+  get twins(): Pick<TwinIndex, 'byId' | 'likeness'> {
+    return this.#twins;
   }
 
-  /** See {@link SignalIndex}. */
   get signals(): Pick<SignalIndex, 'reports' | 'displaceable'> {
     return this.#signals;
   }
 
+  /** True when nothing known tells of the same call or could change it: the rule, and decided in no time. */
+  isAlone(sighting: Sighting): boolean {
+    return (
+      sighting.parentSpanId === '' &&
+      !this.#followers.has(sighting.id) &&
+      this.verdict(sighting.id).under === null &&
+      this.#twins.isAlone(sighting)
+    );
+  }
+
   /** Sightings that stand under this one. */
   followers(id: string): readonly Sighting[] {
-    return [...(this.#followers.get(id) ?? [])].flatMap((follower) => this.sighting(follower) ?? []);
+    const ids = this.#followers.get(id);
+    return ids ? [...ids].flatMap((follower) => this.sighting(follower) ?? []) : NONE;
   }
 
   counter(stream: string): CounterState | undefined {
@@ -120,16 +131,12 @@ export class OnceMemory {
   /** @returns false when the span was known. */
   addLink(link: SpanLink, now: number): boolean {
     const trace = this.#trace(link.traceId, now);
-    if (trace.links.has(link.spanId)) {
+    if (trace.link(link.spanId)) {
       return false;
     }
-    trace.links.set(link.spanId, link);
+    trace.add(link);
     this.#linkCount++;
-    this.#undo.push(() => {
-      trace.links.delete(link.spanId);
-      this.#linkCount--;
-    });
-    this.#remember.links.push(link);
+    this.#changes.links.push(link);
     return true;
   }
 
@@ -139,57 +146,45 @@ export class OnceMemory {
       return false;
     }
     this.#sightings.set(sighting.id, { sighting, verdict: NEW, came: now });
-    const { trace_id: traceId } = sighting.event;
-    const trace = traceId === null ? undefined : this.#trace(traceId, now);
-    trace?.sightings.push(sighting);
-    keysOf(sighting).forEach((key) => this.#keys.add(key, sighting));
+    const traceId = sighting.event.trace_id;
+    if (traceId !== null) {
+      this.#trace(traceId, now).addSighting(sighting);
+    }
+    this.#twins.add(sighting, () => this.#all());
     this.#signals.add(sighting);
-    this.#undo.push(() => {
-      this.#sightings.delete(sighting.id);
-      this.#forget(sighting);
-    });
-    this.#remember.sightings.push(sighting);
+    this.#changes.sightings.push(sighting);
     return true;
   }
 
   setVerdict(id: string, verdict: Verdict): void {
     const remembered = this.#sightings.get(id);
     if (remembered) {
-      const before = remembered.verdict;
-      const put = (now: Verdict, last: Verdict) => {
-        remembered.verdict = now;
-        this.#follow(id, last.under, now.under);
-      };
-      put(verdict, before);
-      this.#undo.push(() => put(before, verdict));
-      this.#remember.verdicts.set(id, verdict);
+      if (!this.#verdictsBefore.has(id)) {
+        this.#verdictsBefore.set(id, remembered.verdict);
+      }
+      this.#put(remembered, verdict);
+      this.#changes.verdicts.set(id, verdict);
     }
   }
 
   setCounter(stream: string, state: CounterState): void {
-    const before = this.#counters.get(stream);
+    if (!this.#countersBefore.has(stream)) {
+      this.#countersBefore.set(stream, this.#counters.get(stream));
+    }
     // Moved to the end: the front is what was quiet for longest.
     this.#counters.delete(stream);
     this.#counters.set(stream, state);
-    this.#undo.push(() => {
-      if (before) {
-        this.#counters.set(stream, before);
-      } else {
-        this.#counters.delete(stream);
-      }
-    });
-    this.#remember.counters.set(stream, state);
+    this.#changes.counters.set(stream, state);
   }
 
   /** What changed since the last commit: to be stored in the transaction of the rows. */
   get changes(): Remember {
-    return this.#remember;
+    return this.#changes;
   }
 
   /** The transaction is committed. Forgets what is too old or too much. */
   commit(now: number): void {
-    this.#undo.length = 0;
-    this.#remember = emptyRemember();
+    this.#forgetChanges();
     this.#forgetTraces(now);
     this.#forgetSightings(now);
     for (const stream of this.#counters.keys()) {
@@ -202,38 +197,66 @@ export class OnceMemory {
 
   /** The transaction failed: everything is as it was at the last commit. */
   rollback(): void {
-    for (const undo of this.#undo.toReversed()) {
-      undo();
+    for (const [id, verdict] of this.#verdictsBefore) {
+      const remembered = this.#sightings.get(id);
+      if (remembered) {
+        this.#put(remembered, verdict);
+      }
     }
-    this.#undo.length = 0;
-    this.#remember = emptyRemember();
+    for (const sighting of this.#changes.sightings) {
+      this.#remove(sighting);
+    }
+    for (const link of this.#changes.links) {
+      this.#traces.get(link.traceId)?.remove(link);
+      this.#linkCount--;
+    }
+    for (const [stream, state] of this.#countersBefore) {
+      if (state) {
+        this.#counters.set(stream, state);
+      } else {
+        this.#counters.delete(stream);
+      }
+    }
+    this.#forgetChanges();
   }
 
   /** Takes over what another replica, or this collector before its restart, has committed. */
-  apply(remember: Remember, now: number): void {
-    remember.links.forEach((link) => this.addLink(link, now));
-    remember.sightings.forEach((sighting) => this.addSighting(sighting, now));
-    remember.verdicts.forEach((verdict, id) => this.setVerdict(id, verdict));
-    remember.counters.forEach((state, stream) => this.setCounter(stream, state));
+  apply(changes: Remember, now: number): void {
+    changes.links.forEach((link) => this.addLink(link, now));
+    changes.sightings.forEach((sighting) => this.addSighting(sighting, now));
+    changes.verdicts.forEach((verdict, id) => this.setVerdict(id, verdict));
+    changes.counters.forEach((state, stream) => this.setCounter(stream, state));
     this.commit(now);
+  }
+
+  *#all(): Iterable<Sighting> {
+    for (const { sighting } of this.#sightings.values()) {
+      yield sighting;
+    }
   }
 
   #trace(traceId: string, now: number): Trace {
     let trace = this.#traces.get(traceId);
     if (!trace) {
-      trace = { links: new Map(), sightings: [], touched: now };
-      this.edges.lateSpans += this.#forgotten.has(traceId) ? 1 : 0;
+      trace = new Trace(now);
       this.#traces.set(traceId, trace);
-      this.#undo.push(() => this.#traces.delete(traceId));
+      if (this.#forgotten.delete(traceId)) {
+        this.edges.lateTraces++;
+      }
     } else if (trace.touched !== now) {
       trace.touched = now;
+      // Moved to the end: the front is what was quiet for longest.
       this.#traces.delete(traceId);
       this.#traces.set(traceId, trace);
     }
     return trace;
   }
 
-  #follow(id: string, from: string | null, to: string | null): void {
+  #put(remembered: Remembered, verdict: Verdict): void {
+    const { id } = remembered.sighting;
+    const from = remembered.verdict.under;
+    const to = verdict.under;
+    remembered.verdict = verdict;
     if (from === to) {
       return;
     }
@@ -249,6 +272,12 @@ export class OnceMemory {
     }
   }
 
+  #forgetChanges(): void {
+    this.#changes = emptyRemember();
+    this.#verdictsBefore.clear();
+    this.#countersBefore.clear();
+  }
+
   #forgetTraces(now: number): void {
     for (const [traceId, trace] of this.#traces) {
       const expired = trace.touched + this.limits.traceAge < now;
@@ -257,48 +286,51 @@ export class OnceMemory {
       }
       this.edges.tracesPushedOut += expired ? 0 : 1;
       this.#traces.delete(traceId);
-      this.#linkCount -= trace.links.size;
+      this.#linkCount -= trace.size;
       if (trace.sightings.length > 0) {
-        this.#rememberForgotten(traceId);
+        this.#noteForgotten(traceId);
       }
     }
   }
 
-  /** Ids of forgotten traces with calls, so that late spans are noticed; bounded like the traces themselves. */
-  #rememberForgotten(traceId: string): void {
+  /** Ids of forgotten traces with calls, so that late spans are noticed. Bounded. */
+  #noteForgotten(traceId: string): void {
     this.#forgotten.add(traceId);
     if (this.#forgotten.size > MAX_FORGOTTEN) {
-      const [oldest] = this.#forgotten;
-      this.#forgotten.delete(oldest ?? '');
+      for (const oldest of this.#forgotten) {
+        this.#forgotten.delete(oldest);
+        break;
+      }
     }
   }
 
   #forgetSightings(now: number): void {
-    for (const [id, { sighting, came, verdict }] of this.#sightings) {
+    for (const { sighting, came } of this.#sightings.values()) {
       const expired = came + this.limits.sightingAge < now;
       if (!expired && this.#sightings.size <= this.limits.sightings) {
         break;
       }
       this.edges.sightingsPushedOut += expired ? 0 : 1;
-      this.#sightings.delete(id);
-      this.#follow(id, verdict.under, null);
-      this.#followers.delete(id);
-      this.#forget(sighting);
+      this.#remove(sighting);
     }
   }
 
-  #forget(sighting: Sighting): void {
-    keysOf(sighting).forEach((key) => this.#keys.remove(key, sighting));
+  #remove(sighting: Sighting): void {
+    const remembered = this.#sightings.get(sighting.id);
+    if (!remembered) {
+      return;
+    }
+    this.#put(remembered, NEW);
+    this.#sightings.delete(sighting.id);
+    this.#followers.delete(sighting.id);
+    this.#twins.remove(sighting);
     this.#signals.remove(sighting);
-    const { trace_id: traceId } = sighting.event;
-    const trace = traceId === null ? undefined : this.#traces.get(traceId);
-    const at = trace?.sightings.indexOf(sighting) ?? -1;
-    if (at >= 0) {
-      trace?.sightings.splice(at, 1);
+    const traceId = sighting.event.trace_id;
+    if (traceId !== null) {
+      this.#traces.get(traceId)?.removeSighting(sighting);
     }
   }
 }
 
 const MAX_FORGOTTEN = 10_000;
-
-const emptyRemember = (): Remember => ({ links: [], sightings: [], verdicts: new Map(), counters: new Map() });
+const NONE: readonly Sighting[] = [];

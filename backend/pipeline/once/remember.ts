@@ -19,6 +19,8 @@ export interface Remember {
   readonly counters: Map<string, CounterState>;
 }
 
+export const emptyRemember = (): Remember => ({ links: [], sightings: [], verdicts: new Map(), counters: new Map() });
+
 const BIGINT = 'bigint:';
 
 /** As text, for a journal. Lossless: bigint amounts come back as such. */

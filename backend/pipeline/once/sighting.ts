@@ -49,9 +49,12 @@ export interface Verdict {
 /** Fields of a counted event that other sightings and spans of its call know better. */
 export type Patch = Readonly<Partial<UsageEvent>>;
 
-const NO_PATCH: Patch = {};
+export const NO_PATCH: Patch = {};
 
 export const NEW: Verdict = { under: null, counted: false, dropped: null, patch: NO_PATCH };
+
+/** The verdict of nearly every call: one object for all. */
+export const COUNTED: Verdict = { under: null, counted: true, dropped: null, patch: NO_PATCH };
 
 /** Sums of calls stand under no single call. */
 export const SEVERAL = '*';

@@ -1,63 +1,87 @@
-import type { Signal } from '../../normalize/candidate';
+import { SIGNALS, type Signal } from '../../normalize/candidate';
 import { hourOf } from './keys';
 import type { Sighting } from './sighting';
 
-const HOURS_AROUND = [-1, 0, 1];
+/** What one service reported. */
+interface Service {
+  /** Sightings per hour and signal, see {@link slot}. */
+  readonly counts: Map<number, number>;
+  /** Log events and metrics per hour: a better signal displaces them. */
+  readonly displaceable: Map<number, Set<string>>;
+}
+
+const slot = (hour: number, signal: Signal): number => hour * SIGNALS.length + SIGNALS.indexOf(signal);
+
+const isDisplaceable = ({ signal }: Sighting): boolean => signal === 'log' || signal === 'metric';
 
 /**
  * Which services reported calls by which signal, by the hour; and which of their sightings a better signal displaces.
  */
 export class SignalIndex {
-  readonly #counts = new Map<string, number>();
-  readonly #displaceable = new Map<string, Set<string>>();
+  readonly #services = new Map<string, Service>();
 
   add(sighting: Sighting): void {
-    const key = signalKey(sighting);
-    if (key === null) {
+    const name = sighting.event.service;
+    if (name === null) {
       return;
     }
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    let service = this.#services.get(name);
+    if (!service) {
+      service = { counts: new Map(), displaceable: new Map() };
+      this.#services.set(name, service);
+    }
+    const hour = hourOf(sighting.end);
+    const at = slot(hour, sighting.signal);
+    service.counts.set(at, (service.counts.get(at) ?? 0) + 1);
     if (isDisplaceable(sighting)) {
-      const place = placeKey(sighting.event.service, hourOf(sighting.end));
-      this.#displaceable.set(place, (this.#displaceable.get(place) ?? new Set<string>()).add(sighting.id));
+      service.displaceable.set(hour, (service.displaceable.get(hour) ?? new Set<string>()).add(sighting.id));
     }
   }
 
   remove(sighting: Sighting): void {
-    const key = signalKey(sighting);
-    if (key === null) {
+    const name = sighting.event.service ?? '';
+    const service = this.#services.get(name);
+    if (!service) {
       return;
     }
-    const left = (this.#counts.get(key) ?? 1) - 1;
-    if (left > 0) {
-      this.#counts.set(key, left);
-    } else {
-      this.#counts.delete(key);
-    }
-    const place = placeKey(sighting.event.service, hourOf(sighting.end));
-    const ids = this.#displaceable.get(place);
+    const hour = hourOf(sighting.end);
+    decrement(service.counts, slot(hour, sighting.signal));
+    const ids = service.displaceable.get(hour);
     ids?.delete(sighting.id);
     if (ids?.size === 0) {
-      this.#displaceable.delete(place);
+      service.displaceable.delete(hour);
+    }
+    if (service.counts.size === 0) {
+      this.#services.delete(name);
     }
   }
 
   /** True when the service reported calls by this signal within an hour of a time (µs). */
   reports(service: string, signal: Signal, time: number): boolean {
+    const counts = this.#services.get(service)?.counts;
     const hour = hourOf(time);
-    return HOURS_AROUND.some((d) => this.#counts.has(`${service}\n${signal}\n${hour + d}`));
+    return AROUND.some((d) => counts?.has(slot(hour + d, signal)) ?? false);
   }
 
   /** Ids of log events and metrics of a service within an hour of a time (µs). */
-  displaceable(service: string, time: number): string[] {
+  displaceable(service: string, time: number): readonly string[] {
+    const found = this.#services.get(service)?.displaceable;
+    if (!found || found.size === 0) {
+      return NONE;
+    }
     const hour = hourOf(time);
-    return HOURS_AROUND.flatMap((d) => [...(this.#displaceable.get(placeKey(service, hour + d)) ?? [])]);
+    return AROUND.flatMap((d) => [...(found.get(hour + d) ?? NONE)]);
   }
 }
 
-const isDisplaceable = ({ signal }: Sighting): boolean => signal === 'log' || signal === 'metric';
+const AROUND = [-1, 0, 1];
+const NONE: readonly string[] = [];
 
-const placeKey = (service: string | null, hour: number): string => `${service ?? ''}\n${hour}`;
-
-const signalKey = ({ event, signal, end }: Sighting): string | null =>
-  event.service === null ? null : `${event.service}\n${signal}\n${hourOf(end)}`;
+function decrement(counts: Map<number, number>, at: number): void {
+  const left = (counts.get(at) ?? 1) - 1;
+  if (left > 0) {
+    counts.set(at, left);
+  } else {
+    counts.delete(at);
+  }
+}

@@ -13,8 +13,11 @@ export interface Ancestor {
 }
 
 /** The known ancestors of a sighting, nearest first, up to the first span that has not come (yet). */
-export function ancestors(sighting: Sighting, memory: OnceMemory): Ancestor[] {
+export function ancestors(sighting: Sighting, memory: OnceMemory): readonly Ancestor[] {
   const { trace_id: traceId } = sighting.event;
+  if (sighting.parentSpanId === '') {
+    return NO_ANCESTORS;
+  }
   const found: Ancestor[] = [];
   let beyondTool = false;
   let spanId = sighting.parentSpanId;
@@ -29,6 +32,8 @@ export function ancestors(sighting: Sighting, memory: OnceMemory): Ancestor[] {
   }
   return found;
 }
+
+const NO_ANCESTORS: readonly Ancestor[] = [];
 
 /** Span sightings of one trace, with who is above whom. */
 interface Family {
@@ -64,7 +69,11 @@ function familyOf(traceId: string, memory: OnceMemory): Family {
  *
  * @returns per sighting id the value of {@link Verdict.under}
  */
-export function standings(traceId: string, memory: OnceMemory): Map<string, string | null> {
+export function standings(traceId: string, memory: OnceMemory): ReadonlyMap<string, string | null> {
+  const [first, ...others] = memory.inTrace(traceId);
+  if (first && others.length === 0) {
+    return new Map([[first.id, null]]);
+  }
   const family = familyOf(traceId, memory);
   const repeats = new Set(family.spans.filter((sighting) => repeatsBelow(sighting, family)).map(({ id }) => id));
   const under = new Map<string, string | null>();

@@ -1,0 +1,102 @@
+import { KeyIndex } from './keyIndex';
+import { likenessKeys } from './keys';
+import type { Sighting } from './sighting';
+
+interface Service {
+  /** The first source that reported, while it is the only one. */
+  readonly source: string;
+  count: number;
+  /** Some other source reported too: likeness can matter, and is indexed. */
+  mixed: boolean;
+}
+
+/**
+ * Finds sightings that may tell of one call: by their ids always, by likeness only within a service that more than one
+ * source reports. Most services have one instrumentation, and then likeness costs nothing.
+ */
+export class TwinIndex {
+  readonly #ids = new KeyIndex();
+  readonly #likeness = new KeyIndex();
+  readonly #services = new Map<string, Service>();
+
+  /** @param all every sighting in the memory, for a service's first time with a second source */
+  add(sighting: Sighting, all: () => Iterable<Sighting>): void {
+    for (const id of sighting.ids) {
+      this.#ids.add(id, sighting);
+    }
+    const name = sighting.event.service;
+    if (name === null || sighting.signal === 'metric') {
+      return;
+    }
+    const service = this.#services.get(name);
+    if (!service) {
+      this.#services.set(name, { source: sighting.source, count: 1, mixed: false });
+      return;
+    }
+    service.count++;
+    if (service.mixed) {
+      this.#addLikeness(sighting);
+    } else if (service.source !== sighting.source) {
+      service.mixed = true;
+      for (const other of all()) {
+        if (other.event.service === name) {
+          this.#addLikeness(other);
+        }
+      }
+    }
+  }
+
+  remove(sighting: Sighting): void {
+    for (const id of sighting.ids) {
+      this.#ids.remove(id, sighting);
+    }
+    const name = sighting.event.service;
+    const service = name === null || sighting.signal === 'metric' ? undefined : this.#services.get(name);
+    if (!service) {
+      return;
+    }
+    if (service.mixed) {
+      likenessKeys(sighting).forEach((key) => this.#likeness.remove(key, sighting));
+    }
+    if (--service.count === 0) {
+      this.#services.delete(name ?? '');
+    }
+  }
+
+  /** True when no other source reported under any of its ids, and its service has one source. */
+  isAlone(sighting: Sighting): boolean {
+    if (this.#services.get(sighting.event.service ?? '')?.mixed) {
+      return false;
+    }
+    for (const id of sighting.ids) {
+      if (this.#ids.mixed(id).length > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Sightings of other sources under an id of this one. */
+  byId(sighting: Sighting): readonly Sighting[] {
+    let found = NONE;
+    for (const id of sighting.ids) {
+      const under = this.#ids.mixed(id);
+      found = found.length === 0 ? under : [...found, ...under];
+    }
+    return found;
+  }
+
+  /** Keys of likeness that are worth following: none where a service has one source. */
+  likeness(sighting: Sighting): ReadonlyArray<readonly [key: string, sightings: readonly Sighting[]]> {
+    if (!this.#services.get(sighting.event.service ?? '')?.mixed) {
+      return [];
+    }
+    return likenessKeys(sighting).map((key) => [key, this.#likeness.mixed(key)] as const);
+  }
+
+  #addLikeness(sighting: Sighting): void {
+    likenessKeys(sighting).forEach((key) => this.#likeness.add(key, sighting));
+  }
+}
+
+const NONE: readonly Sighting[] = [];
