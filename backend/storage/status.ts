@@ -6,7 +6,7 @@ export interface DataStatus {
   readonly last_event_at: string | null;
   readonly unpriced_calls_24h: number;
   readonly calls_24h: number;
-  /** Receivers and instrumentations seen in the last 7 days, the busiest first. */
+  /** Receivers and instrumentations seen in the last 7 days, the busiest first; `last_seen` is known to the hour. */
   readonly sources: ReadonlyArray<{ readonly source: string; readonly calls: number; readonly last_seen: string }>;
 }
 
@@ -19,7 +19,7 @@ export async function readStatus(pool: Pool): Promise<DataStatus> {
        (SELECT coalesce(sum(unpriced_calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours') AS unpriced`
   );
   const { rows: sources } = await pool.query<{ source: string; calls: string; last: Date }>(
-    `SELECT source, sum(calls)::text AS calls, max(bucket) AS last FROM public.usage_1h
+    `SELECT source, sum(calls)::text AS calls, least(max(bucket) + interval '1 hour', now()) AS last FROM public.usage_1h
      WHERE bucket > now() - interval '7 days' GROUP BY source ORDER BY sum(calls) DESC LIMIT 50`
   );
   const total = totals[0]!;
