@@ -160,7 +160,7 @@ export class Reader {
   /** A copy, so that the request's buffer can be freed. */
   blob(limit: number): Uint8Array {
     const end = this.end(limit);
-    const value = Uint8Array.prototype.slice.call(this.bytes, this.position, end);
+    const value = new Uint8Array(this.bytes.subarray(this.position, end));
     this.position = end;
     return value;
   }

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { normalizeTraces } from '../../backend/normalize/traces';
+import { decide } from '../../backend/pipeline/decide';
+import { OnceMemory } from '../../backend/pipeline/once/onceMemory';
+import { decodeTraces } from '../../backend/receivers/otlp/traces';
+import { encode, TracesRequest } from '../proto/reference';
+
+const SPANS_PER_REQUEST = 512;
+const REQUESTS = 60;
+const ROUNDS = 5;
+
+const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+const number = (key: string, value: number) => ({ key, value: { intValue: value } });
+
+/** One call as OpenTelemetry's OpenAI instrumentation reports it, with the user and session of the application. */
+const span = (index: number, now: number) => ({
+  traceId: randomBytes(16),
+  spanId: randomBytes(8),
+  name: 'chat gpt-4o-mini',
+  kind: 3,
+  startTimeUnixNano: String(BigInt(now) * 1_000_000n),
+  endTimeUnixNano: String(BigInt(now + 300) * 1_000_000n),
+  attributes: [
+    text('gen_ai.operation.name', 'chat'),
+    text('gen_ai.request.model', 'gpt-4o-mini'),
+    text('gen_ai.provider.name', 'openai'),
+    text('server.address', 'api.openai.com'),
+    number('server.port', 443),
+    { key: 'gen_ai.response.finish_reasons', value: { arrayValue: { values: [{ stringValue: 'stop' }] } } },
+    text('gen_ai.response.id', `chatcmpl-${randomBytes(12).toString('hex')}`),
+    text('gen_ai.response.model', 'gpt-4o-mini-2024-07-18'),
+    number('gen_ai.usage.input_tokens', 1000 + index),
+    number('gen_ai.usage.output_tokens', 300 + (index % 77)),
+    text('user.id', `user-${index % 99}`),
+    text('session.id', `session-${index}`),
+  ],
+  status: {},
+});
+
+/** An export request of one service, in protobuf. */
+export function tracesRequest(spans: number, now: number = Date.now()): Buffer {
+  const resource = { attributes: [text('service.name', 'shop'), text('deployment.environment.name', 'production')] };
+  const scope = { name: '@opentelemetry/instrumentation-openai', version: '0.21.0' };
+  const scopeSpans = [{ scope, spans: Array.from({ length: spans }, (_, index) => span(index, now)) }];
+  return encode(TracesRequest, { resourceSpans: [{ resource, scopeSpans }] });
+}
+
+/** Spans per second of CPU time, the best of some rounds: other work on the machine counts less than with a clock. */
+function rate(work: () => void): number {
+  let best = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    best = Math.max(best, (SPANS_PER_REQUEST * REQUESTS * 1e6) / (user + system));
+  }
+  return best;
+}
+
+const show = (what: string, perSecond: number, reference: number): void => {
+  const ratio = (perSecond / reference).toFixed(2);
+  process.stdout.write(
+    `${what.padEnd(34)}${Math.round(perSecond / 1000)
+      .toString()
+      .padStart(6)} k spans/s  ${ratio}\n`
+  );
+};
+
+/** Decoding, reading and counting spans on one core, as ratios to protobufjs decoding the same bytes in the same run. */
+export function run(): void {
+  const requests = Array.from({ length: REQUESTS }, () => tracesRequest(SPANS_PER_REQUEST));
+  const reference = rate(() => requests.forEach((bytes) => TracesRequest.decode(bytes)));
+  const decoded = requests.map(decodeTraces);
+  const normalized = decoded.map((traces) => normalizeTraces(traces));
+  process.stdout.write(
+    `OTLP traces, ${Math.round(requests[0]!.length / SPANS_PER_REQUEST)} B a span; ratio to protobufjs\n`
+  );
+  show('protobufjs decodes', reference, reference);
+  show(
+    'we decode',
+    rate(() => requests.forEach((bytes) => decodeTraces(bytes))),
+    reference
+  );
+  show(
+    'we read as calls',
+    rate(() => decoded.forEach((traces) => normalizeTraces(traces))),
+    reference
+  );
+  const count = () => {
+    const memory = new OnceMemory();
+    normalized.forEach((batch) => {
+      decide(batch, memory, 0);
+      memory.commit(0);
+    });
+  };
+  show('we count once', rate(count), reference);
+}
