@@ -40,8 +40,8 @@ function start(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, comman
   );
   running.push(child);
   let text = '';
-  child.stdout!.on('data', (data: Buffer) => (text += data.toString()));
-  child.stderr!.on('data', (data: Buffer) => (text += data.toString()));
+  child.stdout.on('data', (data: Buffer) => (text += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (text += data.toString()));
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     child,

@@ -63,13 +63,9 @@ export class Launch {
     await requireFree(this.wantedPorts());
     fs.mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
     const password = readerPassword(config);
-    // The plugin is built while the collector starts, and Grafana starts while the demo's history loads.
-    const plugin = this.grafana ? this.preparePlugin() : Promise.resolve();
-    const collector = this.startCollector(password);
-    await Promise.all([
-      collector.then(() => (demo ? this.startDemo() : undefined)),
-      Promise.all([plugin, collector]).then(() => this.grafana && this.startGrafana(this.grafana, password)),
-    ]);
+    await this.startCollector(password);
+    // While the demo's history loads, the plugin is built and Grafana starts.
+    await Promise.all([demo ? this.startDemo() : undefined, this.grafana && this.startGrafana(this.grafana, password)]);
     await this.showSummary();
     this.showWelcome();
   }
@@ -135,6 +131,7 @@ export class Launch {
 
   private async startGrafana({ binary, home, version }: GrafanaInstall, password: string): Promise<void> {
     const { config, env } = this.options;
+    await this.preparePlugin();
     const began = Date.now();
     this.screen.say(`Starting Grafana ${version} …`);
     const setup = {
