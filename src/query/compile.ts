@@ -31,10 +31,12 @@ export interface CompileOptions {
   readonly dialect: 'api' | 'grafana';
   /** Only these tenants may be seen, whatever the filters say. */
   readonly tenants?: readonly string[];
+  /** The rollups that may answer; all of them unless said otherwise, none for the raw events alone. */
+  readonly rollups?: readonly Rollup[];
   /** SQL of the range's ends, for queries whose range Grafana fills in when it runs them (alert rules). */
   readonly window?: { readonly from: string; readonly to: string };
-  /** SQL of a factor for sums, e.g. `(1 / 30.0)` for the average day of a month. Ratios, counts of users etc. are left. */
-  readonly scale?: string;
+  /** SQL of a factor, e.g. `(1 / 30.0)` for the average day of a month, and the metrics it is for; only sums take it. */
+  readonly scale?: { readonly factor: string; readonly metrics: readonly string[] };
 }
 
 export interface CompiledQuery {
@@ -124,14 +126,14 @@ function makePlan(query: CostQuery, options: CompileOptions): Plan {
  * The smallest daily and the smallest hourly rollup that hold every referenced dimension and whose grain makes whole
  * buckets in the query's time zone, the daily one first.
  */
-function chooseRollups({ query, interval, distinct, perCall }: Omit<Plan, 'levels'>): Rollup[] {
+function chooseRollups({ query, options, interval, distinct, perCall }: Omit<Plan, 'levels'>): Rollup[] {
   const names: string[] = [...query.group_by, ...query.filters.map((filter) => filter.dimension), ...distinct];
   const dimensions = names.filter((name) => name !== 'cost_type');
   if (perCall.length) {
     return [];
   }
   const [from, to] = [Date.parse(query.from), Date.parse(query.to)];
-  const usable = ROLLUPS.filter(
+  const usable = (options.rollups ?? ROLLUPS).filter(
     (rollup) =>
       dimensions.every((name) => rollup.dimensions.has(name as DimensionName)) &&
       (!interval || fits(interval, query.time_zone, rollup.grain, from, to))
@@ -360,7 +362,8 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
 
   const column = ({ name, formula }: Metric) => {
     const plain = `${formula.kind === 'userPercentile' ? 'per_user' : 'grouped'}.${name}`;
-    return options.scale && formula.kind === 'sum' ? `${plain} * ${options.scale}` : plain;
+    const { scale } = options;
+    return scale && formula.kind === 'sum' && scale.metrics.includes(name) ? `${plain} * ${scale.factor}` : plain;
   };
   const keyText = (key: string, i: number) => {
     const text = dialect === 'grafana' ? `coalesce(grouped.${key}, ${literal(NOT_SET)})` : `grouped.${key}`;

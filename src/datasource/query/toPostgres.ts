@@ -51,7 +51,8 @@ export function compileForPanel(query: LlmCostQuery, context: QueryContext): Pan
   const costQuery = toCostQuery(query, context);
   const unpriced = unpricedColumn(costQuery);
   const metrics = unpriced ? [...costQuery.metrics, unpriced] : costQuery.metrics;
-  const scale = query.scale && !costQuery.interval ? factor(query.scale, stretchOf(query, context)) : undefined;
+  const by = query.scale && !costQuery.interval ? factor(query.scale, stretchOf(query, context)) : undefined;
+  const scale = by ? { factor: by, metrics: costQuery.metrics } : undefined;
   return { query: costQuery, compiled: compile({ ...costQuery, metrics }, { dialect: 'grafana', scale }), unpriced };
 }
 
@@ -63,6 +64,7 @@ export function compileForPanel(query: LlmCostQuery, context: QueryContext): Pan
 export function compileForLater(query: LlmCostQuery, context: QueryContext): CompiledQuery {
   const costQuery = toCostQuery(query, context);
   const window = timeWindow(query.window ?? 'panel').sql(queryZone(query, context));
-  const scale = query.scale && !costQuery.interval ? factorSql(query.scale, window) : undefined;
+  const by = query.scale && !costQuery.interval ? factorSql(query.scale, window) : undefined;
+  const scale = by ? { factor: by, metrics: costQuery.metrics } : undefined;
   return compile(costQuery, { dialect: 'grafana', window, scale });
 }
