@@ -149,5 +149,10 @@ const EMPTY: UsageEvent = {
   tags: null,
 };
 
+/** The event with its price; of one shape like {@link usageEvent}'s, which plain spreading of so many fields is not. */
+export const pricedEvent = (event: UsageEvent, pricing: Pricing): PricedEvent => ({ ...PRICED, ...event, pricing });
+
+const PRICED: PricedEvent = { ...EMPTY, pricing: { priced: false, unpriced_reason: 'no_usage' } };
+
 /** True when the source said anything about usage at all. */
 export const hasUsage = (usage: Usage): boolean => USAGE_FIELDS.some((field) => usage[field] !== null);

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
-import type { PricedEvent, Pricing, UsageEvent } from '../events/usageEvent';
+import { pricedEvent, type PricedEvent, type Pricing, type UsageEvent } from '../events/usageEvent';
 import type { Candidate, SpanLink } from '../normalize/candidate';
 import type { CounterReading } from '../normalize/metrics';
 import type { Metrics } from '../observe';
@@ -200,7 +200,7 @@ export class Ingest {
       if ('reason' in pricing) {
         outcomes.set(event.event_id, { status: 'rejected', reason: pricing.reason });
       } else {
-        priced.push({ ...event, pricing });
+        priced.push(pricedEvent(event, pricing));
       }
     }
     const { inserted } = await writeEvents(client, priced);

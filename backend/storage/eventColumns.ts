@@ -1,4 +1,4 @@
-import { type Costs, type PricedEvent, type Pricing, USAGE_FIELDS, type UsageField } from '../events/usageEvent';
+import type { Costs, PricedEvent, UsageField } from '../events/usageEvent';
 
 export type ColumnType = 'timestamptz' | 'uuid' | 'text' | 'smallint' | 'bigint' | 'double precision' | 'jsonb';
 
@@ -9,94 +9,106 @@ export interface EventColumn {
   readonly text: (event: PricedEvent) => string | null;
 }
 
-type TextField = {
-  [K in keyof PricedEvent]: PricedEvent[K] extends string | null ? K : never;
-}[keyof PricedEvent];
+/** Text fields; `event_id` is a column of its own type. */
+type TextField = Exclude<
+  { [K in keyof PricedEvent]: PricedEvent[K] extends string | null ? K : never }[keyof PricedEvent],
+  'event_id'
+>;
 
-const TEXT_FIELDS = [
-  'tenant',
-  'project',
-  'team',
-  'environment',
-  'cost_center',
-  'provider',
-  'model',
-  'request_model',
-  'deployment',
-  'endpoint',
-  'operation',
-  'service_tier',
-  'user_id',
-  'user_segment',
-  'session_id',
-  'service',
-  'agent',
-  'run_id',
-  'pipeline',
-  'feature',
-  'release',
-  'tool',
-  'status',
-  'error_type',
-  'finish_reason',
-  'quality',
-  'source',
-  'trace_id',
-  'span_id',
-  'response_id',
-] as const satisfies ReadonlyArray<Exclude<TextField, 'event_id'>>;
+// One function per field, not one for all by name: each then reads its field of the shape that all events have.
+const TEXT: { readonly [K in TextField]: EventColumn['text'] } = {
+  tenant: (event) => event.tenant,
+  project: (event) => event.project,
+  team: (event) => event.team,
+  environment: (event) => event.environment,
+  cost_center: (event) => event.cost_center,
+  provider: (event) => event.provider,
+  model: (event) => event.model,
+  request_model: (event) => event.request_model,
+  deployment: (event) => event.deployment,
+  endpoint: (event) => event.endpoint,
+  operation: (event) => event.operation,
+  service_tier: (event) => event.service_tier,
+  user_id: (event) => event.user_id,
+  user_segment: (event) => event.user_segment,
+  session_id: (event) => event.session_id,
+  service: (event) => event.service,
+  agent: (event) => event.agent,
+  run_id: (event) => event.run_id,
+  pipeline: (event) => event.pipeline,
+  feature: (event) => event.feature,
+  release: (event) => event.release,
+  tool: (event) => event.tool,
+  status: (event) => event.status,
+  error_type: (event) => event.error_type,
+  finish_reason: (event) => event.finish_reason,
+  quality: (event) => event.quality,
+  source: (event) => event.source,
+  trace_id: (event) => event.trace_id,
+  span_id: (event) => event.span_id,
+  response_id: (event) => event.response_id,
+};
 
-/** Compiles only while the list above names every text field. */
-type Forgotten = Exclude<TextField, 'event_id' | (typeof TEXT_FIELDS)[number]>;
-const NONE_FORGOTTEN: [Forgotten] extends [never] ? true : Forgotten = true;
+const USAGE: { readonly [K in UsageField]: (event: PricedEvent) => number | null } = {
+  input_tokens: (event) => event.input_tokens,
+  cache_read_tokens: (event) => event.cache_read_tokens,
+  cache_write_5m_tokens: (event) => event.cache_write_5m_tokens,
+  cache_write_1h_tokens: (event) => event.cache_write_1h_tokens,
+  output_tokens: (event) => event.output_tokens,
+  reasoning_tokens: (event) => event.reasoning_tokens,
+  audio_input_tokens: (event) => event.audio_input_tokens,
+  audio_output_tokens: (event) => event.audio_output_tokens,
+  image_input_tokens: (event) => event.image_input_tokens,
+  requests: (event) => event.requests,
+  web_searches: (event) => event.web_searches,
+  other_units: (event) => event.other_units,
+};
 
-export const COST_COLUMNS = [
-  'input_cost',
-  'cache_read_cost',
-  'cache_write_cost',
-  'output_cost',
-  'reasoning_cost',
-  'other_cost',
-  'total_cost',
-  'cache_savings',
-] as const satisfies ReadonlyArray<keyof Costs>;
+const COSTS: { readonly [K in keyof Costs]: (costs: Costs) => bigint } = {
+  input_cost: (costs) => costs.input_cost,
+  cache_read_cost: (costs) => costs.cache_read_cost,
+  cache_write_cost: (costs) => costs.cache_write_cost,
+  output_cost: (costs) => costs.output_cost,
+  reasoning_cost: (costs) => costs.reasoning_cost,
+  other_cost: (costs) => costs.other_cost,
+  total_cost: (costs) => costs.total_cost,
+  cache_savings: (costs) => costs.cache_savings,
+};
 
-const number = (value: number | null): string | null => (value === null ? null : String(value));
+export const COST_COLUMNS = Object.keys(COSTS) as ReadonlyArray<keyof Costs>;
 
-const usage = (name: UsageField): EventColumn => ({ name, type: 'bigint', text: (event) => number(event[name]) });
+const number = (value: number | bigint | null): string | null => (value === null ? null : String(value));
 
-const priced = (
-  name: string,
+const columns = <Name extends string, Read>(
+  readers: Readonly<Record<Name, Read>>,
   type: ColumnType,
-  value: (pricing: Pricing & { priced: true }) => string
-): EventColumn => ({
-  name,
-  type,
-  text: ({ pricing }) => (pricing.priced ? value(pricing) : null),
-});
+  text: (read: Read) => EventColumn['text']
+): EventColumn[] => Object.entries<Read>(readers).map(([name, read]) => ({ name, type, text: text(read) }));
 
 /** Every column but `priced_at`, which the database sets to the time of the transaction. */
-export const EVENT_COLUMNS: readonly EventColumn[] = NONE_FORGOTTEN && [
-  { name: 'time', type: 'timestamptz', text: (event) => timestamp(event.time) },
+export const EVENT_COLUMNS: readonly EventColumn[] = [
+  { name: 'time', type: 'timestamptz', text: ({ time }) => timestamp(time) },
   { name: 'event_id', type: 'uuid', text: (event) => event.event_id },
-  ...TEXT_FIELDS.map((name): EventColumn => ({ name, type: 'text', text: (event) => event[name] })),
-  { name: 'attempt', type: 'smallint', text: (event) => String(event.attempt) },
+  ...columns(TEXT, 'text', (read) => read),
+  { name: 'attempt', type: 'smallint', text: ({ attempt }) => String(attempt) },
   { name: 'duration_ms', type: 'double precision', text: (event) => number(event.duration_ms) },
+  { name: 'time_to_first_token_ms', type: 'double precision', text: (event) => number(event.time_to_first_token_ms) },
+  ...columns(USAGE, 'bigint', (read) => (event) => number(read(event))),
+  ...columns(
+    COSTS,
+    'bigint',
+    (read) =>
+      ({ pricing }) =>
+        pricing.priced ? String(read(pricing)) : null
+  ),
+  { name: 'reported_cost', type: 'bigint', text: (event) => number(event.reported_cost) },
+  { name: 'price_id', type: 'text', text: ({ pricing }) => (pricing.priced ? pricing.price_id : null) },
   {
-    name: 'time_to_first_token_ms',
-    type: 'double precision',
-    text: (event) => number(event.time_to_first_token_ms),
+    name: 'price_version',
+    type: 'bigint',
+    text: ({ pricing }) => (pricing.priced ? String(pricing.price_version) : null),
   },
-  ...USAGE_FIELDS.map(usage),
-  ...COST_COLUMNS.map((name) => priced(name, 'bigint', (pricing) => String(pricing[name]))),
-  { name: 'reported_cost', type: 'bigint', text: ({ reported_cost: cost }) => (cost === null ? null : String(cost)) },
-  priced('price_id', 'text', (pricing) => pricing.price_id),
-  priced('price_version', 'bigint', (pricing) => String(pricing.price_version)),
-  {
-    name: 'unpriced_reason',
-    type: 'text',
-    text: ({ pricing }) => (pricing.priced ? null : pricing.unpriced_reason),
-  },
+  { name: 'unpriced_reason', type: 'text', text: ({ pricing }) => (pricing.priced ? null : pricing.unpriced_reason) },
   { name: 'tags', type: 'jsonb', text: ({ tags }) => (tags === null ? null : JSON.stringify(tags)) },
 ];
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { usageEvent, type PricedEvent } from '../../backend/events/usageEvent';
+import { pricedEvent, usageEvent, type PricedEvent, type Pricing } from '../../backend/events/usageEvent';
 
 /**
  * Believable usage: a few large tenants and many small ones; each feature with its team, endpoint, few models, users and
@@ -97,8 +97,10 @@ function event(random: Random, tenants: readonly Feature[][], time: number, id: 
   const cached = random() < 0.4 ? Math.floor(input * 0.6) : 0;
   const agent = feature.agents.length > 0 ? pick(random, feature.agents) : null;
   const event_id = uuid(id);
-  return {
-    ...usageEvent({ event_id, time, source: 'otlp:@opentelemetry/instrumentation-openai' }),
+  const call = usageEvent({
+    event_id,
+    time,
+    source: 'otlp:@opentelemetry/instrumentation-openai',
     tenant: feature.tenant,
     project: feature.project,
     team: feature.team,
@@ -130,10 +132,10 @@ function event(random: Random, tenants: readonly Feature[][], time: number, id: 
     trace_id: event_id.replace(/-/g, ''),
     span_id: event_id.slice(0, 8) + event_id.slice(24, 32),
     tags: random() < 0.5 ? null : { version: `1.${skewed(random, 20)}.0` },
-    pricing: random() < 0.01 ? { priced: false, unpriced_reason: 'unknown_model' } : cost(),
-  };
+  });
+  return pricedEvent(call, random() < 0.01 ? { priced: false, unpriced_reason: 'unknown_model' } : cost());
 
-  function cost(): PricedEvent['pricing'] {
+  function cost(): Pricing {
     const cachePrice = inputPrice / 10n;
     const input_cost = BigInt(input - cached) * inputPrice;
     const cache_read_cost = BigInt(cached) * cachePrice;

@@ -15,8 +15,7 @@ export interface TestDatabase {
  * A fresh, empty TimescaleDB: the embedded engine in a temporary folder, or, with LLMCOST_TEST_DATABASE_URL (a superuser
  * of a native TimescaleDB), a new database on that server.
  */
-export async function testDatabase(): Promise<TestDatabase> {
-  const native = process.env.LLMCOST_TEST_DATABASE_URL;
+export async function testDatabase(native = process.env.LLMCOST_TEST_DATABASE_URL): Promise<TestDatabase> {
   return native ? nativeDatabase(native) : embeddedDatabase();
 }
 

@@ -48,7 +48,7 @@ export function randomEvents(count: number, from: number, to: number, seed: numb
   const random = randomNumbers(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const maybe = <T>(value: () => T): T | null => (random() < 0.2 ? null : value());
-  return Array.from({ length: count }, () => {
+  return Array.from({ length: count }, (): PricedEvent => {
     const texts = TEXT_COLUMNS.map(({ name }) => {
       const value = () => `${name}-${below(2)}`;
       return [name, NOT_NULL.includes(name) ? value() : maybe(value)];
@@ -56,7 +56,7 @@ export function randomEvents(count: number, from: number, to: number, seed: numb
     const usage = USAGE_FIELDS.map((field) => [field, maybe(() => below(5_000))]);
     return {
       ...usageEvent({ event_id: randomUuid(below), time: from + below(to - from), source: 'test' }),
-      ...Object.fromEntries([...texts, ...usage]),
+      ...(Object.fromEntries([...texts, ...usage]) as Partial<PricedEvent>),
       status: STATUSES[below(STATUSES.length)]!,
       user_id: maybe(() => `user-${below(5)}`),
       run_id: maybe(() => `run-${below(5)}`),
