@@ -7,8 +7,8 @@ import { decodeTraces } from '../../backend/receivers/otlp/traces';
 import { encode, TracesRequest } from '../proto/reference';
 
 const SPANS_PER_REQUEST = 512;
-const REQUESTS = 60;
-const ROUNDS = 8;
+const REQUESTS = 20;
+const ROUNDS = 20;
 
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
 const number = (key: string, value: number) => ({ key, value: { intValue: value } });
