@@ -117,7 +117,8 @@ export class Launch {
 
   /** Resolves when the history is there; the live calls go on. */
   private async startDemo(): Promise<void> {
-    const script = this.script('backend/demo/main.ts', '--url', this.collectorUrl);
+    const args = ['--url', this.collectorUrl, '--days', String(this.options.demoDays)];
+    const script = this.script('backend/demo/main.ts', ...args);
     const demo = this.run('demo', process.execPath, script, this.options.env);
     demo.onLine((line) => {
       const share = /^history (\d+) % (\d+) calls/.exec(line);

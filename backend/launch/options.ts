@@ -7,6 +7,8 @@ import { VERSION } from '../version';
 /** What `npm start` was asked for. */
 export interface LaunchOptions {
   readonly demo: boolean;
+  /** Days of history that the demo load makes. */
+  readonly demoDays: number;
   readonly grafana: boolean;
   readonly grafanaPort: number;
   /** The collector's configuration, with the options already in it. */
@@ -17,6 +19,7 @@ export interface LaunchOptions {
 
 interface Flags {
   readonly demo: boolean;
+  readonly demoDays: number;
   readonly grafana: boolean;
   readonly port?: number;
   readonly grpcPort?: number;
@@ -37,13 +40,14 @@ export const START_ENVIRONMENT = [
   },
 ] as const;
 
-const port = (text: string): number => {
+const wholeNumber = (most: number) => (text: string) => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) {
-    throw new InvalidArgumentError('A port is a whole number from 1 to 65535.');
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw new InvalidArgumentError(`It takes a whole number from 1 to ${most}.`);
   }
   return value;
 };
+const port = wholeNumber(65_535);
 
 function program(): Command {
   const width = Math.max(...START_ENVIRONMENT.map(({ name }) => name.length));
@@ -53,6 +57,9 @@ function program(): Command {
     .description('Starts the collector, a demo load and, where one is installed, Grafana with everything provisioned.')
     .version(VERSION)
     .option('--no-demo', 'start empty, without the demo load')
+    .addOption(
+      new Option('--demo-days <n>', 'days of history of the demo load').default(30).argParser(wholeNumber(365))
+    )
     .option('--no-grafana', 'start without Grafana, even where one is installed')
     .addOption(new Option('--port <n>', 'port of OTLP/HTTP and REST (default 4318)').argParser(port))
     .addOption(new Option('--grpc-port <n>', 'port of OTLP/gRPC (default 4317)').argParser(port))
@@ -79,6 +86,7 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
   };
   return {
     demo: flags.demo,
+    demoDays: flags.demoDays,
     grafana: flags.grafana,
     grafanaPort: flags.grafanaPort,
     config: loadConfig(env),
