@@ -43,7 +43,6 @@ export default defineConfig([
       '**/coverage',
       '**/dist/',
       '**/artifacts/',
-      '**/work/',
       '**/ci/',
       'test-results/',
       'playwright-report/',
