@@ -180,11 +180,19 @@ async function refreshWindow(client: PoolClient, rollup: string, from: number | 
   }
 }
 
+/** Removes the marks that are still the ones that were read; the others have to wait again, see RefreshOptions. */
 async function removeMarks(client: PoolClient, marks: readonly Mark[]): Promise<number> {
+  const hours = marks.map((mark) => new Date(mark.hour));
   const { rowCount } = await client.query(
     `DELETE FROM public.rollup_dirty dirty USING unnest($1::timestamptz[], $2::bigint[]) seen (hour, version)
      WHERE dirty.hour = seen.hour AND dirty.version = seen.version`,
-    [marks.map((mark) => new Date(mark.hour)), marks.map((mark) => mark.version)]
+    [hours, marks.map((mark) => mark.version)]
   );
+  if (rowCount !== marks.length) {
+    await client.query(
+      'UPDATE public.rollup_dirty SET first_marked_at = clock_timestamp() WHERE hour = ANY ($1::timestamptz[])',
+      [hours]
+    );
+  }
   return rowCount ?? 0;
 }

@@ -208,10 +208,37 @@ test('no snapshot ever shows a difference while writers and the refresher are at
   await expectExact(pool);
 }, 120_000);
 
+test('with nothing dirty a view costs no more than its rollup', async () => {
+  await storeEvents(pool, lastDays(100));
+  await refresh();
+  for (const { name } of ROLLUPS) {
+    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(
+      `EXPLAIN (ANALYZE, COSTS off, TIMING off) SELECT sum(total_cost) FROM public.${name} WHERE bucket < now() - interval '2 days'`
+    );
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toMatch(/Function Scan on \w*usage_of_\w+ fresh \(never executed\)/);
+    // Of the raw rows only those are looked at that no rollup has taken in yet: today's, and yesterday's after midnight.
+    expect(new Set(plan.match(/_hyper_1_\d+_chunk\b/g)).size).toBeLessThanOrEqual(2);
+  }
+});
+
 test('an hour is left alone until it is quiet, but not for ever', async () => {
   await storeEvents(pool, lastDays(50));
   expect((await refreshRollups(pool, { quietMs: 60_000, maxWaitMs: 60_000 })).hours).toBe(0);
   expect((await refreshRollups(pool, { quietMs: 60_000, maxWaitMs: 0 })).hours).toBeGreaterThan(0);
+});
+
+test('an hour in which something changes all the time is not refreshed all the time', async () => {
+  await storeEvents(pool, lastDays(20));
+  await refresh();
+  const late = randomEvents(2, now() - 30 * HOUR, now() - 30 * HOUR + 1, ++seed);
+  await storeEvents(pool, late.slice(0, 1));
+  await pool.query(`UPDATE public.rollup_dirty SET first_marked_at = now() - interval '1 hour'`);
+  await refresh(
+    interrupted(pool, /DELETE FROM public.rollup_dirty/, async () => void (await storeEvents(pool, late.slice(1))))
+  );
+  expect((await refreshRollups(pool, { quietMs: 60_000, maxWaitMs: 60_000 })).hours).toBe(0);
+  expect(await dirtyHours(pool)).toBe(1);
 });
 
 test('one refresher at a time', async () => {
