@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import { type Address, ConfigError } from '../config/config';
 import { type Authenticator, requireScope } from '../http/auth';
 import { MAX_BODY_BYTES } from '../http/body';
-import { HttpProblem, problemOf } from '../http/problem';
+import { type HttpProblem, problemOf } from '../http/problem';
 import { FormatError } from '../receivers/otlp/formatError';
 import { receive, type Receiving } from '../receivers/otlp/receive';
 import { exportReply, type ExportSignal } from '../receivers/otlp/reply';

@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { noRebinding, noTraversal } from './guard';
 import { notFound, problemHandler } from './problem';
 import { costOptimizationRoutes } from './routes/costOptimization';
+import { currencyRoutes } from './routes/currencies';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
 import { homeRoutes } from './routes/home';
@@ -9,8 +10,10 @@ import { keyRoutes } from './routes/keys';
 import { openapiRoutes } from './routes/openapi';
 import { litellmRoutes } from './routes/litellm';
 import { otlpRoutes } from './routes/otlp';
+import { priceImportRoutes } from './routes/priceImport';
 import { priceRoutes } from './routes/prices';
 import { queryRoutes } from './routes/query';
+import { unpricedRoutes } from './routes/unpriced';
 import type { Services } from './services';
 
 /** Times every request by its route's pattern, never by its path: paths hold ids and would make endless series. */
@@ -19,8 +22,8 @@ const timed =
   (request, response, next) => {
     const end = metrics.requests.startTimer({ method: request.method });
     response.once('finish', () => {
-      const route = request.route as { path?: unknown } | undefined;
-      const pattern = Array.isArray(route?.path) ? String(route.path[0]) : String(route?.path ?? 'none');
+      const route = request.route as { path: string | string[] } | undefined;
+      const [pattern = 'none'] = [route?.path ?? []].flat();
       end({ route: pattern, status: String(response.statusCode) });
     });
     next();
@@ -45,6 +48,9 @@ export function createApp(services: Services): Express {
     eventRoutes(services),
     queryRoutes(services),
     priceRoutes(services),
+    priceImportRoutes(services),
+    unpricedRoutes(services),
+    currencyRoutes(services),
     keyRoutes(services),
     costOptimizationRoutes(services),
     openapiRoutes()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { COST_TYPES, DIMENSIONS, METRICS, OPERATORS } from '../../src/query';
+import { IMPORT_FORMATS } from '../pricing/importers/plan';
 import { priceRowSchema } from '../pricing/priceRow';
 import { eventSchema, usageSchema } from '../receivers/events/eventInput';
 import { EVENT_MEDIA_TYPES } from '../receivers/events/readEvents';
@@ -66,6 +67,12 @@ const otlp = (what: string): Json =>
     okTypes: ['application/x-protobuf', 'application/json'],
   });
 
+const inQuery = (name: string, schema: Json, description?: string): Json => ({
+  name,
+  in: 'query',
+  schema,
+  ...(description !== undefined && { description }),
+});
 const idParameter: Json = { name: 'id', in: 'path', required: true, schema: string };
 
 const paths: Json = {
@@ -127,13 +134,91 @@ const paths: Json = {
     get: operation({
       summary: 'The price book: overrides and catalogue',
       scope: 'read',
-      ok: object({ prices: array(ref('StoredPrice')), version: integer }),
+      parameters: [
+        inQuery('provider', string),
+        inQuery('model', string, 'Id or alias; * for any characters'),
+        inQuery('tenant', string, 'Rows of this tenant; empty: rows for every tenant'),
+        inQuery('at', dateTime, 'Rows that hold at this time'),
+        inQuery('origin', { enum: ['override', 'catalogue'] }),
+        inQuery('limit', integer),
+        inQuery('offset', integer),
+        inQuery('form', { enum: ['stored', 'posted'] }, 'posted: as rows are posted, to be sent to another collector'),
+      ],
+      ok: object({
+        prices: array({ oneOf: [ref('StoredPrice'), ref('PriceRow')] }),
+        total: integer,
+        next_offset: nullable(integer),
+        version: integer,
+      }),
     }),
     post: operation({
       summary: 'Adds one price row or several; rows that overlap in time are refused',
       scope: 'admin',
       body: content({ oneOf: [ref('PriceRow'), array(ref('PriceRow'))] }),
       ok: object({ prices: array(ref('StoredPrice')), version: integer }),
+      status: 201,
+    }),
+  },
+  '/v1/prices/import': {
+    post: operation({
+      summary: "Imports LiteLLM's price file or YAML; a dry run (the default) only lists what would come of it",
+      scope: 'admin',
+      parameters: [
+        { ...inQuery('format', { enum: IMPORT_FORMATS }), required: true },
+        inQuery('dry_run', { type: 'boolean', default: true }),
+      ],
+      body: content({}, 'application/json', 'application/yaml'),
+      ok: object({
+        dry_run: { type: 'boolean' },
+        format: { enum: IMPORT_FORMATS },
+        added: array(ref('PriceRow')),
+        left_out: array(object({ model: string, why: string })),
+        overlaps: array(object({ row: ref('PriceRow'), existing: string })),
+        version: nullable(integer),
+      }),
+    }),
+  },
+  '/v1/prices/unpriced': {
+    get: operation({
+      summary: 'Usage without a price by reason, provider, model and deployment, with the nearest known models',
+      scope: 'read',
+      parameters: [inQuery('from', dateTime, 'Default: 31 days before to'), inQuery('to', dateTime, 'Default: now')],
+      ok: object({ from: dateTime, to: dateTime, unpriced: array(ref('UnpricedUsage')) }),
+    }),
+  },
+  '/v1/prices/map': {
+    post: operation({
+      summary: 'Gives an unpriced model the prices of a known one and prices its calls again from then on',
+      scope: 'admin',
+      body: content(
+        object(
+          {
+            provider: nullable(string),
+            model: string,
+            to: object({ provider: string, model: string }),
+            from: { ...dateTime, description: 'Default: the first unpriced call' },
+            tenant: nullable(string),
+            why: string,
+          },
+          ['model', 'to']
+        )
+      ),
+      ok: object({ prices: array(ref('StoredPrice')), version: integer, repricing: ref('RepriceReply') }),
+      status: 201,
+    }),
+  },
+  '/v1/currencies': {
+    get: operation({
+      summary: 'Rates of the day for showing amounts in other currencies; amounts stay USD',
+      scope: 'read',
+      parameters: [inQuery('currency', string, 'ISO 4217')],
+      ok: object({ base: string, rates: array(ref('CurrencyRate')) }),
+    }),
+    post: operation({
+      summary: 'Adds rates of the day; one of the same day and currency takes the place of the former',
+      scope: 'admin',
+      body: content({ oneOf: [ref('CurrencyRate'), array(ref('CurrencyRate'))] }),
+      ok: object({ base: string, rates: array(ref('CurrencyRate')) }),
       status: 201,
     }),
   },
@@ -268,6 +353,23 @@ const schemas: Json = {
       object({ price_id: string, version: integer, origin: { enum: ['override', 'catalogue'] } }),
     ],
   },
+  UnpricedUsage: object({
+    reason: string,
+    provider: nullable(string),
+    model: nullable(string),
+    deployment: nullable(string),
+    calls: integer,
+    tokens: integer,
+    first_seen: dateTime,
+    last_seen: dateTime,
+    nearest: array(object({ price_id: string, provider: string, model: string })),
+  }),
+  CurrencyRate: object({
+    date: { type: 'string', format: 'date' },
+    currency: { type: 'string', pattern: '^[A-Z]{3}$' },
+    rate: { ...string, description: 'Units of the currency for one USD, a decimal string' },
+    source: string,
+  }),
   Reprice: object(
     { from: dateTime, to: dateTime, filters: array({}), dry_run: { type: 'boolean', default: true }, why: string },
     ['from', 'to']
@@ -312,7 +414,7 @@ const schemas: Json = {
 };
 
 /** The OpenAPI 3.1 description of the collector, made from the schemas that check the requests. */
-export const OPENAPI: Json = {
+export const OPENAPI: Json & { readonly paths: Json } = {
   openapi: '3.1.0',
   info: { title: 'LLM Cost collector', version: VERSION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
   paths,

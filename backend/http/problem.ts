@@ -41,29 +41,39 @@ const BODY_PROBLEMS: Record<string, (limit: number | undefined) => HttpProblem> 
   'request.size.invalid': () => badRequest('the body has not the length that content-length says'),
 };
 
-/** The problem that an error stands for, or null when it is a fault of the collector. */
-export function problemOf(error: unknown): HttpProblem | null {
-  if (error instanceof HttpProblem) {
-    return error;
-  }
+/** The database can't take or give anything now. */
+function unavailable(error: unknown): HttpProblem | null {
   if (error instanceof Overloaded || error instanceof StorageUnavailable) {
     return comeAgain(error.message, error.retryAfterSeconds);
   }
-  if (isUnavailable(error)) {
-    return comeAgain('the database is unavailable', 5);
-  }
-  const { type, limit, status, code } = error as { type?: string; limit?: number; status?: number; code?: string };
-  const known = type ? BODY_PROBLEMS[type] : undefined;
+  return isUnavailable(error) ? comeAgain('the database is unavailable', 5) : null;
+}
+
+/** What express and its body parser refuse. */
+function malformed(error: unknown): HttpProblem | null {
+  const {
+    type = '',
+    limit,
+    status = 500,
+    code = '',
+    message,
+  } = error as Record<'type' | 'code' | 'message', string> & Record<'limit' | 'status', number>;
+  const known = BODY_PROBLEMS[type];
   if (known) {
     return known(limit);
   }
-  if (code?.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE') {
+  if (code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE') {
     return badRequest('the body is not what its content-encoding says');
   }
-  return error instanceof URIError || (status !== undefined && status >= 400 && status < 500)
-    ? new HttpProblem(status ?? 400, 'Bad request', (error as Error).message)
-    : null;
+  if (error instanceof URIError) {
+    return badRequest(message);
+  }
+  return status >= 400 && status < 500 ? new HttpProblem(status, 'Bad request', message) : null;
 }
+
+/** The problem that an error stands for, or null when it is a fault of the collector. */
+export const problemOf = (error: unknown): HttpProblem | null =>
+  error instanceof HttpProblem ? error : (unavailable(error) ?? malformed(error));
 
 /** Sends a problem as `application/problem+json`. */
 export function sendProblem(request: Request, response: Response, problem: HttpProblem): void {

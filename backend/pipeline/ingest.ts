@@ -128,10 +128,11 @@ export class Ingest {
       if (result.status === 'fulfilled') {
         return result.value;
       }
-      if (!isDataError(result.reason) || sqlState(result.reason) === undefined) {
-        throw result.reason;
+      const reason: unknown = result.reason;
+      if (!(reason instanceof Error) || !isDataError(reason) || sqlState(reason) === undefined) {
+        throw reason;
       }
-      return { status: 'rejected', reason: result.reason.message };
+      return { status: 'rejected', reason: reason.message };
     });
   }
 

@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import { type Filter, filterSql, instant } from '../../src/query';
-import type { Pricing, UsageEvent } from '../events/usageEvent';
-import { USAGE_FIELDS, usageEvent } from '../events/usageEvent';
+import { type Pricing, USAGE_FIELDS, type UsageEvent, usageEvent } from '../events/usageEvent';
 import type { PriceBook } from '../pricing/book';
 import { price } from '../pricing/calculate';
 import { markDirty } from '../storage/dirtyHours';
 import { inTransaction } from '../storage/transaction';
+import { COST_COLUMNS, PRICE_COLUMNS, pricingOf, type Row, ROW_COLUMNS, toEvent } from './pricedRow';
 import { Summary, type SummaryReply } from './summary';
 
 /** Which events are priced again. */
@@ -35,35 +35,6 @@ export interface RepriceReply extends SummaryReply {
 const STEP_ROWS = 10_000;
 const DAY_MS = 86_400_000;
 
-/** The columns that a price depends on, and those that tell whether it changed. */
-const INPUT_TEXT = ['tenant', 'deployment', 'provider', 'model', 'request_model', 'service_tier', 'source'] as const;
-const COST_COLUMNS = [
-  'input_cost',
-  'cache_read_cost',
-  'cache_write_cost',
-  'output_cost',
-  'reasoning_cost',
-  'other_cost',
-  'total_cost',
-  'cache_savings',
-] as const;
-const PRICE_COLUMNS = ['price_id', 'price_version', 'unpriced_reason', ...COST_COLUMNS] as const;
-
-type CostColumn = (typeof COST_COLUMNS)[number];
-
-/** A row as it is read. */
-type Row = Record<(typeof INPUT_TEXT)[number], string | null> &
-  Record<CostColumn, bigint | null> &
-  Record<(typeof USAGE_FIELDS)[number], bigint | null> & {
-    us: bigint;
-    event_id: string;
-    tags: Record<string, string> | null;
-    reported_cost: bigint | null;
-    price_id: string | null;
-    price_version: bigint | null;
-    unpriced_reason: string | null;
-  };
-
 /** A row whose price is another one now. */
 export interface Change {
   readonly time: number;
@@ -72,23 +43,16 @@ export interface Change {
   readonly pricing: Pricing;
 }
 
-const toEvent = (row: Row): UsageEvent =>
-  usageEvent({
-    ...Object.fromEntries(INPUT_TEXT.map((name) => [name, row[name]])),
-    ...Object.fromEntries(USAGE_FIELDS.map((name) => [name, row[name] === null ? null : Number(row[name])])),
-    tenant: row.tenant ?? 'unknown',
-    source: row.source ?? '',
-    tags: row.tags,
-    reported_cost: row.reported_cost,
-    time: Number(row.us),
-    event_id: row.event_id,
-  });
-
 /** Whether money or its reason changed; a new version of a row with the same amounts is no change. */
 function differs(row: Row, pricing: Pricing): boolean {
   return pricing.priced
     ? row.price_id !== pricing.price_id || COST_COLUMNS.some((name) => row[name] !== pricing[name])
     : row.unpriced_reason !== pricing.unpriced_reason;
+}
+
+/** A call of a deployment that is paid by the hour keeps the share of the amount that hourlySpread.ts gave it. */
+function keepsShare(row: Row, pricing: Pricing, book: PriceBook): boolean {
+  return pricing.priced && row.price_id === pricing.price_id && book.get(pricing.price_id)?.row.hourly_amount != null;
 }
 
 /** The next rows after a key, in the order of the unique index. */
@@ -102,9 +66,8 @@ async function nextRows(
     ...filters.map(filterSql),
     ...(after ? ["(time, event_id) > (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::uuid)"] : []),
   ];
-  const columns = [...INPUT_TEXT, ...USAGE_FIELDS, ...PRICE_COLUMNS, 'tags', 'reported_cost', 'event_id'];
   const { rows } = await client.query<Row>(
-    `SELECT (extract(epoch FROM time) * 1000000)::bigint AS us, ${columns.join(', ')} FROM public.usage_events
+    `SELECT ${ROW_COLUMNS} FROM public.usage_events
      WHERE ${where.join(' AND ')} ORDER BY time, event_id LIMIT ${STEP_ROWS}`,
     after ? [after.us.toString(), after.event_id] : []
   );
@@ -194,7 +157,8 @@ export async function reprice(
     for (;;) {
       const rows: Row[] = await nextRows(pool, range, after);
       const changes = rows.flatMap((row): Change[] => {
-        const pricing = price(toEvent(row), book);
+        const priced = price(toEvent(row), book);
+        const pricing = keepsShare(row, priced, book) ? pricingOf(row) : priced;
         const changed = differs(row, pricing);
         summary.add(row, pricing, changed);
         return changed ? [{ time: Number(row.us), event_id: row.event_id, row, pricing }] : [];
@@ -286,12 +250,4 @@ async function undoStep(client: PoolClient, auditId: number, undo: number): Prom
   }
   await write(client, undo, changes);
   return changes.length;
-}
-
-function pricingOf(row: Row): Pricing {
-  if (row.price_id === null) {
-    return { priced: false, unpriced_reason: row.unpriced_reason as 'unknown_model' };
-  }
-  const costs = Object.fromEntries(COST_COLUMNS.map((name) => [name, row[name] ?? 0n])) as Record<CostColumn, bigint>;
-  return { priced: true, price_id: row.price_id, price_version: Number(row.price_version), ...costs };
 }

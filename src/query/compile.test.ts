@@ -1,6 +1,8 @@
-import { compile, compileUnpriced, type CompileOptions } from './compile';
+import { compile, compileUnpriced } from './compile';
 import { METRICS } from './metrics';
-import { parseQuery, QueryError } from './model';
+import { QueryError } from './model';
+import { parseQuery } from './parseQuery';
+import type { CompileOptions } from './plan';
 
 const build = (query: object, options: CompileOptions = { dialect: 'api' }) =>
   compile(

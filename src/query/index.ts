@@ -1,9 +1,13 @@
+export { filterSql, NOT_SET } from './base';
 export * from './compile';
 export * from './costTypes';
 export * from './dimensions';
+export type { ResultColumn } from './formulas';
 export * from './interval';
 export { instant, literal } from './literal';
 export * from './measures';
 export * from './metrics';
 export * from './model';
+export * from './parseQuery';
+export type { CompileOptions } from './plan';
 export * from './rollups';

@@ -64,7 +64,7 @@ it('adds up: cost types to the total, groups with Other to the total, every runn
     const { sql } = compile(parseQuery({ ...range, metrics: ['total_cost'], ...query }), { dialect: 'api' });
     return (await storage.pool.query<unknown[]>({ text: sql, rowMode: 'array' })).rows;
   };
-  const pico = (value: unknown) => BigInt(String(value ?? '0').replace(/\..*$/, ''));
+  const pico = (value: unknown) => BigInt(((value ?? '0') as string).replace(/\..*$/, ''));
   const sum = (rows: unknown[][]) => rows.reduce((total, row) => total + pico(row.at(-1)), 0n);
   const [[total]] = (await ask({})) as [[string]];
   expect(pico(total)).toBeGreaterThan(0n);

@@ -174,18 +174,27 @@ function toEvent(item: object, source: string, index: number, { tenant: bound, n
     time: time ?? now,
     source: source ? `cloudevents:${source}`.slice(0, 200) : 'events',
   });
-  // Filled in place: a spread of optional fields costs more than all the rest of reading an event.
+  Object.assign(event, readUsage(input.usage, id));
+  event.tenant = tenant;
+  fillDimensions(event, input);
+  fillOutcome(event, input);
+  return { index, id, event, undated: time === null && id !== null };
+}
+
+/** Filled in place: a spread of optional fields costs more than all the rest of reading an event. */
+function fillDimensions(event: UsageEvent, input: EventInput): void {
   for (const name of DIMENSION_FIELDS) {
     if (name !== 'tenant' && name !== 'project') {
       event[name] = input[name] ?? null;
     }
   }
-  Object.assign(event, readUsage(input.usage, id));
-  event.tenant = tenant;
   event.project = input.project ?? 'unknown';
   event.model ??= event.request_model;
   event.request_model ??= event.model;
   event.run_id ??= event.trace_id;
+}
+
+function fillOutcome(event: UsageEvent, input: EventInput): void {
   event.status = input.status ?? (event.error_type === null ? 'ok' : 'error');
   event.attempt = input.attempt ?? 1;
   event.duration_ms = input.duration_ms ?? null;
@@ -193,7 +202,6 @@ function toEvent(item: object, source: string, index: number, { tenant: bound, n
   event.reported_cost = input.reported_cost ?? null;
   event.tags = input.tags ?? null;
   event.quality = hasUsage(event) ? 'exact' : 'no_usage';
-  return { index, id, event, undated: time === null && id !== null };
 }
 
 /**

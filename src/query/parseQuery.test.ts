@@ -1,4 +1,5 @@
-import { parseQuery, QueryError } from './model';
+import type { QueryError } from './model';
+import { parseQuery } from './parseQuery';
 
 const good = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00+01:00', metrics: ['total_cost'] };
 

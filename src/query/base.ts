@@ -1,0 +1,103 @@
+import { type Column, PER_COST_TYPE, perCostType, restricted } from './costTypeScope';
+import { dimension, isTagDimension } from './dimensions';
+import { bucketSql } from './interval';
+import { instant, literal } from './literal';
+import { MEASURES } from './measures';
+import type { Filter, GroupName } from './model';
+import type { Plan } from './plan';
+import { cover, type Source } from './segments';
+
+/** Shown for a dimension without a value, and understood by filters. */
+export const NOT_SET = '(not set)';
+
+const sourceName = (source: Source): string => (source === 'usage_events' ? source : source.name);
+
+const dimensionSql = (name: GroupName): string => {
+  if (name === 'cost_type') {
+    return 'ct.cost_type';
+  }
+  return isTagDimension(name) ? `tags->>${literal(name.slice(5))}` : (dimension(name).sql ?? name);
+};
+
+/** A filter as a condition over `usage_events` (or a rollup that has the dimension). Values pass through `literal`. */
+export function filterSql({ dimension: name, operator, values }: Filter): string {
+  const column = dimensionSql(name);
+  const negative = operator.startsWith('!');
+  if (operator.endsWith('~')) {
+    const hits = values.map((value) => `${column} ~ ${literal(value)}`).join(' OR ') || 'false';
+    return negative ? `(${hits}) IS NOT TRUE` : `(${hits})`;
+  }
+  const set = values.filter((value) => value !== '' && value !== NOT_SET);
+  const hits = [
+    ...(set.length ? [`${column} IN (${set.map(literal).join(', ')})`] : []),
+    ...(set.length < values.length ? [`${column} IS NULL`] : []),
+  ];
+  const any = hits.join(' OR ') || 'false';
+  return negative ? `(${any}) IS NOT TRUE` : `(${any})`;
+}
+
+/** Conditions other than time. */
+function conditions({ query, options }: Plan): string[] {
+  return [
+    ...(options.tenants ? [filterSql({ dimension: 'tenant', operator: '=', values: options.tenants })] : []),
+    ...query.filters.filter((filter) => filter.dimension !== 'cost_type').map(filterSql),
+  ];
+}
+
+/** The stretches of time and the source of each, as SQL conditions on that source's time column. */
+function stretches(plan: Plan): Array<{ source: Source; when: string }> {
+  const { query, options, levels } = plan;
+  if (!options.window) {
+    return cover(Date.parse(query.from), Date.parse(query.to), levels).map(({ source, from, to }) => {
+      const time = source === 'usage_events' ? 'time' : 'bucket';
+      return { source, when: `${time} >= ${instant(from)} AND ${time} < ${instant(to)}` };
+    });
+  }
+  const { from, to } = options.window;
+  const hourly = levels.find(({ grain }) => grain === 'hour');
+  if (!hourly) {
+    return [{ source: 'usage_events', when: `time >= ${from} AND time < ${to}` }];
+  }
+  const first = `time_bucket(INTERVAL '1 hour', ${from} + INTERVAL '1 hour' - INTERVAL '1 microsecond')`;
+  const last = `time_bucket(INTERVAL '1 hour', ${to})`;
+  return [
+    { source: 'usage_events', when: `time >= ${from} AND time < least(${first}, ${to})` },
+    { source: hourly, when: `bucket >= ${first} AND bucket < ${last}` },
+    { source: 'usage_events', when: `time >= greatest(${first}, ${last}) AND time < ${to}` },
+  ];
+}
+
+/** One SELECT of the union: keys `t`, `k1` …, distinct columns, and the measures, summed unless percentiles need each call. */
+function selectFrom(plan: Plan, source: Source, when: string): string {
+  const { query, interval, measures, distinct, perCall, byCostType, costTypes } = plan;
+  const column: Column = (measure) => (source === 'usage_events' ? `(${MEASURES[measure]})` : measure);
+  const value: Column = (measure) => {
+    const divided = byCostType ? PER_COST_TYPE[measure] : undefined;
+    return divided ?? (costTypes ? restricted(measure, costTypes, column) : column(measure));
+  };
+  const time = source === 'usage_events' ? 'time' : 'bucket';
+  const keys = [
+    ...(interval ? [`${bucketSql(interval, query.time_zone, time)} AS t`] : []),
+    ...query.group_by.map((name, i) => `${dimensionSql(name)} AS k${i + 1}`),
+    ...distinct,
+  ];
+  const each = perCall.length > 0;
+  const values = measures.map((measure) =>
+    each ? `${value(measure)} AS ${measure}` : `sum(${value(measure)}) AS ${measure}`
+  );
+  const calls = perCall.map((name) => `${name === 'total_cost' ? value('total_cost') : name} AS call_${name}`);
+  const from = `public.${sourceName(source)}${byCostType ? ` ${perCostType(costTypes, column)}` : ''}`;
+  const where = [when, ...conditions(plan)].join(' AND ');
+  const group = !each && keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
+  return `SELECT ${[...keys, ...values, ...calls].join(', ')} FROM ${from} WHERE ${where}${group}`;
+}
+
+/** The union of all stretches of time, and which sources it reads. */
+export function baseTable(plan: Plan): { sql: string; sources: string[] } {
+  const pieces = stretches(plan);
+  const selects = pieces.map(({ source, when }) => selectFrom(plan, source, when));
+  return {
+    sql: `base AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`,
+    sources: [...new Set(pieces.map(({ source }) => sourceName(source)))],
+  };
+}

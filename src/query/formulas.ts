@@ -1,0 +1,88 @@
+import { isCost, type Measure } from './measures';
+import type { Metric, Unit } from './metrics';
+import type { CompileOptions, Plan } from './plan';
+
+/** What a column holds: `money` is USD (decimal text for the API, a float for drawing in Grafana). */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: 'time' | 'text' | 'money' | 'integer' | 'number';
+  readonly unit: Unit | null;
+}
+
+/** The metric in SQL over the union; money in pico-USD. */
+export function formulaSql({ formula }: Metric, plan: Plan, keys: readonly string[]): string {
+  const total = (measure: Measure): string => {
+    if (!isCost(measure)) {
+      return `coalesce(sum(${measure}), 0)`;
+    }
+    // No calls at all cost nothing; calls without a price cost an unknown amount.
+    const alone = !plan.query.group_by.length && !plan.interval;
+    return alone ? `CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE sum(${measure}) END` : `sum(${measure})`;
+  };
+  switch (formula.kind) {
+    case 'sum':
+      return total(formula.measure);
+    case 'ratio': {
+      const over = [`sum(${formula.over})`, ...(formula.overMinus ? [`coalesce(sum(${formula.overMinus}), 0)`] : [])];
+      const under = [
+        `sum(${formula.under})`,
+        ...(formula.underMinus ? [`coalesce(sum(${formula.underMinus}), 0)`] : []),
+      ];
+      return `(${over.join(' - ')})::numeric * ${formula.scale ?? 1} / nullif(${under.join(' - ')}, 0)`;
+    }
+    case 'distinct':
+      return `count(DISTINCT ${formula.column})`;
+    case 'perDistinct':
+      return `sum(${formula.measure}) FILTER (WHERE ${formula.column} IS NOT NULL) / nullif(count(DISTINCT ${formula.column}), 0)`;
+    case 'percentile':
+      return `(percentile_cont(${formula.fraction}) WITHIN GROUP (ORDER BY call_${formula.column}))`;
+    case 'cumulative': {
+      const series = keys.filter((key) => key !== 't');
+      const partition = series.length ? `PARTITION BY ${series.join(', ')} ` : '';
+      return `sum(sum(${formula.measure})) OVER (${partition}ORDER BY t)`;
+    }
+    case 'share': {
+      const total = `sum(sum(${formula.measure})) OVER (${keys.includes('t') ? 'PARTITION BY t' : ''})`;
+      return `sum(${formula.measure})::numeric / nullif(${total}, 0)`;
+    }
+    case 'userPercentile':
+      return 'NULL';
+  }
+}
+
+export function columnType(unit: Unit): ResultColumn['type'] {
+  if (unit === 'usd') {
+    return 'money';
+  }
+  return unit === 'tokens' || unit === 'calls' || unit === 'count' ? 'integer' : 'number';
+}
+
+/** A metric's value as the dialect wants it. */
+export function output(sql: string, unit: Unit, dialect: CompileOptions['dialect']): string {
+  if (dialect === 'grafana') {
+    return unit === 'usd' ? `((${sql}) / 1000000000000.0)::float8` : `(${sql})::float8`;
+  }
+  switch (columnType(unit)) {
+    case 'money':
+      return `round((${sql})::numeric, 6)::text`;
+    case 'integer':
+      return `(${sql})::text`;
+    default:
+      return `(${sql})::float8`;
+  }
+}
+
+/** What groups are ranked by: the query's metric in `order_by`, else its first that is a plain number, else cost. */
+export function rankSql(plan: Plan): string {
+  const { order_by } = plan.query;
+  const named = plan.metrics.find(({ name }) => name === order_by) ?? plan.metrics[0]!;
+  switch (named.formula.kind) {
+    case 'cumulative':
+    case 'share':
+      return `sum(${named.formula.measure})`;
+    case 'userPercentile':
+      return 'sum(total_cost)';
+    default:
+      return formulaSql(named, plan, []);
+  }
+}

@@ -1,0 +1,138 @@
+import { checkCostTypeUse, filteredCostTypes } from './costTypeScope';
+import type { CostType } from './costTypes';
+import type { DimensionName } from './dimensions';
+import { fits, type Interval, parseInterval } from './interval';
+import type { Measure } from './measures';
+import { metric, type Metric } from './metrics';
+import type { CostQuery } from './model';
+import { type Rollup, ROLLUPS } from './rollups';
+
+export interface CompileOptions {
+  /**
+   * `api`: money as text in pico-USD with at most 6 decimals, counts as text, so that nothing is rounded on the way.
+   * `grafana`: money as float8 USD, counts as float8, "not set" for missing dimensions.
+   */
+  readonly dialect: 'api' | 'grafana';
+  /** Only these tenants may be seen, whatever the filters say. */
+  readonly tenants?: readonly string[];
+  /** The rollups that may answer; all of them unless said otherwise, none for the raw events alone. */
+  readonly rollups?: readonly Rollup[];
+  /** SQL of the range's ends, for queries whose range Grafana fills in when it runs them (alert rules). */
+  readonly window?: { readonly from: string; readonly to: string };
+  /** SQL of a factor, e.g. `(1 / 30.0)` for the average day of a month, and the metrics it is for; only sums take it. */
+  readonly scale?: { readonly factor: string; readonly metrics: readonly string[] };
+}
+
+type DistinctColumn = 'user_id' | 'run_id' | 'session_id';
+
+/** Groups of a top list when the query asks for "Other" and names no limit. */
+const DEFAULT_TOP = 10;
+
+/** Everything that is decided before any SQL is written. */
+export interface Plan {
+  readonly query: CostQuery;
+  readonly options: CompileOptions;
+  readonly interval: Interval | null;
+  readonly metrics: readonly Metric[];
+  readonly measures: readonly Measure[];
+  readonly distinct: readonly DistinctColumn[];
+  /** Columns of single calls that percentiles are taken over; then only raw events will do. */
+  readonly perCall: readonly string[];
+  readonly byCostType: boolean;
+  readonly costTypes: readonly CostType[] | null;
+  readonly levels: readonly Rollup[];
+  /** Names of the groups in the SQL: `k1` … */
+  readonly groups: readonly string[];
+  /** How many groups are told apart from the rest; null when there is no rest to tell apart. */
+  readonly top: number | null;
+}
+
+/** What one row of the result stands for. */
+export const keysOf = ({ interval, top, groups }: Plan): string[] => [
+  ...(interval ? ['t'] : []),
+  ...(top === null ? [] : ['rest']),
+  ...groups,
+];
+
+/** The groups that are told apart, where a list of the largest makes sense: over time, or with the rest as "Other". */
+function topOf(query: CostQuery): number | null {
+  const limit = query.limit ?? (query.with_other ? DEFAULT_TOP : undefined);
+  const ranked = query.interval !== undefined || query.with_other;
+  return query.group_by.length > 0 && limit !== undefined && ranked ? limit : null;
+}
+
+/** Measures that a metric is made of. */
+function measuresOf({ formula }: Metric): Measure[] {
+  switch (formula.kind) {
+    case 'sum':
+    case 'cumulative':
+    case 'share':
+    case 'perDistinct':
+      return [formula.measure];
+    case 'ratio':
+      return [formula.over, formula.overMinus, formula.under, formula.underMinus].filter((m) => m !== undefined);
+    case 'userPercentile':
+      return ['total_cost'];
+    default:
+      return [];
+  }
+}
+
+function distinctOf({ formula }: Metric): DistinctColumn[] {
+  if (formula.kind === 'userPercentile') {
+    return ['user_id'];
+  }
+  return formula.kind === 'distinct' || formula.kind === 'perDistinct' ? [formula.column] : [];
+}
+
+/** @throws QueryError when a metric can't be had by cost type. */
+export function makePlan(query: CostQuery, options: CompileOptions): Plan {
+  const metrics = query.metrics.map((name) => metric(name));
+  const byCostType = query.group_by.includes('cost_type');
+  const costTypes = filteredCostTypes(query);
+  if (byCostType || costTypes) {
+    metrics.forEach((one) => checkCostTypeUse(one, measuresOf(one), byCostType));
+  }
+  const measures = new Set<Measure>(byCostType ? [] : ['calls']);
+  metrics.flatMap(measuresOf).forEach((measure) => measures.add(measure));
+  if (!measures.has('total_cost') && !metrics.some(({ formula }) => formula.kind === 'sum')) {
+    measures.add('total_cost');
+  }
+  const distinct = [...new Set(metrics.flatMap(distinctOf))];
+  const perCall = metrics.flatMap(({ formula }) => (formula.kind === 'percentile' ? [formula.column] : []));
+  const plan = {
+    query,
+    options,
+    interval: query.interval ? parseInterval(query.interval) : null,
+    metrics,
+    measures: [...measures],
+    distinct,
+    perCall: [...new Set(perCall)],
+    byCostType,
+    costTypes,
+    groups: query.group_by.map((_, i) => `k${i + 1}`),
+    top: topOf(query),
+  };
+  return { ...plan, levels: chooseRollups(plan) };
+}
+
+/**
+ * The smallest daily and the smallest hourly rollup that hold every referenced dimension and whose grain makes whole
+ * buckets in the query's time zone, the daily one first.
+ */
+function chooseRollups({ query, options, interval, distinct, perCall }: Omit<Plan, 'levels'>): Rollup[] {
+  const names: string[] = [...query.group_by, ...query.filters.map((filter) => filter.dimension), ...distinct];
+  const dimensions = names.filter((name) => name !== 'cost_type');
+  if (perCall.length) {
+    return [];
+  }
+  const [from, to] = [Date.parse(query.from), Date.parse(query.to)];
+  const usable = (options.rollups ?? ROLLUPS).filter(
+    (rollup) =>
+      dimensions.every((name) => rollup.dimensions.has(name as DimensionName)) &&
+      (!interval || fits(interval, query.time_zone, rollup.grain, from, to))
+  );
+  return [usable.find(({ grain }) => grain === 'day'), usable.find(({ grain }) => grain === 'hour')].filter(
+    (rollup) => rollup !== undefined
+  );
+}
