@@ -29,11 +29,21 @@ export function migrations(folder = FOLDER): Migration[] {
  * Each migration runs statement by statement in a transaction of its own, unless its first line is
  * `-- no transaction`; such a one must bear being run again after a failure.
  *
+ * @param onWarning is told what a migration could not do with this user's rights, and who has to do what.
  * @throws Error when the database lacks TimescaleDB's community edition, was migrated by a newer version, or a
  * migration that was already applied has changed since.
  */
-export async function migrate(pool: Pool, list: readonly Migration[] = migrations()): Promise<string[]> {
+export async function migrate(
+  pool: Pool,
+  list: readonly Migration[] = migrations(),
+  onWarning: (warning: string) => void = () => undefined
+): Promise<string[]> {
   const client = await pool.connect();
+  client.on('notice', ({ severity, message, hint }) => {
+    if (severity === 'WARNING') {
+      onWarning([message, hint].filter(Boolean).join('. '));
+    }
+  });
   try {
     // Building a rollup or waiting for another replica's migration may outlast the pool's timeout.
     await client.query('SET statement_timeout = 0');

@@ -88,6 +88,16 @@ describe('migrations', () => {
     expect(await migrate(storage.pool, [...migrations(), outside])).toEqual([outside.name]);
   });
 
+  test('tell what they could not do', async () => {
+    const warning = {
+      name: '9998_warning',
+      sql: `DO $$ BEGIN RAISE WARNING 'too little' USING HINT = 'Do more'; RAISE NOTICE 'chatter'; END $$`,
+    };
+    const told: string[] = [];
+    await migrate(storage.pool, [...migrations(), warning], (text) => told.push(text));
+    expect(told).toEqual(['too little. Do more']);
+  });
+
   test('refuse an applied one that has changed, but not other line ends', async () => {
     await migrate(storage.pool, [...migrations(), extra]);
     const windows = { ...extra, sql: extra.sql.replace(/\n/g, '\r\n') };
