@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientBase, Pool, PoolClient } from 'pg';
+import { type ClientBase, DatabaseError, type Pool, type PoolClient } from 'pg';
 import { splitStatements } from './sql';
 
 export interface Migration {
@@ -127,7 +127,8 @@ async function run(client: ClientBase, migration: Migration): Promise<void> {
       await client.query(statement);
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
-      throw new Error(`migration ${migration.name} failed: ${what}\n${statement}`, { cause: error });
+      const cure = error instanceof DatabaseError && error.hint ? `. ${error.hint}` : '';
+      throw new Error(`migration ${migration.name} failed: ${what}${cure}\n${statement}`, { cause: error });
     }
   }
 }

@@ -4,7 +4,10 @@
 
 DO $$
 BEGIN
-  CREATE ROLE llmcost_reader NOLOGIN;
+  -- Roles belong to the whole server: another database's migration, or an administrator, may have made it.
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'llmcost_reader') THEN
+    CREATE ROLE llmcost_reader NOLOGIN;
+  END IF;
 EXCEPTION
   WHEN duplicate_object OR unique_violation THEN
     NULL;
