@@ -65,7 +65,7 @@ function isDead(holder: Holder, file: string): boolean {
     const beat = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     return Date.now() - beat > DEAD_AFTER_MS;
   }
-  return holder.pid === process.pid || !lives(holder.pid, holder.started);
+  return !lives(holder.pid, holder.started);
 }
 
 const isClosing = (holder: Holder): boolean => holder.closing || !lives(holder.parent, holder.parentStarted);

@@ -33,10 +33,11 @@ export class EmbeddedServer {
 
   /** @throws DirectoryInUse, or the error of opening or listening */
   static async start(options: StartOrder['options'], events: ServerEvents): Promise<EmbeddedServer> {
-    const lock = await DirectoryLock.acquire(options.dataDir);
-    let engine: Engine | null = null;
+    const engine = new Engine(path.join(options.dataDir, 'pgdata'));
+    let lock: DirectoryLock | null = null;
     try {
-      engine = await Engine.open(path.join(options.dataDir, 'pgdata'));
+      lock = await DirectoryLock.acquire(options.dataDir);
+      await engine.open();
       const queue = new EngineQueue(new SharedEngine(engine, events.broken), {
         readerTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
         idleTransactionMs: IDLE_TRANSACTION_MS,
@@ -55,8 +56,8 @@ export class EmbeddedServer {
       scheduler.start();
       return new EmbeddedServer(lock, engine, queue, wire, scheduler);
     } catch (error) {
-      await engine?.close();
-      lock.release();
+      await engine.close();
+      lock?.release();
       throw error;
     }
   }

@@ -6,6 +6,9 @@ import { Client } from 'pg';
 import { startEmbedded, type Embedded } from './index';
 import { freshDataDir, removeDataDir, startTestServer } from '../../tests/integration/embeddedServer';
 
+// Most of these start the database several times.
+jest.setTimeout(180_000);
+
 let dataDir: string;
 beforeEach(async () => (dataDir = await freshDataDir()));
 afterEach(() => removeDataDir(dataDir));
@@ -30,12 +33,12 @@ async function untilDead(pid: number): Promise<void> {
   }
 }
 
-async function withClient<T>(embedded: Embedded, use: (client: Client) => Promise<T>): Promise<T> {
+async function withClient<T>(embedded: Embedded, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: embedded.ownerUrl });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    return await use(client);
+    return await work(client);
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -18,6 +18,9 @@ export interface Embedded {
 /** How long an end may take before the process is killed: a kill loses nothing, the next start replays the WAL. */
 const CLOSE_MS = 20_000;
 
+/** Some lines on stderr are the source text of a library. */
+const LINE_LENGTH = 500;
+
 const url = (user: string, password: string, host: string, port: number): string =>
   `postgres://${user}:${encodeURIComponent(password)}@${host.includes(':') ? `[${host}]` : host}:${port}/${OWNER}`;
 
@@ -35,7 +38,7 @@ function logStderr(child: ChildProcess, log: (line: EmbeddedLogLine) => void): v
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    lines.filter((line) => line.trim()).forEach((msg) => log({ level: 'warn', msg }));
+    lines.filter((line) => line.trim()).forEach((line) => log({ level: 'warn', msg: line.slice(0, LINE_LENGTH) }));
   });
 }
 

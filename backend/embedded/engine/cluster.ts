@@ -9,8 +9,21 @@ import type { EngineInfo } from './runProtocol';
 const OWNER = 'llmcost';
 const DATABASE = 'llmcost';
 
-const open = (dir: string, wasm: WebAssembly.Module, username: string, database: string): Promise<PGlite> =>
-  PGlite.create({ fs: new DurableFileSystem(dir), wasmModule: wasm, extensions: { timescaledb }, username, database });
+interface OpenOptions {
+  readonly dir: string;
+  readonly wasm: WebAssembly.Module;
+  readonly username: string;
+  readonly database: string;
+  readonly syncedAt: number | null;
+}
+
+async function openDirectory({ dir, wasm, username, database, syncedAt }: OpenOptions): Promise<PGlite> {
+  const fileSystem = new DurableFileSystem(dir, syncedAt);
+  const options = { fs: fileSystem, wasmModule: wasm, extensions: { timescaledb }, username, database };
+  const db = await PGlite.create(options);
+  fileSystem.opened();
+  return db;
+}
 
 /**
  * Makes a new cluster beside `clusterDir` and renames it when it is whole, so that a start that was killed half way
@@ -19,7 +32,7 @@ const open = (dir: string, wasm: WebAssembly.Module, username: string, database:
 async function createCluster(clusterDir: string, wasm: WebAssembly.Module): Promise<void> {
   const building = `${clusterDir}.new`;
   fs.rmSync(building, { recursive: true, force: true });
-  const db = await open(building, wasm, 'postgres', 'template1');
+  const db = await openDirectory({ dir: building, wasm, username: 'postgres', database: 'template1', syncedAt: null });
   await db.exec(`CREATE ROLE ${OWNER} SUPERUSER LOGIN`);
   await db.exec(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
   await db.close();
@@ -44,12 +57,16 @@ export interface OpenCluster {
  * Without the LOAD, TimescaleDB's compressed rows are silently missing from every answer; so it is the first statement,
  * and an engine that did not load it is not used.
  */
-export async function openCluster(clusterDir: string, wasm: WebAssembly.Module): Promise<OpenCluster> {
+export async function openCluster(
+  clusterDir: string,
+  wasm: WebAssembly.Module,
+  syncedAt: number | null
+): Promise<OpenCluster> {
   if (!fs.existsSync(`${clusterDir}/PG_VERSION`)) {
     await createCluster(clusterDir, wasm);
   }
   removeSpillFiles(clusterDir);
-  const db = await open(clusterDir, wasm, OWNER, DATABASE);
+  const db = await openDirectory({ dir: clusterDir, wasm, username: OWNER, database: DATABASE, syncedAt });
   await db.exec("CREATE EXTENSION IF NOT EXISTS timescaledb; LOAD 'timescaledb'");
   const { rows } = await db.query<{ loaded: boolean; server: string; timescale: string }>(
     `SELECT _timescaledb_functions.tsl_loaded() AS loaded, current_setting('server_version') AS server,

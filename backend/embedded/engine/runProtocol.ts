@@ -48,8 +48,6 @@ export interface RunReply {
 }
 
 export interface WorkerOptions {
-  readonly clusterDir: string;
-  readonly wasm: WebAssembly.Module;
   /** COPY data of the client, tagged with the run it belongs to. */
   readonly copyData: MessagePort;
   /** Counters that both threads see, 32 bits each. */
@@ -69,8 +67,16 @@ export interface CopyData {
   readonly bytes: Uint8Array;
 }
 
+export interface OpenOrder {
+  readonly kind: 'open';
+  readonly clusterDir: string;
+  readonly wasm: WebAssembly.Module;
+  /** When all files were synced (ms since 1970); null when they need not be. */
+  readonly syncedAt: number | null;
+}
+
 export type ToWorker =
-  { readonly kind: 'run'; readonly run: number; readonly request: RunRequest } | { readonly kind: 'close' };
+  OpenOrder | { readonly kind: 'run'; readonly run: number; readonly request: RunRequest } | { readonly kind: 'close' };
 
 export interface EngineInfo {
   /** Such as "17.5". */

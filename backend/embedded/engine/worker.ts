@@ -11,6 +11,7 @@ import {
   COUNTER_UNCONSUMED,
   type CopyData,
   type FromWorker,
+  type OpenOrder,
   type ToWorker,
   type WorkerOptions,
 } from './runProtocol';
@@ -74,8 +75,8 @@ function close(driver: EngineDriver): void {
   post({ kind: 'closed' });
 }
 
-async function start(): Promise<void> {
-  const { db, info } = await openCluster(options.clusterDir, options.wasm);
+async function open({ clusterDir, wasm, syncedAt }: OpenOrder): Promise<void> {
+  const { db, info } = await openCluster(clusterDir, wasm, syncedAt);
   const runner = new UnitRunner({
     chunk,
     copyData,
@@ -89,16 +90,21 @@ async function start(): Promise<void> {
   parentPort?.on('message', (received: ToWorker) => {
     if (received.kind === 'close') {
       close(driver);
-      return;
-    }
-    currentRun = received.run;
-    try {
-      post({ kind: 'reply', run: currentRun, reply: runner.run(received.request) });
-    } catch (error) {
-      post({ kind: 'crashed', run: currentRun, message: String(error) });
+    } else if (received.kind === 'run') {
+      run(runner, received);
     }
   });
   post({ kind: 'ready', info });
 }
 
-void start();
+function run(runner: UnitRunner, order: Extract<ToWorker, { kind: 'run' }>): void {
+  currentRun = order.run;
+  try {
+    post({ kind: 'reply', run: currentRun, reply: runner.run(order.request) });
+  } catch (error) {
+    post({ kind: 'crashed', run: currentRun, message: String(error) });
+  }
+}
+
+// An error of opening ends the thread, which its owner is told.
+parentPort?.once('message', (order: ToWorker) => void (order.kind === 'open' && open(order)));

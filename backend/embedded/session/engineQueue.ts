@@ -3,6 +3,7 @@ import type { Plan } from './plan';
 import { planReaderUnit } from './readOnlyGate';
 import { queryText, type Session, type Unit } from './session';
 import type { SharedEngine } from './sharedEngine';
+import { StallWatch } from './stallWatch';
 import { EngineCrashed, EngineInterrupted } from '../engine/engine';
 import type { RunReply } from '../engine/runProtocol';
 import { copyFail, errorResponse, query, readyForQuery, sync, type ServerError } from '../wire/messages';
@@ -19,6 +20,7 @@ export interface QueueOptions {
 
 interface Running {
   readonly unit: Unit;
+  readonly stall: StallWatch;
   killed: ServerError | null;
   copying: boolean;
   timer: NodeJS.Timeout | null;
@@ -33,6 +35,7 @@ const IDLE_IN_TRANSACTION: ServerError = {
   hint: 'The embedded database has one session: an open transaction keeps everybody waiting.',
   severity: 'FATAL',
 };
+const STALLED: ServerError = { ...IDLE_IN_TRANSACTION, message: 'terminating connection: it takes no data any more' };
 const UNKNOWN_OUTCOME =
   'The embedded engine was opened anew; whether the statement had already committed is not known.';
 
@@ -200,13 +203,19 @@ export class EngineQueue {
   }
 
   private async run(unit: Unit, plan: Plan): Promise<void> {
-    const { sink } = unit.session;
-    const running: Running = { unit, killed: null, copying: false, timer: null };
+    const stall = new StallWatch(this.options.idleTransactionMs, () => this.expel(unit.session, STALLED));
+    const running: Running = { unit, stall, killed: null, copying: false, timer: null };
     this.running = running;
     this.startTimeout(running);
     try {
       const reply = await this.shared.run(plan.request, {
-        chunk: (bytes, consumed) => sink.write(bytes, consumed),
+        chunk: (bytes, consumed) => {
+          running.stall.sent();
+          unit.session.sink.write(bytes, () => {
+            running.stall.taken();
+            consumed();
+          });
+        },
         copyIn: (answer) => this.beginCopy(running, answer),
       });
       this.unitsRun++;
@@ -237,6 +246,7 @@ export class EngineQueue {
   }
 
   private endRunning(running: Running): void {
+    running.stall.end();
     if (running.timer) {
       clearTimeout(running.timer);
     }
@@ -369,10 +379,12 @@ export class EngineQueue {
 
   private startIdleTimer(session: Session): void {
     this.stopIdleTimer();
-    this.idleTimer = setTimeout(() => {
-      session.sink.fatal(IDLE_IN_TRANSACTION);
-      this.disconnect(session);
-    }, this.options.idleTransactionMs);
+    this.idleTimer = setTimeout(() => this.expel(session, IDLE_IN_TRANSACTION), this.options.idleTransactionMs);
+  }
+
+  private expel(session: Session, error: ServerError): void {
+    session.sink.fatal(error);
+    this.disconnect(session);
   }
 
   private stopIdleTimer(): void {

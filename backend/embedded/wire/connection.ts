@@ -37,6 +37,8 @@ const START_LIMIT = 10_000;
 /** PostgreSQL's own limit of a message is 1 GB; the engine's memory is the limit here. */
 const MESSAGE_LIMIT = 256 * 1024 * 1024;
 const LOGIN_MS = 15_000;
+/** How long a connection that is ended may take to deliver its last message, in ms. */
+const END_MS = 1000;
 /** Beyond so many bytes of COPY data that the engine has not read, the socket isn't read either. */
 const COPY_BACKLOG_LIMIT = 8 * 1024 * 1024;
 /** CopyData, CopyDone, CopyFail. */
@@ -106,7 +108,8 @@ export class Connection implements ClientSink {
   fatal(error: ServerError): void {
     this.phase = 'ended';
     this.socket.end(errorResponse({ ...error, severity: 'FATAL' }));
-    this.socket.destroySoon();
+    // A client that takes nothing any more would keep the connection, and with it what the engine waits for.
+    setTimeout(() => this.socket.destroy(), END_MS).unref();
   }
 
   /** A cancel request that names this connection. */
