@@ -29,8 +29,15 @@ export const isContext = (dimension: MappedDimension): dimension is ContextDimen
 /** One attribute name's place in a mapping; rank 0 is the override, then the order of the mapping. */
 interface Place {
   readonly dimension: MappedDimension;
+  /** Of the dimension in its list. */
+  readonly index: number;
   readonly rank: number;
 }
+
+const UNSET = 127;
+
+/** Ranks of what one pass has found so far; used by one pass at a time, none of which waits for anything. */
+const ranks = new Int8Array(MAPPED_DIMENSIONS.length);
 
 /** Attribute names that the caller makes up can't grow this table beyond its bound. */
 const MAX_KEYS = 4096;
@@ -44,11 +51,11 @@ export class DimensionReader {
   readonly #tags = new Map<string, string | undefined>();
 
   private constructor(mapping: DimensionMapping) {
-    for (const dimension of MAPPED_DIMENSIONS) {
-      [OVERRIDE_PREFIX + dimension, ...mapping[dimension]].forEach((name, rank) => {
-        this.#places.set(name, [...(this.#places.get(name) ?? []), { dimension, rank }]);
+    MAPPED_DIMENSIONS.forEach((dimension, index) => {
+      [OVERRIDE_PREFIX + dimension, ...mapping[dimension]].slice(0, UNSET).forEach((name, rank) => {
+        this.#places.set(name, [...(this.#places.get(name) ?? []), { dimension, index, rank }]);
       });
-    }
+    });
   }
 
   static readonly #readers = new WeakMap<DimensionMapping, DimensionReader>();
@@ -65,16 +72,16 @@ export class DimensionReader {
 
   read({ keys, values }: Attributes): Named {
     const dimensions: DimensionValues = {};
-    const ranks: Partial<Record<MappedDimension, number>> = {};
+    ranks.fill(UNSET);
     let tags: Record<string, string> | null = null;
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] ?? '';
       const places = this.#places.get(key);
       const value = places ? textOf(values[i]) : undefined;
       if (places && value !== undefined) {
-        for (const { dimension, rank } of places) {
-          if (rank < (ranks[dimension] ?? Infinity)) {
-            ranks[dimension] = rank;
+        for (const { dimension, index, rank } of places) {
+          if (rank < (ranks[index] ?? UNSET)) {
+            ranks[index] = rank;
             dimensions[dimension] = value;
           }
         }

@@ -1,4 +1,5 @@
 import type { DecodedLog, Origin } from '../receivers/otlp/decoded';
+import { conventionOf } from './conventions';
 import type { DimensionValues } from './dimensions';
 import { callOperation, roleOfOperation } from './operations';
 import { emptyReading, type CallReading } from './reading';
@@ -160,8 +161,10 @@ const semconv: Reader = ({ attributes }, { scopeName }) => {
   if (role !== undefined && role !== 'call') {
     return undefined;
   }
-  const call = { ...facts, explicit: true, operation: (operation && callOperation(operation)) || 'chat' };
-  return { call, durationMs: undefined };
+  facts.explicit = true;
+  facts.operation = (operation === undefined ? undefined : callOperation(operation)) ?? 'chat';
+  facts.convention = conventionOf(scopeName, facts.provider);
+  return { call: facts, durationMs: undefined };
 };
 
 const READERS: ReadonlyArray<{ names: RegExp; read: Reader }> = [

@@ -30,6 +30,12 @@ const CALLS: Readonly<Record<string, string>> = {
   transcription: 'audio',
   atranscription: 'audio',
   speech_to_text: 'audio',
+  'ai.generateSpeech': 'audio',
+  'ai.transcribe': 'audio',
+  'ai.streamTranscribe': 'audio',
+  decide: 'decision',
+  'litellm.moderation': 'moderation',
+  'litellm.passthrough': 'chat',
   moderation: 'moderation',
   amoderation: 'moderation',
 };
@@ -50,6 +56,8 @@ const AGGREGATES = new Set([
   'search_memory',
   'create_memory_store',
   'delete_memory_store',
+  'execute_task',
+  'execute_event_loop_cycle',
   'invoke_swarm',
   'invoke_graph',
 ]);

@@ -1,4 +1,4 @@
-import { INCLUSIVE, noUsage, type Convention, type RawUsage } from './usage';
+import { INCLUSIVE, noUsage, UNKNOWN, type Convention, type RawUsage } from './usage';
 import { child, countOf, isJson, textOf, type Json } from './values';
 
 /** A provider's usage object, understood. */
@@ -153,7 +153,10 @@ const ollama: Shape = {
   }),
 };
 
-/** OpenAI and all who copy its shape. Details are parts of the totals; where they cannot be, arithmetic says so. */
+/**
+ * OpenAI and all who copy its shape. Details are parts of the totals; where they are not (xAI leaves reasoning out of
+ * the completion), the total says so.
+ */
 const openai: Shape = {
   recognises: (object) => has(object, 'prompt_tokens', 'completion_tokens', 'input_tokens', 'total_tokens'),
   read(object) {
@@ -178,20 +181,14 @@ const openai: Shape = {
       imageInput: count(input, 'image_tokens'),
       webSearches:
         count(child(object, 'server_tool_use'), 'web_search_requests') ?? count(object, 'num_search_queries'),
+      total: count(object, 'total_tokens'),
     };
-    const total = count(object, 'total_tokens');
-    if (usage.input === null && usage.output === null && total !== null) {
-      usage.input = total;
+    if (usage.input === null && usage.output === null) {
+      usage.input = usage.total;
     }
-    return { usage, convention: { input: 'unknown', output: outputConvention(usage, total) } };
+    return { usage, convention: UNKNOWN };
   },
 };
-
-/** xAI's completion tokens leave reasoning out; only the total shows it. */
-function outputConvention({ input, output, reasoning }: RawUsage, total: number | null): Convention['output'] {
-  const beside = (input ?? 0) + (output ?? 0) + (reasoning ?? 0);
-  return reasoning !== null && reasoning > 0 && total === beside ? 'exclusive' : 'unknown';
-}
 
 function detailsOf(object: Json, ...keys: string[]): Json {
   const key = keys.find((name) => isJson(object[name]));

@@ -75,6 +75,7 @@ const SPELLINGS: Readonly<Record<keyof RawUsage, readonly string[]>> = {
     'gen_ai.usage.details.output_audio_tokens',
   ],
   imageInput: ['gen_ai.usage.image.input_tokens'],
+  total: ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens'],
   webSearches: [
     'anthropic.usage.server_tool_use.web_search_requests',
     'gen_ai.usage.web_search_requests',

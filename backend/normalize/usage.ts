@@ -14,6 +14,8 @@ export interface RawUsage {
   audioOutput: number | null;
   imageInput: number | null;
   webSearches: number | null;
+  /** The sum as the source gives it: evidence of what its parts include, never a count of its own. */
+  total: number | null;
 }
 
 export const noUsage = (): RawUsage => ({
@@ -28,6 +30,7 @@ export const noUsage = (): RawUsage => ({
   audioOutput: null,
   imageInput: null,
   webSearches: null,
+  total: null,
 });
 
 /**
@@ -54,23 +57,31 @@ function cacheWrites(raw: RawUsage): { short: number | null; long: number | null
   return { short: (raw.cacheWrite5m ?? 0) + rest, long: raw.cacheWrite1h };
 }
 
+/** Parts larger than their total can only stand beside it; so do parts that the source's own sum counts again. */
+function isBeside(parts: number, whole: number | null, rest: number | null, total: number | null): boolean {
+  return whole !== null && parts > 0 && (parts > whole || total === whole + plus(rest, parts));
+}
+
 /**
- * A source's counts in the inclusive convention of usage events. The guard of `Usage normalisation`: parts that are
- * larger than their total can only stand beside it; then they are added and `inferred` says so.
+ * A source's counts in the inclusive convention of usage events. Where its convention is not known, arithmetic decides
+ * (`Usage normalisation` in the domain's contract), and `inferred` says so.
  */
 export function inclusiveUsage(raw: RawUsage, convention: Convention): { usage: Usage; inferred: boolean } {
   const { short, long } = cacheWrites(raw);
   const cached = plus(raw.cacheRead, plus(short, long));
-  const inputBeside = raw.input !== null && cached > raw.input;
-  const outputBeside = raw.output !== null && raw.reasoning !== null && raw.reasoning > raw.output;
-  const addCached = convention.input === 'exclusive' || inputBeside;
-  const addReasoning = convention.output === 'exclusive' || outputBeside;
+  const inputBeside = isBeside(cached, raw.input, raw.output, convention.input === 'unknown' ? raw.total : null);
+  const outputBeside = isBeside(
+    raw.reasoning ?? 0,
+    raw.output,
+    raw.input,
+    convention.output === 'unknown' ? raw.total : null
+  );
   const usage: Usage = {
-    input_tokens: raw.input === null && cached === 0 ? null : plus(raw.input, addCached ? cached : 0),
+    input_tokens: whole(raw.input, cached, inputBeside || convention.input === 'exclusive'),
     cache_read_tokens: raw.cacheRead,
     cache_write_5m_tokens: short,
     cache_write_1h_tokens: long,
-    output_tokens: raw.output === null ? raw.reasoning : raw.output + (addReasoning ? (raw.reasoning ?? 0) : 0),
+    output_tokens: whole(raw.output, raw.reasoning ?? 0, outputBeside || convention.output === 'exclusive'),
     reasoning_tokens: raw.reasoning,
     audio_input_tokens: raw.audioInput,
     audio_output_tokens: raw.audioOutput,
@@ -79,12 +90,17 @@ export function inclusiveUsage(raw: RawUsage, convention: Convention): { usage: 
     web_searches: raw.webSearches,
     other_units: null,
   };
-  if (raw.input === null && cached > 0) {
-    usage.input_tokens = cached;
-  }
   const inferred =
     (inputBeside && convention.input !== 'exclusive') || (outputBeside && convention.output !== 'exclusive');
   return { usage, inferred };
+}
+
+/** A total with its parts; where only parts are known, they are the least that it can be. */
+function whole(said: number | null, parts: number, beside: boolean): number | null {
+  if (said === null) {
+    return parts > 0 ? parts : null;
+  }
+  return beside ? said + parts : said;
 }
 
 /** Quality of usage by what is missing from it. */

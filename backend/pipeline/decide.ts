@@ -2,11 +2,12 @@ import type { UsageEvent } from '../events/usageEvent';
 import type { Candidate, SpanLink } from '../normalize/candidate';
 import type { CounterReading } from '../normalize/metrics';
 import { noDuplicates, type Decision, type DuplicateReason } from './decision';
+import { areSiblings } from './once/attempts';
 import { callsAround, type Call } from './once/calls';
 import { patchOf } from './once/compose';
 import { callsOfCounters } from './once/counters';
 import type { OnceMemory } from './once/onceMemory';
-import { COUNTED, NEW, NO_PATCH, sightingOf, type Patch, type Sighting, type Verdict } from './once/sighting';
+import { COUNTED, isFailed, NEW, NO_PATCH, sightingOf, type Patch, type Sighting, type Verdict } from './once/sighting';
 import { ancestors, standings } from './once/tree';
 
 /** What arrived together. */
@@ -112,6 +113,18 @@ class Decider {
         this.#reseed(sighting.id);
       }
     }
+    this.#reviseAttempts(sightings);
+  }
+
+  /** A new attempt, or one that turns out to come between, changes the count of those after it. */
+  #reviseAttempts(sightings: readonly Sighting[]): void {
+    for (const failed of sightings.filter(isFailed)) {
+      for (const sibling of sightings) {
+        if (areSiblings(failed, sibling)) {
+          this.#seeds.add(sibling.id);
+        }
+      }
+    }
   }
 
   /** The sighting, and the one that it stands under now. */
@@ -186,6 +199,18 @@ class Decider {
     }
   }
 
+  /**
+   * The patch of a row that had one before: what is known now, and while the call's trace is open nothing else. Of a
+   * trace that was forgotten, what it told stays.
+   */
+  #grown(sighting: Sighting, before: Patch, patch: Patch): Patch {
+    const { trace_id: traceId } = sighting.event;
+    const whole = traceId !== null && this.memory.inTrace(traceId).includes(sighting);
+    const undone = whole ? Object.keys(before).filter((field) => !(field in patch)) : [];
+    const own = Object.fromEntries(undone.map((field) => [field, sighting.event[field as keyof UsageEvent]]));
+    return { ...before, ...own, ...patch };
+  }
+
   #count(sighting: Sighting, patch: Patch): void {
     const verdict = this.memory.verdict(sighting.id);
     if (patch === NO_PATCH && verdict === NEW) {
@@ -193,7 +218,7 @@ class Decider {
       this.memory.setVerdict(sighting.id, COUNTED);
       return;
     }
-    const grown = { ...verdict.patch, ...patch };
+    const grown = this.#grown(sighting, verdict.patch, patch);
     const next: Verdict = { ...verdict, counted: true, dropped: null, patch: grown };
     if (!verdict.counted) {
       this.#decision.insert.push(withPatch(sighting.event, grown));

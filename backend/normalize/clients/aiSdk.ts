@@ -2,7 +2,7 @@ import type { Attributes } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import { readProviderUsage } from '../providerUsage';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
-import { semconvCall } from '../semconv';
+import { readSemconv, semconvCall } from '../semconv';
 import { INCLUSIVE } from '../usage';
 import { child, firstCount, isJson, jsonOf, numberOf, textOf } from '../values';
 
@@ -10,12 +10,17 @@ import { child, firstCount, isJson, jsonOf, numberOf, textOf } from '../values';
  * Vercel's AI SDK 4–6 and `LegacyOpenTelemetry` of AI SDK 7: spans `ai.generateText` (repeats the sums of its steps)
  * over `ai.generateText.doGenerate` (the call). Input includes cached tokens, output includes reasoning. The split of
  * cache writes by lifetime, searches and the served tier are in the JSON text `ai.response.providerMetadata`.
- * AI SDK 7's own `OpenTelemetry` keeps to the conventions and needs no habit.
+ * AI SDK 7's own `OpenTelemetry` (scope `gen_ai`) keeps to the conventions; what they have no names for is under `ai.*`
+ * where the caller asked for it.
  */
 export const aiSdk: ClientHabit = {
-  owns: (span) => span.attributes.has('ai.operationId'),
+  owns: (span, { scopeName }) => scopeName === 'gen_ai' || span.attributes.has('ai.operationId'),
   read(span): SpanReading {
-    const operationId = textOf(span.attributes.get('ai.operationId')) ?? '';
+    const operationId = textOf(span.attributes.get('ai.operationId'));
+    if (operationId === undefined) {
+      const { role, call } = readSemconv(span);
+      return call ? { role, call: readCall(span, call.operation ?? 'chat') } : { role };
+    }
     if (operationId === 'ai.toolCall') {
       return { role: 'tool' };
     }

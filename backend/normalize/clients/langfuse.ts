@@ -86,7 +86,11 @@ function flatUsage(details: Json): { usage: RawUsage; convention: Convention } {
     usage[field] = (usage[field] ?? 0) + (countOf(details[key], key) ?? 0);
   };
   for (const key of Object.keys(details)) {
-    if (/^(total|total_tokens)$/.test(key) || typeof details[key] !== 'number') {
+    if (typeof details[key] !== 'number') {
+      continue;
+    }
+    if (/^total(_tokens)?$/.test(key)) {
+      add('total', key);
       continue;
     }
     if (/cache.*(creation|write)|ephemeral/.test(key)) {
@@ -105,7 +109,9 @@ function flatUsage(details: Json): { usage: RawUsage; convention: Convention } {
       }
     }
   }
-  return { usage, convention: { ...INCLUSIVE, input: 'exclusive' } };
+  // Some bridges flatten a provider's inclusive counts: then the total is that of input and output alone.
+  const inclusive = usage.total !== null && usage.total === (usage.input ?? 0) + (usage.output ?? 0);
+  return { usage, convention: inclusive ? INCLUSIVE : { ...INCLUSIVE, input: 'exclusive' } };
 }
 
 const METADATA = 'langfuse.trace.metadata.';

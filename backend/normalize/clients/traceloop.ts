@@ -1,5 +1,6 @@
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import type { ContextDimension } from '../candidate';
+import { conventionOf } from '../conventions';
 import type { DimensionValues } from '../dimensions';
 import { looksEstimated } from '../estimates';
 import type { ClientHabit, SpanReading } from '../reading';
@@ -43,9 +44,8 @@ function readInstrumentation(span: DecodedSpan, scopeName: string): SpanReading 
   const reading = readSemconv(span);
   const { call } = reading;
   if (call) {
-    if (scopeName === '@traceloop/instrumentation-anthropic') {
-      call.convention = { input: 'exclusive', output: 'inclusive' };
-    } else if (scopeName === '@traceloop/instrumentation-openai') {
+    call.convention = conventionOf(scopeName, call.provider);
+    if (scopeName === '@traceloop/instrumentation-openai') {
       call.neverCacheDetail = true;
       call.estimated = looksEstimated(call);
     }

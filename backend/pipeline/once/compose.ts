@@ -1,6 +1,7 @@
 import type { UsageEvent } from '../../events/usageEvent';
 import type { ContextDimension } from '../../normalize/candidate';
 import { mergeTags } from '../../normalize/dimensions';
+import { attemptOf } from './attempts';
 import { isGateway } from './precedence';
 import type { OnceMemory } from './onceMemory';
 import { NO_PATCH, type Patch, type Sighting } from './sighting';
@@ -60,10 +61,16 @@ const PARTS = [
  */
 export function patchOf(members: readonly Sighting[], memory: OnceMemory): Patch {
   const [believed, ...others] = members;
-  if (!believed || (others.length === 0 && !ancestors(believed, memory).some(({ link }) => link.context !== null))) {
+  if (!believed) {
     return NO_PATCH;
   }
-  const patch: Record<string, unknown> = {};
+  const attempt = Math.max(attemptOf(believed, memory), ...others.map(({ event }) => event.attempt));
+  const retried = attempt !== believed.event.attempt;
+  const inherits = ancestors(believed, memory).some(({ link }) => link.context !== null);
+  if (!retried && !inherits && others.length === 0) {
+    return NO_PATCH;
+  }
+  const patch: Record<string, unknown> = retried ? { attempt } : {};
   inherit(believed, others, memory, patch);
   if (others.length > 0) {
     fillFacts(believed, others, patch);
@@ -151,10 +158,6 @@ function fillFacts(believed: Sighting, others: readonly Sighting[], patch: Recor
   const tags = mergeTags(event.tags, ...others.map((other) => other.event.tags));
   if (JSON.stringify(tags) !== JSON.stringify(event.tags)) {
     patch.tags = tags;
-  }
-  const attempt = Math.max(event.attempt, ...others.map((other) => other.event.attempt));
-  if (attempt !== event.attempt) {
-    patch.attempt = attempt;
   }
 }
 

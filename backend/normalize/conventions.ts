@@ -1,0 +1,22 @@
+import { UNKNOWN, type Convention } from './usage';
+
+/** OpenLIT's scopes: `openlit.…` in Python, `@openlit/instrumentation-…` and `openlit` in JavaScript. */
+export const OPENLIT = /^@?openlit\b/;
+
+/**
+ * Instrumentations that pass on a provider's parts under the names of the conventions, without the conventions' meaning
+ * (ingest notes §1, measured on captures): Anthropic's cached tokens beside the input, Gemini's thoughts beside the
+ * output. Everybody else's counts are read as inclusive, unless arithmetic says that they cannot be.
+ */
+export function conventionOf(scopeName: string, provider: string | undefined): Convention {
+  if (scopeName === '@traceloop/instrumentation-anthropic') {
+    return { input: 'exclusive', output: 'inclusive' };
+  }
+  if (OPENLIT.test(scopeName)) {
+    return {
+      input: /anthropic/.test(provider ?? '') ? 'exclusive' : 'unknown',
+      output: /gemini|vertex|google|gcp/.test(provider ?? '') ? 'exclusive' : 'unknown',
+    };
+  }
+  return UNKNOWN;
+}
