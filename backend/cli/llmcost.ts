@@ -1,0 +1,66 @@
+import { Command, Option } from 'commander';
+import { SCOPES } from '../http/auth';
+import { VERSION } from '../version';
+import { Api, CommandError } from './api';
+import { FORMATS, importFiles, type ImportOptions, type Terminal } from './import/command';
+import { createKey, listKeys, revokeKey } from './keys';
+
+/** Something was refused, or differs. */
+const INCOMPLETE = 1;
+/** The command could not go on. */
+const FAILED = 2;
+
+const terminal: Terminal = {
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (text) => void process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+};
+
+const program = new Command()
+  .name('llmcost')
+  .description('Works with a running collector')
+  .version(VERSION)
+  .addOption(
+    new Option('--url <url>', "the collector's address").env('LLMCOST_COLLECTOR_URL').default('http://127.0.0.1:4318')
+  )
+  .addOption(new Option('--key <key>', 'API key').env('LLMCOST_ADMIN_KEY'))
+  .helpCommand(false)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : FAILED));
+
+const api = (): Api => new Api(program.opts<{ url: string; key?: string }>());
+
+program
+  .command('import')
+  .description('sends files of usage events: NDJSON or CSV, also gzipped; importing a file again changes nothing')
+  .argument('<file...>', 'files, or - for the standard input')
+  .addOption(new Option('--format <format>', 'unset: by the content').choices(FORMATS))
+  .option('--delimiter <character>', 'between the cells of a CSV file', ',')
+  .option('--rejected <file>', 'gets the refused rows with their reasons, as NDJSON')
+  .action(async (files: string[], options: ImportOptions) => {
+    if (!(await importFiles(files, options, api(), terminal))) {
+      process.exitCode = INCOMPLETE;
+    }
+  });
+
+const keys = program.command('keys').description('API keys').helpCommand(false);
+keys
+  .command('create')
+  .description('makes a key and prints it')
+  .argument('<name>', 'who or what it is for')
+  .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).makeOptionMandatory())
+  .option('--tenant <tenant>', 'the only tenant that it reads and writes')
+  .action((name: string, options: { scope: string[]; tenant?: string }) => createKey(api(), terminal, name, options));
+keys
+  .command('list')
+  .description('lists the keys that work')
+  .action(() => listKeys(api(), terminal));
+keys
+  .command('revoke')
+  .description('ends a key')
+  .argument('<id>')
+  .action((id: string) => revokeKey(api(), terminal, id));
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`llmcost: ${error instanceof CommandError ? error.message : String((error as Error).stack)}\n`);
+  process.exitCode = FAILED;
+});
