@@ -1,7 +1,8 @@
 import type { ModelInfo, Provider } from '@pydantic/genai-prices';
-import { ADDED, corrected, leftOut, REPLACED, withServiceTiers } from './corrections';
+import { ADDED, corrected, leftOut, REPLACED } from './corrections';
 import { exactIds } from './exactIds';
 import { resolve, type PriceData } from './readPackage';
+import { withServiceTiers } from './serviceTiers';
 import { toRows, type CatalogueRow } from './toRows';
 
 export interface LeftOut {

@@ -1,7 +1,6 @@
 import type { ModelInfo } from '@pydantic/genai-prices';
-import { parseDecimal, ratio, ratioToDecimal } from '../../backend/pricing/decimal';
 import { TOKEN_RATE_NAMES } from '../../backend/pricing/rates';
-import { UNCOUNTED_OUTPUT, type CatalogueRow, type Rates, type Tier } from './toRows';
+import { UNCOUNTED_OUTPUT, type CatalogueRow, type Rates } from './toRows';
 
 /**
  * Where the package's data is wrong or silent, and what providers' own price pages say. Each entry names its source.
@@ -68,10 +67,18 @@ export const ADDED: readonly CatalogueRow[] = [
   },
 ];
 
-/** Audio that the package prices as text. */
-export const AUDIO: Readonly<Record<string, Rates>> = {
-  'openai:gpt-4o-audio-preview': { audio_input: '40', audio_output: '80' },
-  'openai:gpt-4o-mini-audio-preview': { audio_input: '10', audio_output: '20' },
+/** Audio that the package prices as text: each model's own page lists it, under "Audio tokens". */
+export const AUDIO: Readonly<Record<string, Rates & { source: string }>> = {
+  'openai:gpt-4o-audio-preview': {
+    audio_input: '40',
+    audio_output: '80',
+    source: 'https://developers.openai.com/api/docs/models/gpt-4o-audio-preview.md',
+  },
+  'openai:gpt-4o-mini-audio-preview': {
+    audio_input: '10',
+    audio_output: '20',
+    source: 'https://developers.openai.com/api/docs/models/gpt-4o-mini-audio-preview.md',
+  },
 };
 
 /** Why a model isn't in the catalogue, or undefined. */
@@ -127,7 +134,7 @@ const speech: Correction = (row, _provider, model) =>
 
 const audio: Correction = (row, provider, model) => {
   const rates = AUDIO[`${provider}:${model.id}`];
-  return rates ? { ...row, ...rates, source: 'https://platform.openai.com/docs/pricing' } : row;
+  return rates ? { ...row, ...rates } : row;
 };
 
 /** Where Google lists no audio rate for a Gemini model, its one input rate is for text, images, video and audio. */
@@ -152,86 +159,3 @@ const freeCacheWrites: Correction = (row, provider) => {
   const tiers = row.tiers?.map((tier) => ({ ...tier, cache_write_5m: tier.input! }));
   return { ...row, cache_write_5m: row.input!, ...(tiers && { tiers }) };
 };
-
-/** OpenAI's priority processing, from https://openai.com/api-priority-processing/ */
-const PRIORITY: Readonly<Record<string, Rates>> = {
-  'gpt-5.5': { input: '12.50', cache_read: '1.250', output: '75' },
-  'gpt-5.4': { input: '5', cache_read: '0.50', output: '30' },
-  'gpt-5.4-mini': { input: '1.50', cache_read: '0.15', output: '9' },
-  'gpt-5.2': { input: '3.50', cache_read: '0.35', output: '28' },
-  'gpt-5.1': { input: '2.50', cache_read: '0.25', output: '20' },
-  'gpt-5': { input: '2.50', cache_read: '0.25', output: '20' },
-  'gpt-5-mini': { input: '0.45', cache_read: '0.045', output: '3.60' },
-  'gpt-4.1': { input: '3.50', cache_read: '0.875', output: '14' },
-};
-
-/** OpenAI's Batch API at half price; flex at the same for those of them that offer it (https://platform.openai.com/docs/pricing). */
-const HALF_IN_BATCH = /^gpt-(5(\.[124])?(-mini|-nano)?|6-(luna|sol))$/;
-const HALF_IN_BATCH_WITHOUT_CACHE =
-  /^(gpt-4\.1(-mini|-nano)?|gpt-4o(-mini)?|o3|o4-mini|o1|o3-mini|text-embedding-3-(small|large))$/;
-const FLEX = /^gpt-5(\.[124])?(-mini|-nano)?$/;
-
-type ServiceTiers = Record<string, Rates & { tiers?: Tier[] }>;
-
-/** Rates of the service tiers that providers list and the package doesn't know. */
-export function withServiceTiers(row: CatalogueRow, comments: string): CatalogueRow {
-  const tiers = serviceTiers(row, comments);
-  return Object.keys(tiers).length > 0 ? { ...row, service_tiers: tiers } : row;
-}
-
-function serviceTiers(row: CatalogueRow, comments: string): ServiceTiers {
-  if (row.provider === 'anthropic') {
-    // "All usage is charged at 50% of the standard API prices", cache reads and writes too.
-    return { batch: scaled(row, '0.5') };
-  }
-  if (row.provider === 'google') {
-    const half = /(Batch(?: and Flex)?)[^.]*50% discount/.exec(comments)?.[1];
-    const priority = /Priority tier is (\d+(?:\.\d+)?)x/.exec(comments)?.[1];
-    return {
-      ...(half !== undefined && { batch: scaled(row, '0.5') }),
-      ...(half?.includes('Flex') && { flex: scaled(row, '0.5') }),
-      ...(priority !== undefined && { priority: scaled(row, priority) }),
-    };
-  }
-  return row.provider === 'openai' ? openaiTiers(row) : {};
-}
-
-function openaiTiers(row: CatalogueRow): ServiceTiers {
-  const half = scaled(row, '0.5');
-  const priority = PRIORITY[row.model];
-  const { cache_read: _cacheRead, ...halfWithoutCache } = half;
-  return {
-    ...(HALF_IN_BATCH.test(row.model) && { batch: half }),
-    ...(HALF_IN_BATCH_WITHOUT_CACHE.test(row.model) && { batch: halfWithoutCache }),
-    ...(FLEX.test(row.model) && { flex: half }),
-    ...(priority && { priority: { ...priority, cache_write_5m: priority.input!, ...unitRates(row) } }),
-  };
-}
-
-/** All token rates times a factor; searches and requests as they are. */
-function scaled(row: CatalogueRow, factor: string): Rates & { tiers?: Tier[] } {
-  const tiers = row.tiers?.map((tier) => ({
-    above_input_tokens: tier.above_input_tokens,
-    ...scaledTokens(tier, factor),
-  }));
-  return { ...scaledTokens(row, factor), ...unitRates(row), ...(tiers && { tiers }) };
-}
-
-function scaledTokens(rates: Rates, factor: string): Rates {
-  const by = parseDecimal(factor);
-  return Object.fromEntries(
-    TOKEN_RATE_NAMES.flatMap((name) => {
-      const text = rates[name];
-      if (text === undefined) {
-        return [];
-      }
-      const { num, den } = parseDecimal(text);
-      return [[name, ratioToDecimal(ratio(num * by.num, den * by.den))!]];
-    })
-  );
-}
-
-const unitRates = ({ per_request, web_search_per_1k }: Rates): Rates => ({
-  ...(per_request !== undefined && { per_request }),
-  ...(web_search_per_1k !== undefined && { web_search_per_1k }),
-});
