@@ -1,6 +1,7 @@
 import { type UsageEvent, USAGE_FIELDS, usageEvent, type Pricing } from '../events/usageEvent';
 import type { PriceBook } from '../pricing/book';
 import { explain } from '../pricing/explain';
+import type { StoredPrice } from '../pricing/priceRow';
 import { STORED_COLUMNS, type StoredEvent } from '../storage/events';
 import { COST_COLUMNS } from '../storage/eventColumns';
 
@@ -47,11 +48,15 @@ function timeText(us: bigint): string {
 }
 
 /** The reply of `GET /v1/events/{id}`: every field, components in pico-USD as text, and why it has this price or none. */
-export function eventReply(stored: StoredEvent, book: PriceBook): Record<string, unknown> {
+export function eventReply(
+  stored: StoredEvent,
+  book: PriceBook,
+  superseded: StoredPrice | null = null
+): Record<string, unknown> {
   const fields = STORED_COLUMNS.map((name) => [name, jsonValue(name, stored[name])] as const);
   return {
     ...Object.fromEntries(fields),
     time: timeText(stored.us),
-    explanation: explain(toEvent(stored), toPricing(stored), book),
+    explanation: explain(toEvent(stored), toPricing(stored), book, superseded),
   };
 }

@@ -1,21 +1,36 @@
 import type { Pricing, UnpricedReason, UsageEvent } from '../events/usageEvent';
 import type { PriceBook } from './book';
 import { GATEWAY_CACHE_PRICE_ID, price, REPORTED_PRICE_ID } from './calculate';
+import { CompiledPrice } from './compiledPrice';
 import { picoToUsd } from './decimal';
 import { explainRow, NOTHING, type Explanation } from './explainRow';
+import type { StoredPrice } from './priceRow';
 import { CAUSES, CURES } from './unpricedWords';
 
 export type { ExplainedComponent, ExplainedRow, Explanation } from './explainRow';
 
 /**
  * Explains the price that an event was stored with.
- * @param book the prices in force; with the row of `pricing.price_id` in it, also when that row was superseded since
+ * @param book the prices in force
+ * @param superseded the row of `pricing.price_id` where it was taken out of force since
  */
-export function explain(event: UsageEvent, pricing: Pricing, book: PriceBook): Explanation {
-  return pricing.priced ? explainPriced(event, pricing, book) : explainUnpriced(event, pricing.unpriced_reason, book);
+export function explain(
+  event: UsageEvent,
+  pricing: Pricing,
+  book: PriceBook,
+  superseded: StoredPrice | null = null
+): Explanation {
+  return pricing.priced
+    ? explainPriced(event, pricing, book, superseded)
+    : explainUnpriced(event, pricing.unpriced_reason, book);
 }
 
-function explainPriced(event: UsageEvent, pricing: Pricing & { priced: true }, book: PriceBook): Explanation {
+function explainPriced(
+  event: UsageEvent,
+  pricing: Pricing & { priced: true },
+  book: PriceBook,
+  superseded: StoredPrice | null
+): Explanation {
   if (pricing.price_id === GATEWAY_CACHE_PRICE_ID) {
     return {
       ...NOTHING,
@@ -30,7 +45,8 @@ function explainPriced(event: UsageEvent, pricing: Pricing & { priced: true }, b
       ],
     };
   }
-  const found = book.get(pricing.price_id);
+  const inForce = book.get(pricing.price_id);
+  const found = inForce ?? (superseded ? CompiledPrice.of(superseded) : undefined);
   if (!found) {
     return {
       ...NOTHING,
@@ -47,6 +63,7 @@ function explainPriced(event: UsageEvent, pricing: Pricing & { priced: true }, b
     words: [
       ...explained.words,
       `The call costs ${picoToUsd(pricing.total_cost)} USD.`,
+      ...(inForce ? [] : ['This price row was taken out of force since; what it priced keeps its cost.']),
       ...(changed ? [`Another price holds today (${now.price_id}): reprice this time range to apply it.`] : []),
     ],
   };

@@ -4,6 +4,7 @@ import type { PriceBook } from './book';
 import { dates } from './explainRow';
 import { formatInstant } from './instant';
 import { nameCandidates } from './match';
+import type { StoredPrice } from './priceRow';
 import { canonicalProvider } from './providers';
 
 const named = ({ provider, model, request_model }: UsageEvent): string =>
@@ -44,20 +45,34 @@ export const CURES: Readonly<Record<UnpricedReason, (event: UsageEvent, book: Pr
     'Let the client report usage: OpenAI streams need stream_options: { include_usage: true }. Calls that failed before an answer have none.',
 };
 
-/** Up to three names that are most alike, of the same provider where it is known. */
-function nearest(event: UsageEvent, book: PriceBook): string[] {
-  const provider = canonicalProvider(event.provider);
-  const model = nameCandidates(provider, event.model ?? event.request_model ?? '').at(-1)?.name;
+const nearest = (event: UsageEvent, book: PriceBook): string[] => [
+  ...new Set(nearestRows(event, book.rows).map(({ model }) => model)),
+];
+
+/** What a call says about its model. */
+export type NamedModel = Pick<UsageEvent, 'provider' | 'model' | 'request_model'>;
+
+/**
+ * The rows of up to three models whose names are most alike, one for each, of the same provider where it has any price. Rows that
+ * hold for one tenant only are left out unless it is `tenant`.
+ */
+export function nearestRows(
+  call: NamedModel,
+  book: readonly StoredPrice[],
+  tenant: string | null = null
+): StoredPrice[] {
+  const provider = canonicalProvider(call.provider);
+  const model = nameCandidates(provider, call.model ?? call.request_model ?? '').at(-1)?.name;
   if (model === undefined) {
     return [];
   }
-  const rows = book.rows.filter(
-    (row) => row.tenant === null && (provider === null || canonicalProvider(row.provider) === provider)
-  );
-  return [...new Set(rows.map((row) => row.model))]
-    .map((name) => ({ name, far: distance(name.toLowerCase(), model) }))
-    .filter(({ name, far }) => far <= Math.max(name.length, model.length) / 2)
+  const rows = book.filter((row) => row.model !== '*' && (row.tenant === null || row.tenant === tenant));
+  const sold = provider === null ? [] : rows.filter((row) => canonicalProvider(row.provider) === provider);
+  const models = new Map((sold.length > 0 ? sold : rows).map((row) => [`${row.provider}\n${row.model}`, row]));
+  return [...models.values()]
+    .map((row) => ({ row, far: distance(row.model.toLowerCase(), model), length: row.model.length }))
+    .filter(({ far, length }) => far <= Math.max(length, model.length) / 2)
     .sort((a, b) => a.far - b.far)
     .slice(0, 3)
-    .map(({ name }) => name);
+    .map(({ row }) => row);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { overlaps } from '../pricing/book';
+import { OverlapIndex } from '../pricing/overlapIndex';
 import type { PriceRow, StoredPrice } from '../pricing/priceRow';
 import { inTransaction } from './transaction';
 
@@ -40,6 +40,15 @@ export async function loadPrices(client: Pool | PoolClient): Promise<StoredPrice
   return rows.map(toStored);
 }
 
+/** A row that somebody set, also one that is no longer in force: what it priced still has to be explained. */
+export async function findPrice(client: Pool | PoolClient, priceId: string): Promise<StoredPrice | null> {
+  const { rows } = await client.query<StoredRow>(
+    'SELECT price_id, version, price FROM public.prices WHERE price_id = $1',
+    [priceId]
+  );
+  return rows[0] ? toStored(rows[0]) : null;
+}
+
 /** Raises the book's version; the row's lock lets one change of the book happen at a time, over all replicas. */
 async function nextVersion(client: PoolClient): Promise<bigint> {
   const { rows } = await client.query<{ version: bigint }>(
@@ -55,6 +64,24 @@ async function audit(client: PoolClient, by: string, action: string, version: bi
   );
 }
 
+/** In one statement: an import has thousands of rows. */
+async function insert(
+  client: PoolClient,
+  version: bigint,
+  by: string,
+  rows: readonly PriceRow[],
+  prices: readonly StoredPrice[]
+): Promise<void> {
+  await client.query(
+    `INSERT INTO public.prices (price_id, version, tenant, deployment, provider, model, effective_from, effective_to, price, created_by)
+     SELECT price_id, $1::bigint, price ->> 'tenant', price ->> 'deployment', price ->> 'provider', price ->> 'model',
+       coalesce((price ->> 'effective_from')::timestamptz, '-infinity'),
+       coalesce((price ->> 'effective_to')::timestamptz, 'infinity'), price, $2
+     FROM unnest($3::text[], $4::jsonb[]) AS row (price_id, price)`,
+    [version.toString(), by, prices.map(({ price_id }) => price_id), rows.map((row) => JSON.stringify(row))]
+  );
+}
+
 /**
  * Adds rows to the book, all or none.
  *
@@ -67,32 +94,17 @@ export function addPrices(
 ): Promise<{ prices: StoredPrice[]; version: number }> {
   return inTransaction(pool, async (client) => {
     const version = await nextVersion(client);
-    const known = await loadPrices(client);
-    const prices: StoredPrice[] = [];
-    for (const row of rows) {
-      const existing = overlaps([...known, ...prices], row);
+    const index = new OverlapIndex(await loadPrices(client));
+    const prices = rows.map((row) => {
+      const existing = index.find(row);
       if (existing) {
         throw new PriceConflict(row, existing);
       }
       const price: StoredPrice = { ...row, price_id: randomUUID(), version: Number(version), origin: 'override' };
-      await client.query(
-        `INSERT INTO public.prices (price_id, version, tenant, deployment, provider, model, effective_from, effective_to, price, created_by)
-         VALUES ($1, $2::bigint, $3, $4, $5, $6, coalesce($7::timestamptz, '-infinity'), coalesce($8::timestamptz, 'infinity'), $9::jsonb, $10)`,
-        [
-          price.price_id,
-          version.toString(),
-          row.tenant,
-          row.deployment,
-          row.provider,
-          row.model,
-          row.effective_from,
-          row.effective_to,
-          JSON.stringify(row),
-          by,
-        ]
-      );
-      prices.push(price);
-    }
+      index.add(price);
+      return price;
+    });
+    await insert(client, version, by, rows, prices);
     await audit(client, by, 'add', version, { price_ids: prices.map(({ price_id }) => price_id) });
     return { prices, version: Number(version) };
   });

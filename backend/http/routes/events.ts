@@ -3,6 +3,7 @@ import type { Candidate } from '../../normalize/candidate';
 import type { Outcome, Report } from '../../pipeline/ingest';
 import { callerEventId, EVENT_MEDIA_TYPES, type ReadEvent, readEvents } from '../../receivers/events/readEvents';
 import { findEvent, tenantsWithEvents } from '../../storage/events';
+import { findPrice } from '../../storage/prices';
 import { principalOf, requires } from '../auth';
 import { bytes, rawBody, requireMediaType } from '../body';
 import { eventReply } from '../eventReply';
@@ -86,7 +87,10 @@ export function eventRoutes(services: Services): Router {
     if (!event) {
       throw notFound(`there is no event ${id}; ids are those of the ingest reply or your own`);
     }
-    response.json(eventReply(event, await book.current(pool)));
+    const prices = await book.current(pool);
+    const { price_id: priceId } = event;
+    const isSuperseded = typeof priceId === 'string' && !prices.get(priceId);
+    response.json(eventReply(event, prices, isSuperseded ? await findPrice(pool, priceId) : null));
   });
   return router;
 }

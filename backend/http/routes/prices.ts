@@ -7,6 +7,8 @@ import { reprice, undoReprice } from '../../repricing/reprice';
 import { addPrices, listAudit, loadPrices, PriceConflict, removePrice } from '../../storage/prices';
 import { principalOf, requires } from '../auth';
 import { jsonBody, rawBody } from '../body';
+import { queryParameters } from '../parameters';
+import { listingSchema, listPrices } from '../priceListing';
 import { badRequest, HttpProblem, notFound } from '../problem';
 import type { Services } from '../services';
 
@@ -73,13 +75,14 @@ export function priceRoutes({ pool, authenticator, book, catalogue, log }: Servi
   const everyTenant = requires(authenticator, 'admin', { everyTenant: true });
   const by = (response: Response) => principalOf(response).name;
 
-  router.get('/v1/prices', requires(authenticator, 'read'), async (_request, response) => {
+  router.get('/v1/prices', requires(authenticator, 'read'), async (request, response) => {
+    const listing = queryParameters(listingSchema, request);
     const { tenant } = principalOf(response);
     const stored = await loadPrices(pool);
-    const prices = [...stored, ...catalogue].filter(
+    const visible = [...stored, ...catalogue].filter(
       (row) => tenant === null || row.tenant === null || row.tenant === tenant
     );
-    response.json({ prices, version: await book.version(pool) });
+    response.json({ ...listPrices(visible, listing), version: await book.version(pool) });
   });
 
   router.post('/v1/prices', admin, rawBody(), async (request, response) => {
