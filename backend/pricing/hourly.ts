@@ -19,8 +19,11 @@ export const hourOf = (time: Microseconds): Microseconds =>
  * @param hourlyAmount USD, a decimal string
  * @returns pico-USD per event id, to be stored as `other_cost`; empty for an hour without calls, which nobody pays
  */
-export function spreadHour(hourlyAmount: string, calls: readonly HourlyCall[]): Map<string, bigint> {
-  const amount = usdToPico(hourlyAmount);
+export const spreadHour = (hourlyAmount: string, calls: readonly HourlyCall[]): Map<string, bigint> =>
+  spreadAmount(usdToPico(hourlyAmount), calls);
+
+/** The same for an amount in pico-USD, e.g. the part of the hour in which the price holds. */
+export function spreadAmount(amount: bigint, calls: readonly HourlyCall[]): Map<string, bigint> {
   const tokens = calls.reduce((sum, call) => sum + BigInt(call.tokens), 0n);
   const weight = (call: HourlyCall): bigint => (tokens === 0n ? 1n : BigInt(call.tokens));
   const whole = tokens === 0n ? BigInt(calls.length) : tokens;

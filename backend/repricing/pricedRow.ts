@@ -1,5 +1,4 @@
-import type { Pricing, UsageEvent } from '../events/usageEvent';
-import { USAGE_FIELDS, usageEvent } from '../events/usageEvent';
+import { type Pricing, USAGE_FIELDS, type UsageEvent, usageEvent } from '../events/usageEvent';
 
 /** The columns that a price depends on, and those that tell whether it changed. */
 const INPUT_TEXT = ['tenant', 'deployment', 'provider', 'model', 'request_model', 'service_tier', 'source'] as const;

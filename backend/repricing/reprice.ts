@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { type Filter, filterSql, instant } from '../../src/query';
-import { type Pricing, USAGE_FIELDS, type UsageEvent, usageEvent } from '../events/usageEvent';
+import type { Pricing } from '../events/usageEvent';
 import type { PriceBook } from '../pricing/book';
 import { price } from '../pricing/calculate';
 import { markDirty } from '../storage/dirtyHours';
