@@ -15,6 +15,7 @@ import { Ingest, type Report } from './pipeline/ingest';
 import { overlaps } from './pricing/book';
 import { loadCatalogue } from './pricing/catalogue';
 import { parsePriceRow, type StoredPrice } from './pricing/priceRow';
+import { startHourlyJob } from './repricing/hourlyJob';
 import { Spool } from './spool/spool';
 import { anyKey, findKey } from './storage/keys';
 import { migrate } from './storage/migrate';
@@ -163,6 +164,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   const { port } = await listen(server, config.http);
   const grpc = config.grpc && (await startGrpc(config.grpc, authenticator, services, log));
   const maintenance = startMaintenance({ pool, log });
+  const hourly = startHourlyJob({ pool, log, book: () => book.current(pool) });
   const pruning = setInterval(() => {
     ingest.prune().catch((error: unknown) => log.debug({ err: error }, 'the journal could not be pruned'));
   }, PRUNE_MS);
@@ -179,7 +181,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       await Promise.all([endServer(server), grpc?.close()]);
       clearInterval(pruning);
       await ingest.close();
-      await maintenance.stop();
+      await Promise.all([maintenance.stop(), hourly.stop()]);
       await pool.end();
       await database.close();
     },
