@@ -162,3 +162,56 @@ describe('a reader', () => {
     expect(await reader.until('Z I')).toEqual(['E 42501', 'Z I']);
   });
 });
+
+describe('messages that make no sense', () => {
+  /** Deterministic, so that a failure can be repeated. */
+  function* random(seed: number): Generator<number, never> {
+    for (let state = seed; ;) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      yield state >>> 8;
+    }
+  }
+
+  test.each([
+    ['a Bind that ends too early', Buffer.from([0x42, 0, 0, 0, 6, 0, 0])],
+    ['a Bind whose counts are wrong', message('B', '', '', Buffer.from([0xff, 0xff, 0, 1]))],
+    ['a Parse without an end', message('P', Buffer.from('x'))],
+    ['an Execute without a count', message('E', Buffer.from([0]))],
+    ['a Describe of nothing', message('D')],
+  ])('%s is an error, and the connection or at least the server goes on', async (_what, bytes) => {
+    for (const url of [embedded.ownerUrl, embedded.readerUrl]) {
+      const client = await TestClient.connect(url);
+      const ended = new Promise<string[]>((resolve) => client.socket.once('close', () => resolve(['closed'])));
+      client.send(bytes, sync());
+      const seen = await Promise.race([client.until('Z I'), ended]);
+      expect(seen.some((text) => text.startsWith('E ') || text === 'closed')).toBe(true);
+      client.end();
+    }
+    b.send(query('SELECT 1'));
+    expect(await b.until('Z I')).toEqual(['T', 'D 1', 'C SELECT 1', 'Z I']);
+  });
+
+  test('noise', async () => {
+    const next = random(20260101);
+    const letters = 'PBDECSH';
+    for (let round = 0; round < 40; round++) {
+      const client = await TestClient.connect(round % 2 ? embedded.ownerUrl : embedded.readerUrl);
+      const noise = Array.from({ length: 6 }, () => {
+        const body = Buffer.from(Array.from({ length: next.next().value % 12 }, () => next.next().value % 256));
+        return message(letters[next.next().value % letters.length] ?? 'S', body);
+      });
+      client.send(...noise, sync());
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      client.end();
+    }
+    b.send(query('SELECT 1'));
+    expect(await b.until('Z I')).toEqual(['T', 'D 1', 'C SELECT 1', 'Z I']);
+  });
+});
+
+test('text that is not UTF-8 is refused for a reader too, not changed', async () => {
+  const reader = await TestClient.connect(embedded.readerUrl);
+  reader.send(message('Q', Buffer.from("SELECT '"), Buffer.from([0xff]), Buffer.from("'\0")));
+  expect(await reader.until('Z I')).toEqual(['E 22021', 'Z I']);
+  reader.end();
+});

@@ -25,7 +25,9 @@ async function calls(fileSystem: DurableFileSystem, nfd: number | undefined): Pr
   const { emscriptenOpts } = await fileSystem.init({} as PGlite, given);
   const options = emscriptenOpts as unknown as Options;
   const nodefs = { realPath: () => dir };
-  options.preRun.at(-1)?.({ FS: { getStream: () => ({ nfd, node: {} }), filesystems: { NODEFS: nodefs } } });
+  options.preRun.at(-1)?.({
+    FS: { getStream: () => ({ nfd, node: { mount: { type: nodefs } } }), filesystems: { NODEFS: nodefs } },
+  });
   options.instantiateWasm(imports, () => undefined);
   return { data: imports.env.__syscall_fdatasync, file: imports.wasi.fd_sync };
 }

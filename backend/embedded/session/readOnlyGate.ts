@@ -1,6 +1,6 @@
 import { rewriteCycle, replays, settleCycle } from './extendedCycle';
 import { parsedSql, tooManyParameters, type EngineState, type Plan, type Refusal } from './plan';
-import { queryText, type Session, type Unit } from './session';
+import type { Session, Unit } from './session';
 import { BASELINE, mergeSettings, switchStatement } from './settings';
 import { literal } from '../../../src/query/literal';
 import type { RunRequest } from '../engine/runProtocol';
@@ -96,14 +96,15 @@ function refusedFrames(unit: Unit): ServerError | null {
 }
 
 /** A simple query as ONE extended statement: the server itself refuses a second one in the same text. */
-const asExtended = (sql: string): Frame[] =>
+const asExtended = ({ bytes }: Frame): Frame[] =>
   [
-    message('P', '', sql, Buffer.from([0, 0])),
+    // The text goes on byte for byte: what isn't UTF-8 is the server's to refuse.
+    message('P', '', bytes.subarray(5), Buffer.from([0, 0])),
     message('B', '', '', Buffer.from([0, 0, 0, 0, 0, 0])),
     message('D', Buffer.from('P'), ''),
     message('E', '', int32(0)),
     sync(),
-  ].map((bytes) => ({ type: String.fromCharCode(bytes[0] ?? 0), bytes }));
+  ].map((part) => ({ type: String.fromCharCode(part[0] ?? 0), bytes: part }));
 
 function openTransaction(session: Session): Buffer {
   const settings = [...session.startup].map(
@@ -122,7 +123,7 @@ function openTransaction(session: Session): Buffer {
 export function planReaderUnit(unit: Unit, state: EngineState): Plan | Refusal {
   const { session } = unit;
   const simple = unit.kind === 'simple';
-  const gated: Unit = simple ? { ...unit, kind: 'extended', frames: asExtended(queryText(unit)) } : unit;
+  const gated: Unit = simple ? { ...unit, kind: 'extended', frames: unit.frames.flatMap(asExtended) } : unit;
   const refusal = refusedFrames(gated);
   if (refusal) {
     return { refusal };

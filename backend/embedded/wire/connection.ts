@@ -128,10 +128,7 @@ export class Connection implements ClientSink {
     try {
       this.readAll();
     } catch (error) {
-      if (!(error instanceof ProtocolViolation)) {
-        throw error;
-      }
-      this.fatal({ code: '08P01', message: error.message });
+      this.fatal({ code: '08P01', message: error instanceof Error ? error.message : String(error) });
     }
   }
 
@@ -235,10 +232,15 @@ export class Connection implements ClientSink {
       case 'C':
         this.pending.push(frame);
         break;
-      case 'S':
       case 'H':
-        this.submit('extended', [...this.pending, frame], frame.type === 'S');
-        this.pending = [];
+        // Answers are handed on when their unit ends: without one there is nothing to flush.
+        if (this.pending.length === 0) {
+          break;
+        }
+        this.submitPending(frame);
+        break;
+      case 'S':
+        this.submitPending(frame);
         break;
       // What is left of a COPY that has failed already.
       case 'd':
@@ -260,6 +262,12 @@ export class Connection implements ClientSink {
       default:
         throw new ProtocolViolation(`unknown message type "${frame.type}"`);
     }
+  }
+
+  private submitPending(last: Frame): void {
+    const frames = [...this.pending, last];
+    this.pending = [];
+    this.submit('extended', frames, last.type === 'S');
   }
 
   /** Only data, end and failure count during a COPY; Flush and Sync are ignored, as in PostgreSQL. */
