@@ -1,0 +1,180 @@
+import { type AdHocVariableFilter, CoreApp, LoadingState } from '@grafana/data';
+import { lastValueFrom, of } from 'rxjs';
+import { costSource, NOVEMBER, panelRequest, tableFrame, TestPostgres } from '../testing/sources';
+import { givenTemplates } from '../testing/templates';
+import type { LlmCostDataSource } from './DataSource';
+import type { LlmCostQuery } from './types';
+
+const byModel: LlmCostQuery = { refId: 'A', metrics: ['total_cost'], groupBy: ['model'], format: 'table' };
+const run = (source: LlmCostDataSource, ...args: Parameters<typeof panelRequest>) =>
+  lastValueFrom(source.query(panelRequest(...args)));
+
+beforeEach(() => givenTemplates({ tenant: { value: ['acme', 'globex'] } }));
+
+describe('a query', () => {
+  it('is run by the PostgreSQL data source as part of the same request', async () => {
+    const { source, postgres } = costSource();
+    await run(source, [byModel], { requestId: 'SQR7', panelId: 3 });
+    expect(postgres.requests[0]).toMatchObject({ requestId: 'SQR7', panelId: 3, range: NOVEMBER });
+    expect(postgres.asked[0]).toEqual({
+      refId: 'A',
+      hide: undefined,
+      // Its own reference, or Grafana would send the SQL back to us.
+      datasource: { type: 'grafana-postgresql-datasource', uid: 'pg' },
+      rawSql: expect.stringMatching(/^WITH base AS \(/),
+      rawQuery: true,
+      editorMode: 'code',
+      format: 'table',
+    });
+  });
+
+  it('comes back with names, units and a notice about what has no price', async () => {
+    const postgres = new TestPostgres();
+    postgres.answer = () => tableFrame({ model: ['gpt-4.1'], total_cost: [4], unpriced_calls: [2] });
+    const { data } = await run(costSource(postgres).source, [byModel]);
+    expect(data[0].fields.map((field: { config: unknown }) => field.config)).toMatchObject([
+      { displayNameFromDS: 'Model' },
+      { displayNameFromDS: 'Cost', unit: 'currencyUSD', decimals: 2 },
+    ]);
+    expect(data[0].meta.notices).toHaveLength(1);
+  });
+
+  it('that is hidden or only begun is not run', async () => {
+    const { source, postgres } = costSource();
+    const { data } = await run(source, [{ ...byModel, hide: true }, { refId: 'B' }, { refId: 'C', metrics: [] }]);
+    expect(data).toEqual([]);
+    expect(postgres.asked).toEqual([]);
+  });
+
+  it("that can't be answered doesn't keep the others from theirs", async () => {
+    const { source, postgres } = costSource();
+    const { errors } = await run(source, [
+      byModel,
+      { ...byModel, refId: 'B', metrics: ['retry_cost'], groupBy: ['cost_type'] },
+    ]);
+    expect(postgres.asked.map(({ refId }) => refId)).toEqual(['A']);
+    expect(errors).toEqual([
+      { refId: 'B', message: expect.stringMatching(/retry_cost can't be divided by cost type/) },
+    ]);
+  });
+
+  it('has an error of the database with what to do about it', async () => {
+    const postgres = new TestPostgres();
+    postgres.answer = () => new Error('pq: relation "public.usage_1d" does not exist');
+    const { errors } = await run(costSource(postgres).source, [byModel]);
+    expect(errors?.[0].message).toMatch(/^The usage tables are missing\. Start the collector/);
+  });
+
+  it('fails with what to do when no PostgreSQL data source is chosen', async () => {
+    await expect(run(costSource(new TestPostgres(), {}).source, [byModel])).rejects.toThrow(
+      /choose the one that reads/
+    );
+  });
+
+  it('passes the loading state on', async () => {
+    const { source, postgres } = costSource();
+    jest.spyOn(postgres, 'query').mockReturnValue(of({ data: [], state: LoadingState.Streaming }));
+    expect((await run(source, [byModel])).state).toBe(LoadingState.Streaming);
+  });
+});
+
+describe('for expressions and Explore', () => {
+  const resolve = (query: LlmCostQuery, adHoc?: AdHocVariableFilter[]) =>
+    costSource().source.interpolateVariablesInQueries(
+      [query],
+      { __interval_ms: { text: '', value: 3_600_000 } },
+      adHoc
+    )[0];
+
+  it('the query is a superset: SQL for the server, and the question for the editor', () => {
+    const resolved = resolve({ ...byModel, filters: [{ dimension: 'tenant', operator: '=', values: ['$tenant'] }] });
+    expect(resolved).toMatchObject({
+      metrics: ['total_cost'],
+      groupBy: ['model'],
+      filters: [{ dimension: 'tenant', operator: '=', values: ['acme', 'globex'] }],
+      datasource: { type: 'grafana-postgresql-datasource', uid: 'pg' },
+      rawQuery: true,
+      editorMode: 'code',
+      format: 'table',
+      rawSql: expect.stringContaining("tenant IN ('acme', 'globex')"),
+    });
+  });
+
+  it('its range is filled in by the server, its interval is the panel’s', () => {
+    const { rawSql } = resolve({ ...byModel, format: 'time_series' }) as unknown as { rawSql: string };
+    expect(rawSql).toContain('$__timeFrom()::timestamptz');
+    expect(rawSql).toContain("INTERVAL '1 hours'");
+  });
+
+  it('ad-hoc filters become filters of the query', () => {
+    expect(resolve(byModel, [{ key: 'team', operator: '!=', value: 'core' }]).filters).toEqual([
+      { dimension: 'team', operator: '!=', values: ['core'] },
+    ]);
+  });
+
+  it('a query that is only begun stays as it is', () => {
+    expect(resolve({ refId: 'A' })).toEqual({ refId: 'A', filters: [] });
+  });
+
+  it('"Filter for value" adds a filter, on what is a dimension', () => {
+    const { source } = costSource();
+    const modify = (type: string, key: string) =>
+      source.modifyQuery(byModel, { type, options: { key, value: 'x' } }).filters;
+    expect(modify('ADD_FILTER', 'team')).toEqual([{ dimension: 'team', operator: '=', values: ['x'] }]);
+    expect(modify('ADD_FILTER_OUT', 'team')).toEqual([{ dimension: 'team', operator: '!=', values: ['x'] }]);
+    expect(modify('ADD_FILTER', 'total_cost')).toBeUndefined();
+  });
+});
+
+describe('ad-hoc filters', () => {
+  it('offer every dimension, the cost type and the tags that calls carry', async () => {
+    const postgres = new TestPostgres();
+    postgres.answer = () => tableFrame({ key: ['tags.ticket'] });
+    const keys = await costSource(postgres).source.getTagKeys({ filters: [], timeRange: NOVEMBER });
+    expect(keys.map(({ value }) => value)).toEqual(
+      expect.arrayContaining(['tenant', 'user_id', 'cost_type', 'tags.ticket'])
+    );
+  });
+
+  it('can be chosen while the database is away', async () => {
+    const postgres = new TestPostgres();
+    postgres.answer = () => new Error('connection refused');
+    const keys = await costSource(postgres).source.getTagKeys({ filters: [], timeRange: NOVEMBER });
+    expect(keys.length).toBeGreaterThan(20);
+  });
+
+  it('offer values that occur with the other filters', async () => {
+    const postgres = new TestPostgres();
+    postgres.answer = () => tableFrame({ model: ['gpt-4.1'] });
+    const values = await costSource(postgres).source.getTagValues({
+      key: 'model',
+      filters: [
+        { key: 'tenant', operator: '=', value: 'acme' },
+        { key: 'team', operator: '>', value: 'x' },
+      ],
+      timeRange: NOVEMBER,
+    });
+    expect(values).toEqual([{ text: 'gpt-4.1', value: 'gpt-4.1' }]);
+    expect(postgres.asked[0].rawSql).toContain("tenant IN ('acme')");
+  });
+
+  it('that cannot be applied are struck through with the reason, not left out silently', async () => {
+    const { source } = costSource();
+    const filters = [
+      { key: 'model', operator: '=|', value: 'a', values: ['a', 'b'] },
+      { key: 'model', operator: '<', value: 'a' },
+      { key: 'colour', operator: '=', value: 'red' },
+    ];
+    const found = await source.getDrilldownsApplicability({ filters });
+    expect(found.map(({ applicable }) => applicable)).toEqual([true, false, false]);
+    expect(found[1].reason).toMatch(/has no order/);
+  });
+});
+
+it('a query is summed up in words', () => {
+  const { source } = costSource();
+  expect(
+    source.getQueryDisplayText({ refId: 'A', metrics: ['total_cost', 'calls'], groupBy: ['model', 'tags.x'] })
+  ).toBe('Cost, Calls by Model, x');
+  expect(source.getQueryDisplayText(source.getDefaultQuery(CoreApp.Explore) as LlmCostQuery)).toBe('Cost by Model');
+});

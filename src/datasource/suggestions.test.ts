@@ -1,0 +1,83 @@
+import { NOVEMBER, range, tableFrame } from '../testing/sources';
+import { Suggestions, tagKeysSql, valuesSql } from './suggestions';
+
+describe('the values of a dimension', () => {
+  it('are read from the daily rollup, for whole days around the range, most used first', () => {
+    const sql = valuesSql('model', [], range('2026-11-01T10:00:00Z', '2026-11-03T11:00:00Z'));
+    expect(sql).toContain("FROM public.usage_1d WHERE bucket >= '2026-11-01T00:00:00.000Z'");
+    expect(sql).toContain("bucket < '2026-11-04T00:00:00.000Z'");
+    expect(sql).not.toContain('usage_events');
+    expect(sql).toMatch(/ORDER BY grouped.rank_value DESC.* LIMIT 1000$/);
+  });
+
+  it('are narrowed by the other filters, not by a filter of their own or by cost type', () => {
+    const sql = valuesSql(
+      'model',
+      [
+        { dimension: 'tenant', operator: '=', values: ["o'hara"] },
+        { dimension: 'model', operator: '=', values: ['gpt-4.1'] },
+        { dimension: 'cost_type', operator: '=', values: ['input'] },
+      ],
+      NOVEMBER
+    );
+    expect(sql).toContain("tenant IN ('o''hara')");
+    expect(sql).not.toContain('gpt-4.1');
+    expect(sql).not.toContain('input_cost');
+  });
+
+  it('are read from the last day where single calls have to be read', () => {
+    const sql = valuesSql('tags.ticket', [], NOVEMBER);
+    expect(sql).toContain("time >= '2026-11-07T00:00:00.000Z'");
+    expect(sql).toContain("tags->>'ticket'");
+  });
+
+  it('are refused for an unknown dimension', () => {
+    expect(() => valuesSql('colour', [], NOVEMBER)).toThrow(/no dimension "colour"/);
+  });
+});
+
+it('tag names come from a bounded number of the latest calls', () => {
+  expect(tagKeysSql(NOVEMBER)).toMatch(/ORDER BY time DESC LIMIT 5000/);
+});
+
+describe('answers', () => {
+  const run = jest.fn();
+  beforeEach(() => {
+    jest.useFakeTimers();
+    run.mockReset().mockResolvedValue(tableFrame({ model: ['gpt-4.1', 'qwen3'], calls: [5, 2] }));
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('are the first column, and are kept for ten seconds', async () => {
+    const suggestions = new Suggestions(run);
+    expect(await suggestions.values('model', [], NOVEMBER)).toEqual(['gpt-4.1', 'qwen3']);
+    await suggestions.values('model', [], NOVEMBER);
+    expect(run).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(10_001);
+    await suggestions.values('model', [], NOVEMBER);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('that failed are asked for again', async () => {
+    const suggestions = new Suggestions(run);
+    run.mockRejectedValueOnce(new Error('away'));
+    await expect(suggestions.values('model', [], NOVEMBER)).rejects.toThrow('away');
+    expect(await suggestions.values('model', [], NOVEMBER)).toHaveLength(2);
+  });
+
+  it('about cost types need no database', async () => {
+    expect(await new Suggestions(run).values('cost_type', [], NOVEMBER)).toEqual([
+      'input',
+      'cache_read',
+      'cache_write',
+      'output',
+      'other',
+    ]);
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it('about tags are dimensions', async () => {
+    run.mockResolvedValue(tableFrame({ key: ['tags.ticket', 'tags.'] }));
+    expect(await new Suggestions(run).tagKeys(NOVEMBER)).toEqual(['tags.ticket']);
+  });
+});

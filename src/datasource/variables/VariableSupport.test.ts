@@ -1,0 +1,38 @@
+import { lastValueFrom } from 'rxjs';
+import { costSource, panelRequest, tableFrame, TestPostgres } from '../../testing/sources';
+import { givenTemplates } from '../../testing/templates';
+import type { LlmCostVariableQuery } from '../types';
+import { LlmCostVariableSupport } from './VariableSupport';
+
+const list = async (postgres: TestPostgres, query: Partial<LlmCostVariableQuery>) => {
+  const { source } = costSource(postgres);
+  const request = { ...panelRequest([]), targets: [{ refId: 'v', ...query }] };
+  const { data } = await lastValueFrom(new LlmCostVariableSupport(source).query(request));
+  return data[0].fields.map(({ name, values }: { name: string; values: string[] }) => [name, values]);
+};
+
+beforeEach(() => givenTemplates({ tenant: { value: ['acme'] }, project: { value: ['x'], all: true } }));
+
+it('lists the values of a dimension, narrowed by other variables; All does not narrow', async () => {
+  const postgres = new TestPostgres();
+  postgres.answer = () => tableFrame({ model: ['gpt-4.1', '(not set)'] });
+  const filters = [
+    { dimension: 'tenant', operator: '=' as const, values: ['$tenant'] },
+    { dimension: 'project', operator: '=' as const, values: ['$project'] },
+  ];
+  expect(await list(postgres, { dimension: 'model', filters })).toEqual([
+    ['text', ['gpt-4.1', '(not set)']],
+    ['value', ['gpt-4.1', '(not set)']],
+  ]);
+  expect(postgres.asked[0].rawSql).toContain("tenant IN ('acme')");
+  expect(postgres.asked[0].rawSql).not.toContain('project IN');
+});
+
+it('shows cost types by their names', async () => {
+  const [[, texts], [, values]] = await list(new TestPostgres(), { dimension: 'cost_type' });
+  expect([texts[1], values[1]]).toEqual(['Cache read', 'cache_read']);
+});
+
+it('says what is wrong with an unknown dimension', async () => {
+  await expect(list(new TestPostgres(), { dimension: 'colour' })).rejects.toThrow(/no dimension "colour"/);
+});
