@@ -16,6 +16,7 @@ import { overlaps } from './pricing/book';
 import { loadCatalogue } from './pricing/catalogue';
 import { parsePriceRow, type StoredPrice } from './pricing/priceRow';
 import { startHourlyJob } from './repricing/hourlyJob';
+import { startScrapers } from './receivers/vllm/scraper';
 import { Spool } from './spool/spool';
 import { anyKey, findKey } from './storage/keys';
 import { migrate } from './storage/migrate';
@@ -78,7 +79,7 @@ async function checkExposure(config: Config, pool: Pool, log: Logger): Promise<v
 async function withDatabase(config: Config, log: Logger, database: Database): Promise<Collector> {
   const pool = createPool({ url: database.url, name: 'llmcost-collector', max: database.embedded ? 6 : 10 });
   try {
-    const applied = await migrate(pool);
+    const applied = await migrate(pool, undefined, (warning) => log.warn(warning));
     if (applied.length) {
       log.info({ migrations: applied }, 'database brought up to date');
     }
@@ -153,6 +154,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     ingest,
     book,
     catalogue,
+    providerAccess: config.providerAccess,
     mapping: dimensionMapping(config.file.attributes),
     addresses: { http: `http://${display(config.http)}`, grpc: config.grpc && display(config.grpc) },
     ready: false,
@@ -168,6 +170,11 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   const pruning = setInterval(() => {
     ingest.prune().catch((error: unknown) => log.debug({ err: error }, 'the journal could not be pruned'));
   }, PRUNE_MS);
+  const scrapers = startScrapers(config.file.vllm, {
+    pool,
+    log,
+    submit: (candidate) => ingest.submit([{ kind: 'call', candidate, undated: false }]),
+  });
   services.ready = true;
   const address = `http://${display({ host: config.http.host, port })}`;
   log.info({ address, embedded: database.embedded }, 'collector is ready');
@@ -180,6 +187,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       services.ready = false;
       await Promise.all([endServer(server), grpc?.close()]);
       clearInterval(pruning);
+      await scrapers.stop();
       await ingest.close();
       await Promise.all([maintenance.stop(), hourly.stop()]);
       await pool.end();

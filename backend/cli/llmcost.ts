@@ -3,9 +3,11 @@ import { SCOPES } from '../http/auth';
 import { VERSION } from '../version';
 import { Api, CommandError } from './api';
 import { FORMATS, importFiles, type ImportOptions, type Terminal } from './import/command';
+import { REPORTING_PROVIDERS } from '../reports/reconcile/providerReport';
 import { createKey, listKeys, revokeKey } from './keys';
+import { reconcile, type ReconcileOptions } from './reconcile';
 
-/** Something was refused, or differs. */
+/** Something was refused. */
 const INCOMPLETE = 1;
 /** The command could not go on. */
 const FAILED = 2;
@@ -59,6 +61,15 @@ keys
   .description('ends a key')
   .argument('<id>')
   .action((id: string) => revokeKey(api(), terminal, id));
+
+program
+  .command('reconcile')
+  .description("reads the providers' usage and cost reports, and prints our total against theirs per day (UTC)")
+  .requiredOption('--from <day>', 'first day, e.g. 2026-01-01')
+  .requiredOption('--to <day>', 'first day that is left out')
+  .addOption(new Option('--provider <provider>', 'unset: every one that has a key').choices(REPORTING_PROVIDERS))
+  .option('--no-pull', 'compares what is known already')
+  .action((options: ReconcileOptions) => reconcile(api(), terminal, options));
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`llmcost: ${error instanceof CommandError ? error.message : String((error as Error).stack)}\n`);

@@ -50,10 +50,30 @@ describe('loadConfig', () => {
       attributes: { team: ['squad'] },
       prices: [],
       retention: { events_days: 90 },
+      vllm: [],
+      reconciliation: {
+        openai: { base_url: 'https://api.openai.com' },
+        anthropic: { base_url: 'https://api.anthropic.com' },
+      },
     });
     const bad = temporary('attributes: { taem: [squad] }\n');
     expect(() => loadConfig({ LLMCOST_CONFIG: bad })).toThrow(/^LLMCOST_CONFIG: attributes/);
+    const twice = temporary('vllm: [{ url: http://gpu/metrics }, { url: http://gpu/metrics }]\n');
+    expect(() => loadConfig({ LLMCOST_CONFIG: twice })).toThrow('LLMCOST_CONFIG: vllm: each url may be there once');
     expect(() => loadConfig({ LLMCOST_CONFIG: temporary('a: [') })).toThrow(/^LLMCOST_CONFIG: /);
+  });
+});
+
+it("has access to a provider's bill with a key from the environment or the file", () => {
+  const reconciliation = { openai: { base_url: 'http://127.0.0.1:1/', admin_key: 'of the file' } };
+  const file = temporary(JSON.stringify({ reconciliation }));
+  expect(loadConfig({ LLMCOST_CONFIG: file }).providerAccess).toEqual({
+    openai: { baseUrl: 'http://127.0.0.1:1', key: 'of the file' },
+  });
+  const keys = { OPENAI_ADMIN_KEY: 'of the environment', ANTHROPIC_ADMIN_KEY_FILE: temporary('secret\n') };
+  expect(loadConfig({ LLMCOST_CONFIG: file, ...keys }).providerAccess).toEqual({
+    openai: { baseUrl: 'http://127.0.0.1:1', key: 'of the environment' },
+    anthropic: { baseUrl: 'https://api.anthropic.com', key: 'secret' },
   });
 });
 

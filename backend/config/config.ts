@@ -3,6 +3,8 @@ import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { DIMENSIONS } from '../../src/query';
+import { vllmSchema } from '../receivers/vllm/config';
+import type { ProviderAccesses } from '../reports/reconcile/pull';
 import { ENVIRONMENT, type Variable, type VariableName } from './environment';
 
 /** A value that stops the start, told in one line. */
@@ -30,6 +32,8 @@ export interface Config {
   readonly jwksUrl: string | null;
   readonly readerPassword: string | null;
   readonly grafanaUrl: string | null;
+  /** The providers whose bill can be asked for. */
+  readonly providerAccess: ProviderAccesses;
   /** Most bytes of the local spool. */
   readonly spoolBytes: number;
   readonly logLevel: string;
@@ -75,6 +79,8 @@ const environmentSchema = z.object({
     .int('must be a whole number of MiB')
     .min(1, 'must be 1 or more')
     .default(Number(fallback('LLMCOST_SPOOL_MB'))),
+  OPENAI_ADMIN_KEY: z.string().optional(),
+  ANTHROPIC_ADMIN_KEY: z.string().optional(),
   GRAFANA_URL: httpUrl.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
@@ -85,6 +91,9 @@ const environmentSchema = z.object({
 
 const DIMENSION_NAMES = DIMENSIONS.map(({ name }) => name);
 
+const providerApi = (fallbackUrl: string) =>
+  z.strictObject({ base_url: httpUrl.default(fallbackUrl), admin_key: z.string().min(1).optional() }).prefault({});
+
 const fileSchema = z.strictObject({
   /** Dimension → attribute names to read it from, before the defaults. */
   attributes: z.partialRecord(z.enum(DIMENSION_NAMES), z.array(z.string().min(1))).default({}),
@@ -92,6 +101,18 @@ const fileSchema = z.strictObject({
   prices: z.array(z.unknown()).default([]),
   /** How long single calls are kept; rollups stay. Unset: for ever. */
   retention: z.strictObject({ events_days: z.int().min(1).optional() }).default({}),
+  /** Self-hosted vLLM servers whose counters are read. */
+  vllm: z
+    .array(vllmSchema)
+    .refine((list) => new Set(list.map(({ url }) => url)).size === list.length, 'each url may be there once')
+    .default([]),
+  /** Where the providers' admin APIs are, and the keys to them unless the environment has them. */
+  reconciliation: z
+    .strictObject({
+      openai: providerApi('https://api.openai.com'),
+      anthropic: providerApi('https://api.anthropic.com'),
+    })
+    .prefault({}),
 });
 
 /** The YAML file behind LLMCOST_CONFIG. */
@@ -153,6 +174,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     throw new ConfigError(firstIssue(parsed.error));
   }
   const values = parsed.data;
+  const file = loadFile(values.LLMCOST_CONFIG);
+  const access = ({ base_url, admin_key }: ConfigFile['reconciliation']['openai'], key = admin_key) =>
+    key === undefined ? undefined : { baseUrl: base_url.replace(/\/+$/, ''), key };
   return {
     databaseUrl: values.DATABASE_URL ?? null,
     dataDir: path.resolve(values.LLMCOST_DATA_DIR),
@@ -167,7 +191,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     grafanaUrl: values.GRAFANA_URL ?? null,
     spoolBytes: values.LLMCOST_SPOOL_MB * 1024 * 1024,
     logLevel: values.LOG_LEVEL,
-    file: loadFile(values.LLMCOST_CONFIG),
+    providerAccess: {
+      openai: access(file.reconciliation.openai, values.OPENAI_ADMIN_KEY),
+      anthropic: access(file.reconciliation.anthropic, values.ANTHROPIC_ADMIN_KEY),
+    },
+    file,
   };
 }
 

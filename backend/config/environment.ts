@@ -51,6 +51,8 @@ export const ENVIRONMENT = define([
     description: 'most MiB of events kept in the data folder while the database is away',
     default: '1024',
   },
+  { name: 'OPENAI_ADMIN_KEY', description: 'admin key of OpenAI, to compare its bill with ours', secret: true },
+  { name: 'ANTHROPIC_ADMIN_KEY', description: 'admin key of Anthropic, to compare its bill with ours', secret: true },
   { name: 'GRAFANA_URL', description: "Grafana's root URL, to verify the identity of its users" },
   { name: 'LOG_LEVEL', description: 'trace, debug, info, warn, error, fatal or silent', default: 'info' },
 ]);

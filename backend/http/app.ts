@@ -14,6 +14,7 @@ import { priceImportRoutes } from './routes/priceImport';
 import { priceRoutes } from './routes/prices';
 import { queryRoutes } from './routes/query';
 import { unpricedRoutes } from './routes/unpriced';
+import { reconciliationRoutes } from './routes/reconciliation';
 import type { Services } from './services';
 
 /** Times every request by its route's pattern, never by its path: paths hold ids and would make endless series. */
@@ -53,6 +54,7 @@ export function createApp(services: Services): Express {
     currencyRoutes(services),
     keyRoutes(services),
     costOptimizationRoutes(services),
+    reconciliationRoutes(services),
     openapiRoutes()
   );
   app.use((request) => {

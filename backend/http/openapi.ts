@@ -4,6 +4,8 @@ import { IMPORT_FORMATS } from '../pricing/importers/plan';
 import { priceRowSchema } from '../pricing/priceRow';
 import { eventSchema, usageSchema } from '../receivers/events/eventInput';
 import { EVENT_MEDIA_TYPES } from '../receivers/events/readEvents';
+import { REPORTING_PROVIDERS } from '../reports/reconcile/providerReport';
+import { reconciliationSchema } from '../reports/reconcile/request';
 import { VERSION } from '../version';
 import { SCOPES } from './auth';
 
@@ -252,6 +254,30 @@ const paths: Json = {
       parameters: [idParameter],
       ok: null,
       status: 204,
+    }),
+  },
+  '/v1/reports/reconciliation': {
+    get: operation({
+      summary: "Our total against the provider's bill, per day (UTC) and model, with what explains the difference",
+      scope: 'read',
+      parameters: [
+        { name: 'from', in: 'query', required: true, schema: { type: 'string', format: 'date' } },
+        {
+          name: 'to',
+          in: 'query',
+          required: true,
+          schema: { type: 'string', format: 'date' },
+          description: 'Exclusive',
+        },
+        { name: 'provider', in: 'query', schema: { enum: REPORTING_PROVIDERS } },
+      ],
+      ok: { type: 'object' },
+    }),
+    post: operation({
+      summary: "Reads the providers' reports of these days anew, then answers as GET",
+      scope: 'admin',
+      body: content(jsonSchema(reconciliationSchema)),
+      ok: { type: 'object' },
     }),
   },
   '/api/v1/admin/metrics/cost-optimization': {

@@ -5,6 +5,7 @@ import type { Metrics } from '../observe';
 import type { BookCache } from '../pipeline/bookCache';
 import type { Ingest } from '../pipeline/ingest';
 import type { StoredPrice } from '../pricing/priceRow';
+import type { ProviderAccesses } from '../reports/reconcile/pull';
 import type { Authenticator } from './auth';
 
 /** Everything that the routes work with. */
@@ -20,6 +21,7 @@ export interface Services {
   readonly book: BookCache;
   readonly catalogue: readonly StoredPrice[];
   readonly mapping: DimensionMapping;
+  readonly providerAccess: ProviderAccesses;
   /** What a person needs to know to go on, for the page at `/`. */
   readonly addresses: { readonly http: string; readonly grpc: string | null };
   /** False while starting or draining. */
