@@ -138,14 +138,19 @@ export function contextOf(values: DimensionValues, weak: readonly ContextDimensi
   return context;
 }
 
-/** Tags of several sources; the first that names a key wins. */
-export function mergeTags(
-  ...sources: ReadonlyArray<Record<string, string> | null | undefined>
-): Record<string, string> | null {
-  const present = sources.filter((source) => source !== null && source !== undefined);
-  if (present.length < 2) {
-    return present[0] ?? null;
+type Tags = Record<string, string> | null | undefined;
+
+/** Tags of several sources; the first that names a key wins. Bounded, see {@link MAX_TAGS}. */
+export function mergeTags(first: Tags, ...others: readonly Tags[]): Record<string, string> | null {
+  let merged = first ?? null;
+  for (const more of others) {
+    merged = more ? (merged ? withMore(merged, more) : more) : merged;
   }
-  const merged = Object.assign({}, ...present.toReversed()) as Record<string, string>;
-  return Object.fromEntries(Object.entries(merged).slice(0, MAX_TAGS));
+  return merged;
+}
+
+function withMore(tags: Record<string, string>, more: Record<string, string>): Record<string, string> {
+  const fresh = Object.entries(more).filter(([name]) => !Object.hasOwn(tags, name));
+  const room = Math.max(0, MAX_TAGS - Object.keys(tags).length);
+  return fresh.length === 0 || room === 0 ? tags : { ...tags, ...Object.fromEntries(fresh.slice(0, room)) };
 }

@@ -1,0 +1,583 @@
+import { candidateOf, received, semconv, type Entries, type TestSpan } from '../testing/spans';
+
+/** What a span of a client becomes: only the fields that are named are compared. */
+interface Case {
+  readonly client: string;
+  readonly span: TestSpan;
+  readonly event: object;
+}
+
+const usageDetails = (details: object): Entries => ({
+  'langfuse.observation.type': 'generation',
+  'langfuse.observation.model.name': 'gpt-4o',
+  'langfuse.observation.usage_details': JSON.stringify(details),
+});
+
+const CASES: readonly Case[] = [
+  {
+    client: 'OpenTelemetry JavaScript, old provider name, no cache details ever',
+    span: {
+      scope: '@opentelemetry/instrumentation-openai',
+      attributes: {
+        'gen_ai.system': 'openai',
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.request.model': 'gpt-4o-mini',
+        'gen_ai.response.model': 'gpt-4o-mini-2024-07-18',
+        'gen_ai.response.id': 'chatcmpl-1',
+        'gen_ai.response.finish_reasons': ['stop'],
+        'gen_ai.usage.input_tokens': 1000,
+        'gen_ai.usage.output_tokens': 300,
+      },
+    },
+    event: {
+      provider: 'openai',
+      model: 'gpt-4o-mini-2024-07-18',
+      request_model: 'gpt-4o-mini',
+      response_id: 'chatcmpl-1',
+      finish_reason: 'stop',
+      input_tokens: 1000,
+      cache_read_tokens: null,
+      quality: 'no_cache_detail',
+      duration_ms: 1000,
+      operation: 'chat',
+    },
+  },
+  {
+    client: 'names of before: prompt_tokens and completion_tokens, no operation',
+    span: {
+      name: 'openai.embeddings',
+      attributes: { 'gen_ai.system': 'openai', 'gen_ai.request.model': 'm', 'gen_ai.usage.prompt_tokens': 8 },
+    },
+    event: { input_tokens: 8, output_tokens: null, operation: 'embeddings' },
+  },
+  {
+    client: 'Sentry: cached and reasoning tokens under names of its own',
+    span: {
+      attributes: semconv(1000, 300, {
+        'gen_ai.usage.input_tokens.cached': 640,
+        'gen_ai.usage.input_tokens.cache_write': 10,
+        'gen_ai.usage.output_tokens.reasoning': 128,
+      }),
+    },
+    event: { input_tokens: 1000, cache_read_tokens: 640, cache_write_5m_tokens: 10, reasoning_tokens: 128 },
+  },
+  {
+    client: 'the Anthropic SDK: both cache lifetimes and the served tier',
+    span: {
+      scope: 'com.anthropic.sdk.python',
+      attributes: {
+        ...semconv(7111, 222),
+        'gen_ai.provider.name': 'anthropic',
+        'gen_ai.usage.cache_read.input_tokens': 5000,
+        'gen_ai.usage.cache_write.input_tokens': 2000,
+        'anthropic.usage.cache_creation.ephemeral_5m_input_tokens': 1500,
+        'anthropic.usage.cache_creation.ephemeral_1h_input_tokens': 500,
+        'anthropic.response.service_tier': 'priority',
+        'anthropic.message.stop_reason': 'end_turn',
+      },
+    },
+    event: {
+      input_tokens: 7111,
+      cache_write_5m_tokens: 1500,
+      cache_write_1h_tokens: 500,
+      service_tier: 'priority',
+      finish_reason: 'end_turn',
+      quality: 'exact',
+    },
+  },
+  {
+    client: 'the Anthropic SDK: a stream that the caller aborted has no output',
+    span: { scope: 'com.anthropic.sdk.typescript', attributes: semconv(111) },
+    event: { input_tokens: 111, output_tokens: null, quality: 'exact' },
+  },
+  {
+    client: 'AI SDK 6: the split by lifetime is inside a JSON text',
+    span: {
+      scope: 'ai',
+      attributes: {
+        'ai.operationId': 'ai.generateText.doGenerate',
+        'ai.model.provider': 'anthropic.messages',
+        'ai.model.id': 'claude-sonnet-4-5',
+        'ai.usage.inputTokens': 7111,
+        'ai.usage.outputTokens': 222,
+        'ai.usage.inputTokenDetails.cacheReadTokens': 5000,
+        'ai.usage.inputTokenDetails.cacheWriteTokens': 2000,
+        'ai.usage.outputTokenDetails.reasoningTokens': 9,
+        'ai.response.msToFirstChunk': 19.5,
+        'ai.telemetry.metadata.userId': 'user-77',
+        'ai.telemetry.metadata.plan': 'gold',
+        'ai.response.providerMetadata': JSON.stringify({
+          anthropic: {
+            usage: {
+              input_tokens: 111,
+              cache_creation: { ephemeral_5m_input_tokens: 1500, ephemeral_1h_input_tokens: 500 },
+              server_tool_use: { web_search_requests: 2 },
+              service_tier: 'standard',
+            },
+          },
+        }),
+      },
+    },
+    event: {
+      provider: 'anthropic',
+      model: 'claude-sonnet-4-5',
+      input_tokens: 7111,
+      cache_read_tokens: 5000,
+      cache_write_5m_tokens: 1500,
+      cache_write_1h_tokens: 500,
+      reasoning_tokens: 9,
+      web_searches: 2,
+      service_tier: 'standard',
+      time_to_first_token_ms: 19.5,
+      user_id: 'user-77',
+      tags: { plan: 'gold' },
+    },
+  },
+  {
+    client: 'AI SDK 6: embeddings, and the tier of a Responses call',
+    span: {
+      scope: 'ai',
+      attributes: {
+        'ai.operationId': 'ai.embedMany.doEmbed',
+        'ai.model.provider': 'openai.embedding',
+        'ai.model.id': 'text-embedding-3-small',
+        'ai.usage.tokens': 77,
+        'ai.response.providerMetadata': '{"openai":{"serviceTier":"flex"}}',
+      },
+    },
+    event: { operation: 'embeddings', provider: 'openai', input_tokens: 77, service_tier: 'flex' },
+  },
+  {
+    client: 'AI SDK 7: reasoning only under ai.*',
+    span: {
+      scope: 'gen_ai',
+      attributes: semconv(1000, 300, {
+        'gen_ai.usage.cache_read.input_tokens': 640,
+        'ai.usage.outputTokenDetails.reasoningTokens': 128,
+        'ai.settings.context.userId': 'user-77',
+      }),
+    },
+    event: { input_tokens: 1000, cache_read_tokens: 640, reasoning_tokens: 128, user_id: 'user-77' },
+  },
+  {
+    client: "Traceloop JavaScript's Anthropic: cached tokens beside the input",
+    span: {
+      scope: '@traceloop/instrumentation-anthropic',
+      attributes: semconv(111, 222, {
+        'gen_ai.usage.total_tokens': 333,
+        'gen_ai.usage.cache_read.input_tokens': 50,
+        'gen_ai.usage.cache_creation.input_tokens': 20,
+        'traceloop.association.properties.user_id': 'user-77',
+        'traceloop.association.properties.region': 'eu',
+      }),
+    },
+    event: { input_tokens: 181, cache_read_tokens: 50, quality: 'exact', user_id: 'user-77', tags: { region: 'eu' } },
+  },
+  {
+    client: "Traceloop JavaScript's OpenAI: a stream that the client counted itself",
+    span: { scope: '@traceloop/instrumentation-openai', attributes: semconv(1, 2) },
+    event: { input_tokens: 1, output_tokens: 2, quality: 'estimated_tokens' },
+  },
+  {
+    client: "OpenLLMetry Python's Anthropic is inclusive",
+    span: {
+      scope: 'opentelemetry.instrumentation.anthropic',
+      attributes: semconv(7591, 258, {
+        'gen_ai.usage.total_tokens': 7849,
+        'gen_ai.usage.cache_read.input_tokens': 5276,
+        'gen_ai.usage.cache_creation.input_tokens': 2192,
+      }),
+    },
+    event: { input_tokens: 7591, cache_read_tokens: 5276, cache_write_5m_tokens: 2192, quality: 'exact' },
+  },
+  {
+    client: 'OpenLIT: Anthropic beside, a cost of 0 means no price list',
+    span: {
+      scope: 'openlit.otel.tracing',
+      attributes: {
+        ...semconv(111, 222, { 'gen_ai.usage.cache_read.input_tokens': 50, 'gen_ai.usage.cost': 0 }),
+        'gen_ai.provider.name': 'anthropic',
+        'gen_ai.request.user': 'user-77',
+      },
+    },
+    event: { input_tokens: 161, cache_read_tokens: 50, reported_cost: null, user_id: 'user-77' },
+  },
+  {
+    client: 'OpenLIT: Gemini leaves thoughts out of the output',
+    span: {
+      scope: '@openlit/instrumentation-google-ai',
+      attributes: {
+        ...semconv(1000, 300, { 'gen_ai.usage.reasoning_tokens': 65, 'gen_ai.usage.cost': 0.25 }),
+        'gen_ai.provider.name': 'gcp.gemini',
+      },
+    },
+    event: { output_tokens: 365, reasoning_tokens: 65, reported_cost: 250_000_000_000n, provider: 'google' },
+  },
+  {
+    client: 'OpenInference: llm.* names, the id and lifetimes inside output.value',
+    span: {
+      scope: 'openinference.instrumentation.anthropic',
+      attributes: {
+        'openinference.span.kind': 'LLM',
+        'llm.provider': 'anthropic',
+        'llm.model_name': 'claude-sonnet-4-5-20250929',
+        'llm.request.model_name': 'claude-sonnet-4-5',
+        'llm.token_count.prompt': 7591,
+        'llm.token_count.completion': 258,
+        'llm.token_count.prompt_details.cache_read': 5276,
+        'llm.token_count.prompt_details.cache_write': 2192,
+        'output.value': JSON.stringify({
+          id: 'msg_0012',
+          usage: {
+            input_tokens: 123,
+            cache_creation_input_tokens: 2192,
+            cache_creation: { ephemeral_5m_input_tokens: 1632, ephemeral_1h_input_tokens: 560 },
+            service_tier: 'standard',
+          },
+        }),
+        'session.id': 'sess-1',
+        metadata: '{"team":"research","server_tool_use":{"web_search_requests":2}}',
+        'tag.tags': ['prod', 'tier:gold'],
+      },
+      events: [{ name: 'First Token Stream Event', at: 0.25 }],
+    },
+    event: {
+      input_tokens: 7591,
+      cache_write_5m_tokens: 1632,
+      cache_write_1h_tokens: 560,
+      web_searches: 2,
+      response_id: 'msg_0012',
+      model: 'claude-sonnet-4-5-20250929',
+      request_model: 'claude-sonnet-4-5',
+      team: 'research',
+      session_id: 'sess-1',
+      service_tier: 'standard',
+      time_to_first_token_ms: 250,
+      tags: { prod: 'true', tier: 'gold' },
+    },
+  },
+  {
+    client: 'OpenInference: a stream without tokens, and the model of a failed call',
+    span: {
+      scope: 'openinference.instrumentation.openai',
+      error: 'BadRequestError: Error code: 400 - Invalid value',
+      attributes: {
+        'openinference.span.kind': 'LLM',
+        'llm.system': 'openai',
+        'llm.invocation_parameters': '{"model": "gpt-4o-mini", "stream": false}',
+      },
+      events: [{ name: 'exception', attributes: { 'exception.type': 'openai.BadRequestError' } }],
+    },
+    event: {
+      input_tokens: null,
+      quality: 'no_usage',
+      request_model: 'gpt-4o-mini',
+      status: 'error',
+      error_type: 'openai.BadRequestError',
+    },
+  },
+  {
+    client: 'LangChain by OpenInference: its own run id is no response id, the agent is in the metadata',
+    span: {
+      scope: 'openinference.instrumentation.langchain',
+      attributes: {
+        'openinference.span.kind': 'LLM',
+        'llm.model_name': 'gpt-4o',
+        'llm.token_count.prompt': 5,
+        'output.value':
+          '{"generations":[[{"message":{"kwargs":{"id":"run--1","response_metadata":{"id":"chatcmpl-7"}}}}]]}',
+        metadata: '{"lc_agent_name":"weather-agent","thread_id":"t-1"}',
+      },
+    },
+    event: { response_id: 'chatcmpl-7', agent: 'weather-agent', session_id: 't-1' },
+  },
+  {
+    client: 'Langfuse: the raw object of the chat API',
+    span: {
+      scope: 'langfuse-sdk',
+      attributes: usageDetails({
+        prompt_tokens: 1037,
+        completion_tokens: 307,
+        total_tokens: 1344,
+        prompt_tokens_details: { cached_tokens: 653 },
+        completion_tokens_details: { reasoning_tokens: 131 },
+      }),
+    },
+    event: { input_tokens: 1037, cache_read_tokens: 653, output_tokens: 307, reasoning_tokens: 131, operation: 'chat' },
+  },
+  {
+    client: 'Langfuse: flat parts, whose total is not a part',
+    span: {
+      scope: 'langfuse-sdk',
+      attributes: {
+        ...usageDetails({
+          input: 360,
+          input_cached_tokens: 640,
+          output: 172,
+          output_reasoning_tokens: 128,
+          total: 1300,
+        }),
+        'langfuse.trace.metadata.team': '"research"',
+        'langfuse.trace.metadata.plan': '"gold"',
+        'langfuse.trace.tags': ['prod'],
+      },
+    },
+    event: {
+      input_tokens: 1000,
+      cache_read_tokens: 640,
+      output_tokens: 300,
+      reasoning_tokens: 128,
+      team: 'research',
+      tags: { prod: 'true', plan: 'gold' },
+    },
+  },
+  {
+    client: "Langfuse: Anthropic's parts by hand; the caller's own cost is only reported",
+    span: {
+      scope: 'langfuse-sdk',
+      attributes: {
+        ...usageDetails({ input: 125, output: 264, cache_read_input_tokens: 5322, cache_creation_input_tokens: 2224 }),
+        'langfuse.observation.cost_details': '{"input": 0.01, "output": 0.003, "total": 0.013}',
+        'langfuse.observation.completion_start_time': '"2026-11-01T12:00:00.400Z"',
+      },
+    },
+    event: {
+      input_tokens: 7671,
+      cache_read_tokens: 5322,
+      cache_write_5m_tokens: 2224,
+      reported_cost: 13_000_000_000n,
+      time_to_first_token_ms: 400,
+    },
+  },
+  {
+    client: 'Langfuse: a bridge that flattens inclusive counts, as the total shows',
+    span: { attributes: usageDetails({ input: 1000, output: 300, cache_read_input_tokens: 640, total: 1300 }) },
+    event: { input_tokens: 1000, cache_read_tokens: 640 },
+  },
+  {
+    client: 'Langfuse: an error has no status code but a level',
+    span: {
+      scope: 'langfuse-sdk',
+      attributes: {
+        'langfuse.observation.type': 'generation',
+        'langfuse.observation.level': 'ERROR',
+        'langfuse.observation.status_message': 'Error code: 429 - slow down',
+      },
+    },
+    event: { status: 'rate_limited', quality: 'no_usage' },
+  },
+  {
+    client: "LiteLLM's old callback: details in a Python repr, the alias is not the model",
+    span: {
+      scope: 'litellm',
+      attributes: {
+        'gen_ai.operation.name': 'acompletion',
+        'gen_ai.system': '',
+        'gen_ai.request.model': 'gpt-4o-mini',
+        'gen_ai.response.model': 'fast',
+        'gen_ai.response.id': 'chatcmpl-0001',
+        'gen_ai.usage.input_tokens': 1037,
+        'gen_ai.usage.output_tokens': 307,
+        'gen_ai.cost.total_cost': 0.00029077499999999995,
+        'litellm.call_id': 'c-1',
+        'litellm.model_group': 'fast',
+        'litellm.provider.model': 'openai/gpt-4o-mini',
+        'metadata.usage_object':
+          "{'completion_tokens': 307, 'prompt_tokens': 1037, 'completion_tokens_details': {'reasoning_tokens': 131}, 'prompt_tokens_details': {'audio_tokens': None, 'cached_tokens': 653}}",
+        'metadata.requester_metadata': "{'session_id': 'sess-1', 'feature': 'search'}",
+        'metadata.user_api_key_team_alias': 'team-a',
+        'metadata.user_api_key_end_user_id': 'user-77',
+        'metadata.user_api_key_org_id': '',
+      },
+    },
+    event: {
+      operation: 'chat',
+      provider: 'openai',
+      model: 'gpt-4o-mini',
+      deployment: 'fast',
+      input_tokens: 1037,
+      cache_read_tokens: 653,
+      reasoning_tokens: 131,
+      reported_cost: 290_775_000n,
+      session_id: 'sess-1',
+      feature: 'search',
+      team: 'team-a',
+      user_id: 'user-77',
+      tenant: 'unknown',
+    },
+  },
+  {
+    client: 'LiteLLM: 0 in and 0 out is a stream without usage, not a free one',
+    span: {
+      scope: 'litellm',
+      attributes: { ...semconv(0, 0), 'gen_ai.operation.name': 'acompletion', 'litellm.call_id': 'c-2' },
+    },
+    event: { input_tokens: null, output_tokens: null, quality: 'no_usage' },
+  },
+  {
+    client: "LiteLLM's new callback: the real model behind two aliases",
+    span: {
+      scope: 'litellm',
+      attributes: {
+        ...semconv(1000, 300, { 'gen_ai.usage.cache_read.input_tokens': 640 }),
+        'gen_ai.request.model': 'fast',
+        'gen_ai.response.model': 'fast',
+        'gen_ai.conversation.id': 'sess-1',
+        'litellm.call_id': 'c-3',
+        'litellm.model_group': 'fast',
+        'litellm.provider.model': 'openai/gpt-4o-mini',
+        'litellm.cost.total': 0.5,
+      },
+    },
+    event: { model: 'gpt-4o-mini', cache_read_tokens: 640, session_id: 'sess-1', reported_cost: 500_000_000_000n },
+  },
+  {
+    client: 'pydantic-ai: the 1 h cache write is in the details',
+    span: {
+      scope: 'pydantic-ai',
+      attributes: {
+        ...semconv(7311, 237, {
+          'gen_ai.usage.cache_creation.input_tokens': 2080,
+          'gen_ai.usage.cache_read.input_tokens': 5115,
+          'gen_ai.usage.details.cache_write_tokens': 2080,
+          'gen_ai.usage.details.ephemeral_1h_input_tokens': 525,
+          'gen_ai.usage.details.web_search_requests': 2,
+          'gen_ai.client.operation.time_to_first_chunk': 0.0055,
+        }),
+        'gen_ai.agent.name': 'claude-agent',
+        'operation.cost': 0.03441875,
+      },
+    },
+    event: {
+      input_tokens: 7311,
+      cache_write_5m_tokens: 1555,
+      cache_write_1h_tokens: 525,
+      web_searches: 2,
+      agent: 'claude-agent',
+      reported_cost: 34_418_750_000n,
+      time_to_first_token_ms: 5.5,
+    },
+  },
+  {
+    client: 'Strands: its own name is no provider, milliseconds under a name of seconds',
+    span: {
+      scope: 'strands-agents',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.system': 'strands-agents',
+        'gen_ai.request.model': 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+        'gen_ai.usage.prompt_tokens': 1000,
+        'gen_ai.usage.input_tokens': 1000,
+        'gen_ai.usage.output_tokens': 300,
+        'gen_ai.usage.total_tokens': 1300,
+        'gen_ai.usage.cache_read_input_tokens': 640,
+        'gen_ai.server.time_to_first_token': 412,
+      },
+    },
+    event: { provider: null, input_tokens: 1000, cache_read_tokens: 640, time_to_first_token_ms: 412 },
+  },
+  {
+    client: 'Strands: a cancelled call',
+    span: {
+      scope: 'strands-agents',
+      attributes: { ...semconv(), 'strands.cancellation.type': 'CancelledError' },
+    },
+    event: { status: 'cancelled', error_type: 'CancelledError' },
+  },
+  {
+    client: 'openai-agents-v2: 0 and 0 means unknown, and the agent of a call is a constant',
+    span: {
+      scope: 'opentelemetry.instrumentation.openai_agents',
+      attributes: { ...semconv(0, 0), 'gen_ai.agent.name': 'OpenAI Agent', 'gen_ai.agent.id': 'agent' },
+    },
+    event: { input_tokens: null, quality: 'no_usage', agent: null },
+  },
+  {
+    client: 'Claude Code traces: bare names, cached tokens beside the input',
+    span: {
+      scope: 'com.anthropic.claude_code.tracing',
+      name: 'claude_code.llm_request',
+      attributes: {
+        model: 'claude-sonnet-4-5',
+        input_tokens: 3,
+        output_tokens: 120,
+        cache_read_tokens: 9000,
+        cache_creation_tokens: 400,
+        ttft_ms: 700,
+        'session.id': 'sess-1',
+      },
+    },
+    event: {
+      provider: 'anthropic',
+      input_tokens: 9403,
+      cache_read_tokens: 9000,
+      cache_write_5m_tokens: 400,
+      time_to_first_token_ms: 700,
+    },
+  },
+  {
+    client: 'an unknown client whose cached tokens exceed its input',
+    span: { scope: 'my.own', attributes: semconv(111, 222, { 'gen_ai.usage.cache_read.input_tokens': 5000 }) },
+    event: { input_tokens: 5111, quality: 'inferred_convention' },
+  },
+  {
+    client: 'an unknown client whose own total counts the cache beside the input',
+    span: {
+      scope: 'my.own',
+      attributes: semconv(800, 200, { 'gen_ai.usage.cache_read.input_tokens': 500, 'gen_ai.usage.total_tokens': 1500 }),
+    },
+    event: { input_tokens: 1300, quality: 'inferred_convention' },
+  },
+];
+
+describe('reads the calls of', () => {
+  it.each(CASES.map((entry) => [entry.client, entry] as const))('%s', (_client, { span, event }) => {
+    expect(candidateOf(span).event).toMatchObject(event);
+  });
+});
+
+describe('no calls are', () => {
+  const SPANS: ReadonlyArray<readonly [string, TestSpan, string]> = [
+    ['agents', { attributes: { ...semconv(9, 9), 'gen_ai.operation.name': 'invoke_agent' } }, 'aggregate'],
+    ['steps of agents', { attributes: { ...semconv(9, 9), 'gen_ai.operation.name': 'agent_step' } }, 'aggregate'],
+    ['tools', { attributes: { 'gen_ai.operation.name': 'execute_tool' } }, 'tool'],
+    [
+      "the AI SDK's outer spans",
+      { scope: 'ai', attributes: { 'ai.operationId': 'ai.generateText', 'ai.usage.inputTokens': 9 } },
+      'aggregate',
+    ],
+    ["the AI SDK's tools", { scope: 'ai', attributes: { 'ai.operationId': 'ai.toolCall' } }, 'tool'],
+    ["pydantic-ai 1's agent run", { scope: 'pydantic-ai', attributes: { ...noOperation(semconv(9, 9)) } }, 'aggregate'],
+    ['chains', { attributes: { 'openinference.span.kind': 'CHAIN', 'llm.token_count.prompt': 9 } }, 'aggregate'],
+    [
+      "LlamaIndex's preparations",
+      { name: 'OpenAI._prepare_chat_with_tools', attributes: { 'openinference.span.kind': 'LLM' } },
+      'other',
+    ],
+    ['Langfuse spans', { attributes: { 'langfuse.observation.type': 'span' } }, 'aggregate'],
+    ['Traceloop workflows', { attributes: { 'traceloop.span.kind': 'workflow' } }, 'aggregate'],
+    [
+      "LiteLLM's raw requests",
+      { scope: 'litellm', name: 'raw_gen_ai_request', attributes: { ...semconv(9, 9), 'llm.openai.model': 'x' } },
+      'other',
+    ],
+    ['spans of a database', { attributes: { 'db.system': 'postgresql' } }, 'other'],
+    ['turns of an agent', { attributes: { 'gen_ai.operation.name': 'unknown', 'gen_ai.request.model': 'x' } }, 'other'],
+  ];
+
+  it.each(SPANS)('%s', (_what, span, role) => {
+    const { candidates, links } = received([span]);
+    expect(candidates).toEqual([]);
+    expect(links[0]?.role).toBe(role);
+  });
+
+  it('spans that Logfire sends when they begin', () => {
+    const { candidates, links } = received([{ attributes: { ...semconv(), 'logfire.span_type': 'pending_span' } }]);
+    expect([candidates, links]).toEqual([[], []]);
+  });
+});
+
+function noOperation(entries: Entries): Entries {
+  const { 'gen_ai.operation.name': _operation, ...rest } = entries;
+  return rest;
+}
