@@ -204,9 +204,7 @@ class Decider {
    * trace that was forgotten, what it told stays.
    */
   #grown(sighting: Sighting, before: Patch, patch: Patch): Patch {
-    const { trace_id: traceId } = sighting.event;
-    const whole = traceId !== null && this.memory.inTrace(traceId).includes(sighting);
-    const undone = whole ? Object.keys(before).filter((field) => !(field in patch)) : [];
+    const undone = this.memory.isCutOff(sighting) ? [] : Object.keys(before).filter((field) => !(field in patch));
     const own = Object.fromEntries(undone.map((field) => [field, sighting.event[field as keyof UsageEvent]]));
     return { ...before, ...own, ...patch };
   }

@@ -110,19 +110,20 @@ function inherit(
   }
 }
 
-/** What the nearest span above says. */
+/** What the nearest span above says, or said while its trace was known. */
 function toldAbove(
   sighting: Sighting,
   dimension: ContextDimension,
   chains: Map<Sighting, readonly Ancestor[]>,
   memory: OnceMemory
-): string | undefined {
+): string | null | undefined {
   let chain = chains.get(sighting);
   if (!chain) {
     chain = ancestors(sighting, memory).filter(({ link }) => link.context !== null);
     chains.set(sighting, chain);
   }
-  return chain.find(({ link }) => link.context?.[dimension] !== undefined)?.link.context?.[dimension];
+  const told = chain.find(({ link }) => link.context?.[dimension] !== undefined)?.link.context?.[dimension];
+  return told ?? (memory.isCutOff(sighting) ? memory.verdict(sighting.id).patch[dimension] : undefined);
 }
 
 function firstKnown<T>(members: readonly Sighting[], of: (member: Sighting) => T | null | undefined): T | undefined {

@@ -96,6 +96,12 @@ export class OnceMemory {
     return this.#traces.get(traceId)?.sightings ?? [];
   }
 
+  /** The sighting's trace was forgotten: what its spans told is only in its verdict any more. */
+  isCutOff(sighting: Sighting): boolean {
+    const traceId = sighting.event.trace_id;
+    return traceId !== null && !this.inTrace(traceId).includes(sighting);
+  }
+
   link(traceId: string, spanId: string): SpanLink | undefined {
     return this.#traces.get(traceId)?.link(spanId);
   }
