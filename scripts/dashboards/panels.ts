@@ -62,36 +62,34 @@ interface StatOptions {
   readonly named?: boolean;
   /** Shows how much the last value differs from the first. */
   readonly change?: boolean;
-  readonly color?: Readonly<Record<string, unknown>>;
   readonly thresholds?: ReadonlyArray<{ readonly color: string; readonly value: number | null }>;
   readonly mappings?: readonly unknown[];
   readonly transformations?: Panel['transformations'];
 }
 
+/** How the numbers of a stat are chosen from the rows. */
+const reduction = ({ first, calc = 'lastNotNull', only }: StatOptions) => ({
+  calcs: [calc],
+  fields: only ? `/^${only}$/` : '',
+  values: first !== undefined,
+  ...(first === undefined ? {} : { limit: first }),
+});
+
+const statColors = ({ thresholds }: StatOptions) => ({
+  color: thresholds ? { mode: 'thresholds' } : { mode: 'fixed', fixedColor: 'text' },
+  thresholds: { mode: 'absolute', steps: thresholds ?? [{ color: 'text', value: null }] },
+});
+
+/** One number, or a few, large. */
 export function stat(basics: Basics, options: StatOptions = {}): Panel {
-  const {
-    first,
-    calc = 'lastNotNull',
-    only,
-    named = first !== undefined,
-    change = false,
-    color,
-    thresholds,
-    mappings = [],
-    transformations,
-  } = options;
+  const { named = options.first !== undefined, change = false, mappings = [], transformations } = options;
   return panel(
     basics,
     {
       type: 'stat',
       options: {
-        reduceOptions: {
-          calcs: [calc],
-          fields: only ? `/^${only}$/` : '',
-          values: first !== undefined,
-          ...(first === undefined ? {} : { limit: first }),
-        },
-        colorMode: thresholds ? 'value' : 'none',
+        reduceOptions: reduction(options),
+        colorMode: options.thresholds ? 'value' : 'none',
         graphMode: 'none',
         justifyMode: 'auto',
         orientation: 'vertical',
@@ -103,11 +101,7 @@ export function stat(basics: Basics, options: StatOptions = {}): Panel {
       },
       ...(transformations ? { transformations } : {}),
     },
-    {
-      mappings,
-      color: color ?? { mode: thresholds ? 'thresholds' : 'fixed', ...(thresholds ? {} : { fixedColor: 'text' }) },
-      thresholds: { mode: 'absolute', steps: thresholds ?? [{ color: 'text', value: null }] },
-    }
+    { mappings, ...statColors(options) }
   );
 }
 

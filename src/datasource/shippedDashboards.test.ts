@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { givenTemplates } from '../testing/templates';
 import { compileForLater, compileForPanel } from './query/toPostgres';
-import type { QueryContext } from './query/toCostQuery';
+import { type QueryContext, resolveFilters } from './query/toCostQuery';
 import { valuesSql } from './suggestions';
 import { NOVEMBER } from '../testing/sources';
-import { resolveFilters } from './query/toCostQuery';
 import type { LlmCostQuery, LlmCostVariableQuery } from './types';
 
 interface Dashboard {

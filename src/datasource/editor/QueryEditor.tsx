@@ -1,15 +1,11 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { Alert, Field, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
+import { Field, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
 import React, { useId } from 'react';
-import type { CompiledQuery } from '../../query';
 import type { LlmCostDataSource } from '../DataSource';
-import { messageOf } from '../errors';
-import { contextOf, contextOfScope } from '../query/context';
-import { compileForPanel } from '../query/toPostgres';
 import type { LlmCostJsonData, LlmCostQuery } from '../types';
 import { Filters } from './Filters';
 import { chosen, DIMENSION_OPTIONS, METRIC_OPTIONS } from './options';
-import { SqlPreview } from './SqlPreview';
+import { Preview } from './Preview';
 import { TimeOptions } from './TimeOptions';
 import { TopGroups } from './TopGroups';
 import { useDimensionOptions } from './useDimensionOptions';
@@ -21,20 +17,6 @@ const FORMATS = [
   { label: 'Time series', value: 'time_series' as const },
   { label: 'Table', value: 'table' as const },
 ];
-
-/** What the query becomes where it is edited, or why it can't be answered. */
-function preview(query: LlmCostQuery, { data, range }: Props): CompiledQuery | { problem: string } | undefined {
-  if (!query.metrics?.length) {
-    return undefined;
-  }
-  const scope = data?.request ? contextOf(data.request) : contextOfScope({});
-  const context = range ? { ...scope, range: { from: range.from.valueOf(), to: range.to.valueOf() } } : scope;
-  try {
-    return compileForPanel(query, context).compiled;
-  } catch (error) {
-    return { problem: messageOf(error) };
-  }
-}
 
 /** An order by something that is no longer asked for would make the query unanswerable. */
 function withoutStaleOrder(query: LlmCostQuery): LlmCostQuery {
@@ -53,7 +35,6 @@ export function QueryEditor(props: Props): React.JSX.Element {
     onChange(withoutStaleOrder({ ...query, ...patch }));
     onRunQuery();
   };
-  const compiled = preview(query, props);
   return (
     <Stack direction="column" gap={1}>
       <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
@@ -100,12 +81,7 @@ export function QueryEditor(props: Props): React.JSX.Element {
       </Field>
       {Boolean(query.groupBy?.length) && <TopGroups query={query} onChange={update} />}
       <TimeOptions query={query} onChange={update} />
-      {compiled && 'problem' in compiled && !props.data?.errors?.length && (
-        <Alert severity="error" title="This query can’t be answered">
-          {compiled.problem}
-        </Alert>
-      )}
-      {compiled && 'sql' in compiled && <SqlPreview {...compiled} />}
+      <Preview {...props} />
     </Stack>
   );
 }
