@@ -29,7 +29,7 @@ export interface CollectorProcess {
 }
 
 const ROOT = path.join(__dirname, '..', '..');
-const START_MS = 90_000;
+const START_MS = 150_000;
 
 export function freePort(): Promise<number> {
   return new Promise((resolve) => {
