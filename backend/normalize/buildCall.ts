@@ -37,6 +37,8 @@ export interface Circumstances {
   readonly weak: readonly ContextDimension[];
 }
 
+const orElse = <T>(a: string | undefined, b: string | undefined, otherwise: T): string | T => a ?? b ?? otherwise;
+
 const either = (a: string | undefined, b: string | undefined): string | null => a ?? b ?? null;
 
 /** A report's reading as a candidate call: the inclusive convention, the domain's words. */
@@ -51,15 +53,15 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
   const event: UsageEvent = {
     event_id: place.eventId,
     time: place.end,
-    tenant: either(own.tenant, said.tenant) ?? 'unknown',
-    project: either(own.project, said.project) ?? 'unknown',
+    tenant: orElse(own.tenant, said.tenant, 'unknown'),
+    project: orElse(own.project, said.project, 'unknown'),
     team: either(own.team, said.team),
     environment: either(own.environment, said.environment),
     cost_center: either(own.cost_center, said.cost_center),
     provider: canonical(call.provider),
     model: call.responseModel ?? requestModel,
     request_model: requestModel,
-    deployment: either(own.deployment, said.deployment) ?? requestModel,
+    deployment: orElse(own.deployment, said.deployment, requestModel),
     endpoint: either(own.endpoint, said.endpoint),
     operation: call.operation,
     service_tier: serviceTierOf(call.serviceTier),
@@ -68,7 +70,7 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
     session_id: either(own.session_id, said.session_id),
     service: either(own.service, said.service),
     agent: either(own.agent, said.agent),
-    run_id: either(own.run_id, said.run_id) ?? place.traceId,
+    run_id: orElse(own.run_id, said.run_id, place.traceId),
     pipeline: either(own.pipeline, said.pipeline),
     feature: either(own.feature, said.feature),
     release: either(own.release, said.release),
@@ -76,8 +78,8 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
     status,
     error_type,
     finish_reason: call.finishReason ?? null,
-    attempt: call.attempt >= 1 && call.attempt < 1000 ? Math.trunc(call.attempt) : 1,
-    duration_ms: place.timed ? (place.end - place.start) / 1000 : null,
+    attempt: attemptOf(call),
+    duration_ms: durationOf(place),
     time_to_first_token_ms: milliseconds(call.timeToFirstTokenMs),
     input_tokens: usage.input_tokens,
     cache_read_tokens: usage.cache_read_tokens,
@@ -93,7 +95,7 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
     other_units: usage.other_units,
     reported_cost: call.reportedCost,
     quality: call.estimated && quality !== 'no_usage' ? 'estimated_tokens' : quality,
-    source: `${place.signal === 'gateway' ? 'litellm' : 'otlp'}:${place.instrumentation}`,
+    source: sourceOf(place),
     trace_id: place.traceId,
     span_id: place.spanId,
     response_id: call.responseId ?? null,
@@ -111,6 +113,19 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
     weak: weakOf(circumstances),
   };
 }
+
+const attemptOf = ({ attempt }: CallReading): number =>
+  attempt >= 1 && attempt <= MAX_ATTEMPT ? Math.trunc(attempt) : 1;
+
+/** What a smallint holds, and more than anybody tries. */
+const MAX_ATTEMPT = 1000;
+
+/** ms */
+const durationOf = ({ timed, start, end }: Place): number | null => (timed ? (end - start) / 1000 : null);
+
+/** Receiver and instrumentation. */
+const sourceOf = ({ signal, instrumentation }: Place): string =>
+  signal === 'gateway' ? instrumentation : `otlp:${instrumentation}`;
 
 /** What came from the resource, from the client's defaults or from nowhere: an ancestor span knows it better. */
 function weakOf({ own, resource, weak }: Circumstances): readonly ContextDimension[] {

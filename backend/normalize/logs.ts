@@ -68,8 +68,6 @@ function normalizeLog(
 }
 
 function identity(log: DecodedLog, group: ScopeLogs, resource: Named): string {
-  const { attributes } = log;
-  const content = attributes.keys.map((key, i) => `${key}=${String(attributes.values[i])}`).sort();
   return eventId(
     'log',
     resource.dimensions.service ?? '',
@@ -78,6 +76,6 @@ function identity(log: DecodedLog, group: ScopeLogs, resource: Named): string {
     log.traceId,
     log.spanId,
     String(log.time),
-    ...content
+    log.attributes.canonical
   );
 }

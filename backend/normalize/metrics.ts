@@ -5,8 +5,7 @@ import type { Rejected } from './candidate';
 import { DimensionReader, type Named } from './dimensions';
 import { DEFAULT_MAPPING, type DimensionMapping } from './mapping';
 import { tokenMetric, type TokenMetric } from './tokenMetrics';
-import type { CallReading } from './reading';
-import { emptyReading } from './reading';
+import { emptyReading, type CallReading } from './reading';
 import { checkTime } from './times';
 import type { RawUsage } from './usage';
 import { firstText, ItemError, textOf } from './values';
@@ -106,10 +105,10 @@ function readPoint(
   }
   const named = reader.read(point.attributes);
   const rest = withoutTokenType(point.attributes, known);
-  const sender = `${identityOf(group.resource)}\n${group.scopeName}`;
+  const sender = `${group.resource.canonical}\n${group.scopeName}`;
   return {
-    stream: `${sender}\n${metric.name}\n${identityOf(point.attributes)}`,
-    group: `${sender}\n${known.family}\n${identityOf(rest)}`,
+    stream: `${sender}\n${metric.name}\n${point.attributes.canonical}`,
+    group: `${sender}\n${known.family}\n${rest.canonical}`,
     field,
     cumulative: metric.temporality !== 1,
     start: point.start,
@@ -151,10 +150,3 @@ function withoutTokenType(attributes: Attributes, { typeKeys }: TokenMetric): At
   });
   return rest;
 }
-
-/** Attributes as one text, whatever their order. */
-const identityOf = ({ keys, values }: Attributes): string =>
-  keys
-    .map((key, i) => `${key}=${String(values[i])}`)
-    .sort()
-    .join('\u0001');

@@ -26,7 +26,7 @@ function repr(value: unknown): string {
       .map(([key, item]) => `${repr(key)}: ${repr(item)}`)
       .join(', ')}}`;
   }
-  return String(value);
+  return JSON.stringify(value);
 }
 
 describe("Python's repr", () => {

@@ -84,7 +84,7 @@ describe('where dimensions come from', () => {
 });
 
 describe('what is wrong with one span refuses that span only', () => {
-  const spans = (...list: ReturnType<typeof decodedSpan>[]) =>
+  const spans = (...list: Array<ReturnType<typeof decodedSpan>>) =>
     normalizeTraces([{ ...origin('x'), spans: list }], DEFAULT_MAPPING, NOW);
   const good = decodedSpan({ id: 'good', attributes: semconv(1, 1) });
 

@@ -52,10 +52,13 @@ export function countOf(value: unknown, name: string): number | null {
   }
   const number = typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
-    throw new ItemError(`${name} must be a whole number ≥ 0, not ${String(value).slice(0, 40)}`);
+    throw new ItemError(`${name} must be a whole number ≥ 0, not ${shown(value)}`);
   }
   return number;
 }
+
+/** A wrong count for an error message, short. */
+const shown = (value: unknown): string => (textOf(value) ?? `a value of type ${typeof value}`).slice(0, 40);
 
 /** The count under the first of several keys that is present. */
 export function firstCount(attributes: Attributes, keys: readonly string[]): number | null {

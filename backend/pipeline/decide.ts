@@ -244,11 +244,11 @@ const withPatch = (event: UsageEvent, patch: Patch): UsageEvent =>
 
 /** The fields of a patch that are new or other than before; null when there are none. */
 function difference(before: Patch, after: Patch): Patch | null {
-  const changed = Object.entries(after).filter(
-    ([field, value]) => !same(before[field as keyof UsageEvent], value as UsageEvent[keyof UsageEvent])
-  );
-  return changed.length ? (Object.fromEntries(changed) as Patch) : null;
+  const fields = Object.keys(after) as Array<keyof UsageEvent>;
+  const changed = fields.filter((field) => !isSame(before[field], after[field]));
+  return changed.length ? Object.fromEntries(changed.map((field) => [field, after[field]])) : null;
 }
 
-const same = (a: UsageEvent[keyof UsageEvent] | undefined, b: UsageEvent[keyof UsageEvent]): boolean =>
+/** Values are plain, but for tags. */
+const isSame = (a: unknown, b: unknown): boolean =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));

@@ -29,33 +29,34 @@ export const langfuse: ClientHabit = {
   },
 };
 
+const OBSERVATION = 'langfuse.observation.';
+
 function readCall(span: DecodedSpan, type: string): CallReading {
   const { attributes } = span;
   const call = semconvCall(span);
-  const found = usageOf(jsonOf(attributes.get('langfuse.observation.usage_details')));
-  const started = timeOf(attributes.get('langfuse.observation.completion_start_time'));
-  const level = textOf(attributes.get('langfuse.observation.level'));
-  const metadata = (key: string) => unquoted(attributes.get(`langfuse.observation.metadata.${key}`));
-  return {
-    ...call,
-    operation: type === 'embedding' ? 'embeddings' : (call.operation ?? 'chat'),
-    explicit: true,
-    usage: found?.usage ?? call.usage,
-    convention: found?.convention ?? call.convention,
-    requestModel: call.requestModel ?? textOf(attributes.get('langfuse.observation.model.name')),
-    responseModel: textOf(attributes.get('langfuse.observation.model.name')) ?? call.responseModel,
-    responseId: call.responseId ?? metadata('id'),
-    serviceTier: call.serviceTier ?? metadata('service_tier'),
-    finishReason: call.finishReason ?? metadata('finish_reason'),
-    timeToFirstTokenMs:
-      started !== undefined && started >= span.start ? (started - span.start) / 1000 : call.timeToFirstTokenMs,
-    reportedCost: found ? cost(jsonOf(attributes.get('langfuse.observation.cost_details'))) : null,
-    outcome: {
-      ...call.outcome,
-      failed: call.outcome.failed || level === 'ERROR',
-      message: textOf(attributes.get('langfuse.observation.status_message')) ?? call.outcome.message,
-    },
-  };
+  const model = textOf(attributes.get(`${OBSERVATION}model.name`));
+  call.operation = type === 'embedding' ? 'embeddings' : 'chat';
+  call.explicit = true;
+  call.requestModel ??= model;
+  call.responseModel = model ?? call.responseModel;
+  call.responseId ??= unquoted(attributes.get(`${OBSERVATION}metadata.id`));
+  call.serviceTier ??= unquoted(attributes.get(`${OBSERVATION}metadata.service_tier`));
+  call.finishReason ??= unquoted(attributes.get(`${OBSERVATION}metadata.finish_reason`));
+  call.timeToFirstTokenMs ??= firstTokenMs(span);
+  call.outcome.failed ||= attributes.get(`${OBSERVATION}level`) === 'ERROR';
+  call.outcome.message = textOf(attributes.get(`${OBSERVATION}status_message`)) ?? call.outcome.message;
+  const found = usageOf(jsonOf(attributes.get(`${OBSERVATION}usage_details`)));
+  if (found) {
+    call.usage = found.usage;
+    call.convention = found.convention;
+    call.reportedCost = reportedPico(jsonOf(attributes.get(`${OBSERVATION}cost_details`))?.total);
+  }
+  return call;
+}
+
+function firstTokenMs({ attributes, start }: DecodedSpan): number | undefined {
+  const time = timeOf(attributes.get(`${OBSERVATION}completion_start_time`));
+  return time !== undefined && time >= start ? (time - start) / 1000 : undefined;
 }
 
 /** An ISO time, which Langfuse writes as JSON text (in quotes), in µs. */
@@ -70,8 +71,6 @@ function unquoted(value: unknown): string | undefined {
   return text?.startsWith('"') && text.endsWith('"') ? textOf(text.slice(1, -1)) : text;
 }
 
-const cost = (details: Json | undefined): bigint | null => reportedPico(details?.total);
-
 function usageOf(details: Json | undefined): { usage: RawUsage; convention: Convention } | undefined {
   if (!details) {
     return undefined;
@@ -79,40 +78,37 @@ function usageOf(details: Json | undefined): { usage: RawUsage; convention: Conv
   return 'input' in details || 'output' in details ? flatUsage(details) : readProviderUsage(details);
 }
 
-/** Flat keys; what begins with `input` or names a cache is a part of the input, what begins with `output` of the output. */
+/** What a flat key counts: the first pattern that fits, and the fields it goes into. */
+const FLAT: ReadonlyArray<readonly [RegExp, ReadonlyArray<keyof RawUsage>]> = [
+  [/^total(_tokens)?$/, ['total']],
+  [/(cache|ephemeral).*1h/, ['cacheWrite1h']],
+  [/(cache|ephemeral).*5m/, ['cacheWrite5m']],
+  [/cache.*(creation|write)/, ['cacheWrite']],
+  [/cache/, ['cacheRead']],
+  [/^(input|prompt).*audio/, ['input', 'audioInput']],
+  [/^(input|prompt)/, ['input']],
+  [/^(output|completion).*reasoning/, ['output', 'reasoning']],
+  [/^(output|completion).*audio/, ['output', 'audioOutput']],
+  [/^(output|completion)/, ['output']],
+];
+
+/** Flat keys are parts beside one another: `input` is what no other key of the input holds. */
 function flatUsage(details: Json): { usage: RawUsage; convention: Convention } {
   const usage = noUsage();
-  const add = (field: keyof RawUsage, key: string) => {
-    usage[field] = (usage[field] ?? 0) + (countOf(details[key], key) ?? 0);
-  };
-  for (const key of Object.keys(details)) {
-    if (typeof details[key] !== 'number') {
-      continue;
-    }
-    if (/^total(_tokens)?$/.test(key)) {
-      add('total', key);
-      continue;
-    }
-    if (/cache.*(creation|write)|ephemeral/.test(key)) {
-      add(/1h/.test(key) ? 'cacheWrite1h' : /5m/.test(key) ? 'cacheWrite5m' : 'cacheWrite', key);
-    } else if (/cache/.test(key)) {
-      add('cacheRead', key);
-    } else if (key.startsWith('input') || key.startsWith('prompt')) {
-      add('input', key);
-      if (/audio/.test(key)) {
-        add('audioInput', key);
-      }
-    } else if (key.startsWith('output') || key.startsWith('completion')) {
-      add('output', key);
-      if (/reasoning/.test(key)) {
-        add('reasoning', key);
-      }
+  for (const [key, value] of Object.entries(details)) {
+    const count = typeof value === 'number' ? countOf(value, key) : null;
+    if (count !== null) {
+      fieldsOf(key).forEach((field) => (usage[field] = (usage[field] ?? 0) + count));
     }
   }
-  // Some bridges flatten a provider's inclusive counts: then the total is that of input and output alone.
-  const inclusive = usage.total !== null && usage.total === (usage.input ?? 0) + (usage.output ?? 0);
-  return { usage, convention: inclusive ? INCLUSIVE : { ...INCLUSIVE, input: 'exclusive' } };
+  return { usage, convention: isInclusive(usage) ? INCLUSIVE : { ...INCLUSIVE, input: 'exclusive' } };
 }
+
+const fieldsOf = (key: string): ReadonlyArray<keyof RawUsage> => FLAT.find(([pattern]) => pattern.test(key))?.[1] ?? [];
+
+/** Some bridges flatten a provider's inclusive counts: then the total is that of input and output alone. */
+const isInclusive = ({ total, input, output }: RawUsage): boolean =>
+  total !== null && total === (input ?? 0) + (output ?? 0);
 
 const METADATA = 'langfuse.trace.metadata.';
 

@@ -1,11 +1,11 @@
 import type { Attributes } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import type { DimensionValues } from '../dimensions';
-import { liteLlmIds, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../liteLlm';
+import { LITELLM_CACHE_HIT, liteLlmIds, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../liteLlm';
 import { parsePythonRepr } from '../pythonRepr';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
-import type { RawUsage } from '../usage';
+import { noUsage, type RawUsage } from '../usage';
 import { userDimensions } from '../userMetadata';
 import { firstText, isJson, jsonOf, numberOf, reportedPico, textOf, type Json } from '../values';
 
@@ -21,7 +21,8 @@ export const liteLlm: ClientHabit = {
     if (reading.role !== 'call' || !reading.call || span.name === 'raw_gen_ai_request') {
       return { role: reading.role === 'call' ? 'other' : reading.role };
     }
-    return { role: 'call', call: refine(reading.call, span), dimensions: dimensionsOf(span.attributes) };
+    const tags = isCacheHit(span.attributes) ? { [LITELLM_CACHE_HIT]: 'true' } : undefined;
+    return { role: 'call', call: refine(reading.call, span), dimensions: dimensionsOf(span.attributes), tags };
   },
 };
 
@@ -29,7 +30,8 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
   const object = repr(attributes, 'metadata.usage_object');
   const found = object && liteLlmUsage(object);
   const callId = textOf(attributes.get('litellm.call_id'));
-  const usage = withoutZeros(found ? { ...call.usage, ...known(found.usage) } : call.usage);
+  const reported = withoutZeros(found ? { ...call.usage, ...known(found.usage) } : call.usage);
+  const usage = isCacheHit(attributes) ? { ...noUsage(), input: 0, output: 0 } : reported;
   return {
     ...call,
     explicit: true,
@@ -52,6 +54,10 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
     callIds: liteLlmIds(callId, call.responseId, call.outcome.failed),
   };
 }
+
+/** LiteLLM answered from its own cache: the provider was not called and nothing is owed. */
+const isCacheHit = (attributes: Attributes): boolean =>
+  /^true$/i.test(textOf(attributes.get('litellm.cache_hit')) ?? '');
 
 const known = (usage: RawUsage): Partial<RawUsage> =>
   Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null));

@@ -5,9 +5,9 @@ import type { DimensionValues } from '../dimensions';
 import { readProviderUsage } from '../providerUsage';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { semconvCall } from '../semconv';
-import { INCLUSIVE } from '../usage';
+import { INCLUSIVE, type RawUsage } from '../usage';
 import { userDimensions } from '../userMetadata';
-import { child, firstCount, firstText, jsonOf, reportedPico, textOf, type Json } from '../values';
+import { child, countOf, firstText, jsonOf, reportedPico, textOf, type Json } from '../values';
 
 /**
  * OpenInference (Arize): `openinference.span.kind` and `llm.*`, inclusive. The response's id is only inside
@@ -42,46 +42,52 @@ function roleOf(kind: string, span: DecodedSpan): SpanRole {
   return kind === 'AGENT' || kind === 'CHAIN' ? 'aggregate' : 'other';
 }
 
+const COUNTS: ReadonlyArray<readonly [keyof RawUsage, string]> = [
+  ['input', 'llm.token_count.prompt'],
+  ['output', 'llm.token_count.completion'],
+  ['cacheRead', 'llm.token_count.prompt_details.cache_read'],
+  ['cacheWrite', 'llm.token_count.prompt_details.cache_write'],
+  ['reasoning', 'llm.token_count.completion_details.reasoning'],
+  ['audioInput', 'llm.token_count.prompt_details.audio'],
+  ['audioOutput', 'llm.token_count.completion_details.audio'],
+];
+
+const MODELS = ['llm.response.model_name', 'llm.model_name', 'embedding.model_name', 'reranker.model_name'];
+
 function readCall(span: DecodedSpan, operation: string): CallReading {
   const { attributes } = span;
   const call = semconvCall(span);
   const output = operation === 'chat' ? jsonOf(attributes.get('output.value')) : undefined;
+  call.operation = operation;
+  call.explicit = true;
+  call.convention = INCLUSIVE;
+  for (const [field, name] of COUNTS) {
+    call.usage[field] = countOf(attributes.get(name), name) ?? call.usage[field];
+  }
+  call.usage.webSearches ??= searches(attributes);
+  addAnswer(call, output);
+  call.provider = firstText(attributes, ['llm.provider', 'llm.system']) ?? call.provider;
+  call.requestModel = requestModel(attributes) ?? call.requestModel;
+  call.responseModel = firstText(attributes, MODELS) ?? call.responseModel;
+  call.finishReason = textOf(attributes.get('llm.finish_reason')) ?? call.finishReason;
+  call.timeToFirstTokenMs ??= firstTokenMs(span);
+  call.reportedCost ??= reportedPico(attributes.get('llm.cost.total'));
+  return call;
+}
+
+/** What only the provider's own answer says. */
+function addAnswer(call: CallReading, output: Json | undefined): void {
   const inside = readProviderUsage(child(output, 'usage'));
-  const model = firstText(attributes, [
-    'llm.response.model_name',
-    'llm.model_name',
-    'embedding.model_name',
-    'reranker.model_name',
-  ]);
-  const firstToken = span.events?.find(({ name }) => name === 'First Token Stream Event');
-  return {
-    ...call,
-    operation,
-    explicit: true,
-    convention: INCLUSIVE,
-    usage: {
-      ...call.usage,
-      input: firstCount(attributes, ['llm.token_count.prompt']) ?? call.usage.input,
-      output: firstCount(attributes, ['llm.token_count.completion']) ?? call.usage.output,
-      cacheRead: firstCount(attributes, ['llm.token_count.prompt_details.cache_read']) ?? call.usage.cacheRead,
-      cacheWrite: firstCount(attributes, ['llm.token_count.prompt_details.cache_write']) ?? call.usage.cacheWrite,
-      reasoning: firstCount(attributes, ['llm.token_count.completion_details.reasoning']) ?? call.usage.reasoning,
-      audioInput: firstCount(attributes, ['llm.token_count.prompt_details.audio']) ?? call.usage.audioInput,
-      audioOutput: firstCount(attributes, ['llm.token_count.completion_details.audio']) ?? call.usage.audioOutput,
-      cacheWrite5m: call.usage.cacheWrite5m ?? inside?.usage.cacheWrite5m ?? null,
-      cacheWrite1h: call.usage.cacheWrite1h ?? inside?.usage.cacheWrite1h ?? null,
-      webSearches: searches(attributes) ?? inside?.usage.webSearches ?? call.usage.webSearches,
-    },
-    provider: firstText(attributes, ['llm.provider', 'llm.system']) ?? call.provider,
-    requestModel: requestModel(attributes) ?? call.requestModel,
-    responseModel: model ?? call.responseModel,
-    responseId: call.responseId ?? responseId(output),
-    serviceTier: call.serviceTier ?? textOf(output?.service_tier) ?? inside?.serviceTier,
-    finishReason: textOf(attributes.get('llm.finish_reason')) ?? call.finishReason,
-    timeToFirstTokenMs:
-      firstToken && firstToken.time >= span.start ? (firstToken.time - span.start) / 1000 : call.timeToFirstTokenMs,
-    reportedCost: reportedPico(attributes.get('llm.cost.total')) ?? call.reportedCost,
-  };
+  call.responseId ??= responseId(output);
+  call.serviceTier ??= textOf(output?.service_tier) ?? inside?.serviceTier;
+  for (const part of ['cacheWrite5m', 'cacheWrite1h', 'webSearches'] as const) {
+    call.usage[part] ??= inside?.usage[part] ?? null;
+  }
+}
+
+function firstTokenMs({ events, start }: DecodedSpan): number | undefined {
+  const event = events?.find(({ name }) => name === 'First Token Stream Event');
+  return event && event.time >= start ? (event.time - start) / 1000 : undefined;
 }
 
 /** The model that was asked for; error spans have it only among the parameters of the request. */

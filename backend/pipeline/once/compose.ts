@@ -136,31 +136,38 @@ function firstKnown<T>(members: readonly Sighting[], of: (member: Sighting) => T
   return undefined;
 }
 
+/** Notes a value that the believed report lacks. */
+function fill(patch: Record<string, unknown>, event: UsageEvent, field: keyof UsageEvent, value: unknown): void {
+  if (value !== undefined && value !== null && value !== event[field]) {
+    patch[field] = value;
+  }
+}
+
 function fillFacts(believed: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
   const { event } = believed;
   for (const field of FACTS) {
-    if (field === 'error_type' && event.status === 'ok') {
-      continue;
-    }
-    const value = event[field] ?? firstKnown<string | number | bigint>(others, (member) => member.event[field]);
-    if (value !== undefined && value !== null && value !== event[field]) {
-      patch[field] = value;
+    const failedOnly = field === 'error_type' && event.status === 'ok';
+    if (event[field] === null && !failedOnly) {
+      fill(
+        patch,
+        event,
+        field,
+        firstKnown<string | number | bigint>(others, (member) => member.event[field])
+      );
     }
   }
-  const caller = isGateway(believed)
-    ? others.find((other) => !isGateway(other) && other.event.service !== null)
-    : undefined;
+  const caller = isGateway(believed) ? others.find(isCaller) : undefined;
   for (const field of PROCESS) {
-    const value = caller?.event[field] ?? event[field] ?? firstKnown(others, (member) => member.event[field]);
-    if (value !== undefined && value !== null && value !== event[field]) {
-      patch[field] = value;
-    }
+    const own = caller?.event[field] ?? event[field];
+    fill(patch, event, field, own ?? firstKnown(others, (member) => member.event[field]));
   }
   const tags = mergeTags(event.tags, ...others.map((other) => other.event.tags));
   if (JSON.stringify(tags) !== JSON.stringify(event.tags)) {
     patch.tags = tags;
   }
 }
+
+const isCaller = (sighting: Sighting): boolean => !isGateway(sighting) && sighting.event.service !== null;
 
 function fillUsage({ event }: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
   const agreeing = others.filter(
@@ -170,9 +177,13 @@ function fillUsage({ event }: Sighting, others: readonly Sighting[], patch: Reco
       (other.event.output_tokens ?? 0) === (event.output_tokens ?? 0)
   );
   for (const part of PARTS) {
-    const value = event[part] ?? firstKnown(agreeing, (other) => other.event[part]);
-    if (value !== undefined && value !== null && value !== event[part]) {
-      patch[part] = value;
+    if (event[part] === null) {
+      fill(
+        patch,
+        event,
+        part,
+        firstKnown(agreeing, (other) => other.event[part])
+      );
     }
   }
   const writes = agreeing.find((other) => other.event.cache_write_5m_tokens !== null);

@@ -4,6 +4,7 @@ import { eventId } from '../../normalize/eventId';
 import type { CounterReading } from '../../normalize/metrics';
 import { noUsage, type RawUsage } from '../../normalize/usage';
 import type { OnceMemory } from './onceMemory';
+import type { CounterState } from './remember';
 
 /** What was counted for one group of time series between two exports. */
 interface Interval {
@@ -47,7 +48,7 @@ interface Added {
 }
 
 function advance(reading: CounterReading, memory: OnceMemory): Added | undefined {
-  const { start, time, value, calls, cumulative } = reading;
+  const { start, time, value, calls } = reading;
   // Tenants can't move each other's counters.
   const stream = `${reading.boundTenant ?? ''}\n${reading.stream}`;
   const last = memory.counter(stream);
@@ -55,19 +56,16 @@ function advance(reading: CounterReading, memory: OnceMemory): Added | undefined
     return undefined;
   }
   memory.setCounter(stream, { start, time, value, calls });
-  const since = Math.min(time, start > 0 ? start : time);
-  if (!cumulative) {
-    return { value, calls, start: since };
+  if (!last || !reading.cumulative || isReset(reading, last)) {
+    return { value, calls, start: Math.min(time, start > 0 ? start : time) };
   }
-  const reset = !last || value < last.value || (start > 0 && last.start > 0 && start > last.time);
-  return reset
-    ? { value, calls, start: since }
-    : {
-        value: value - last.value,
-        calls: calls === null || last.calls === null ? null : calls - last.calls,
-        start: last.time,
-      };
+  const counted = calls === null || last.calls === null ? null : calls - last.calls;
+  return { value: value - last.value, calls: counted, start: last.time };
 }
+
+/** The counter fell, or says that it began after its last point. */
+const isReset = ({ start, value }: CounterReading, last: CounterState): boolean =>
+  value < last.value || (start > 0 && last.start > 0 && start > last.time);
 
 function callOf({ reading, usage, calls, start }: Interval): Candidate {
   const place = {

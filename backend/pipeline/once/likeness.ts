@@ -37,24 +37,24 @@ function near(a: number | null, b: number | null): boolean {
 }
 
 function alike(a: Sighting, b: Sighting): boolean {
-  const sameKind =
-    a.event.service !== null &&
-    a.event.service === b.event.service &&
-    a.models.some((model) => b.models.includes(model)) &&
-    !contradict(a, b);
-  if (!sameKind) {
+  if (!ofOneKind(a, b)) {
     return false;
   }
   if (hasTokens(a) && hasTokens(b)) {
-    return (
-      (a.event.input_tokens ?? 0) === (b.event.input_tokens ?? 0) &&
-      (a.event.output_tokens ?? 0) === (b.event.output_tokens ?? 0) &&
-      overlap(a, b) > 0
-    );
+    return tokensEqual(a, b) && overlap(a, b) > 0;
   }
   // Nothing to compare but time and outcome: one must enclose the other.
   return isFailed(a) === isFailed(b) && (encloses(a, b) || encloses(b, a));
 }
+
+const ofOneKind = (a: Sighting, b: Sighting): boolean =>
+  a.event.service !== null &&
+  a.event.service === b.event.service &&
+  a.models.some((model) => b.models.includes(model)) &&
+  !contradict(a, b);
+
+const tokensEqual = ({ event: a }: Sighting, { event: b }: Sighting): boolean =>
+  (a.input_tokens ?? 0) === (b.input_tokens ?? 0) && (a.output_tokens ?? 0) === (b.output_tokens ?? 0);
 
 /** An id's kind: what providers put in front of it (`chatcmpl-`, `resp_`, `msg_`). */
 const kindOf = (id: string): string => /^\w+:[a-z]+(?=[-_])/.exec(id)?.[0] ?? id.slice(0, id.indexOf(':'));

@@ -103,7 +103,9 @@ function readCall(payload: Json, { start, callId, id }: Facts): CallReading {
 /** LiteLLM answered from its own cache: the provider was not called and nothing is owed. */
 const isCacheHit = (payload: Json): boolean => payload.cache_hit === true || payload.cache_hit === 'True';
 
-function usageOf(payload: Json, failed: boolean): Pick<CallReading, 'usage' | 'convention' | 'serviceTier'> {
+type UsageReading = Pick<CallReading, 'usage' | 'convention' | 'serviceTier'>;
+
+function usageOf(payload: Json, failed: boolean): UsageReading {
   if (isCacheHit(payload)) {
     return { usage: { ...noUsage(), input: 0, output: 0 }, convention: INCLUSIVE, serviceTier: undefined };
   }
@@ -112,20 +114,22 @@ function usageOf(payload: Json, failed: boolean): Pick<CallReading, 'usage' | 'c
     child(child(payload, 'hidden_params'), 'usage_object'),
     child(child(payload, 'response'), 'usage'),
   ].find((candidate) => Object.keys(candidate).length > 0);
-  const found = object && liteLlmUsage(object);
-  const usage = found?.usage ?? {
+  const reading = (object && liteLlmUsage(object)) ?? (failed ? nothing() : bareCounts(payload));
+  // A stream without usage is reported as 0 and 0: unknown, not free.
+  const unknown = !reading.usage.input && !reading.usage.output;
+  return { ...reading, usage: unknown ? noUsage() : reading.usage };
+}
+
+const nothing = (): UsageReading => ({ usage: noUsage(), convention: INCLUSIVE, serviceTier: undefined });
+
+const bareCounts = (payload: Json): UsageReading => ({
+  ...nothing(),
+  usage: {
     ...noUsage(),
     input: countOf(payload.prompt_tokens, 'prompt_tokens'),
     output: countOf(payload.completion_tokens, 'completion_tokens'),
-  };
-  // A stream without usage, and a failure, are reported as 0 and 0: unknown, not free.
-  const unknown = (usage.input ?? 0) === 0 && (usage.output ?? 0) === 0;
-  return {
-    usage: unknown || (failed && !found) ? noUsage() : usage,
-    convention: found?.convention ?? INCLUSIVE,
-    serviceTier: found?.serviceTier,
-  };
-}
+  },
+});
 
 function finishReason(response: Json): string | undefined {
   const choices = response.choices;

@@ -1,4 +1,4 @@
-import { Attributes, type AttributeValue } from './attributes';
+import type { Attributes, AttributeValue } from './attributes';
 import type { KeyTable } from './keyTable';
 import type { Reader } from './reader';
 

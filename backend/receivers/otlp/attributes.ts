@@ -9,6 +9,22 @@ export type AttributeValue =
   | readonly AttributeValue[]
   | ReadonlyMap<string, AttributeValue>;
 
+/** A value as one text that is the same for equal values, e.g. to tell time series apart. */
+export function canonicalText(value: AttributeValue): string {
+  if (typeof value !== 'object' || value === null) {
+    return String(value);
+  }
+  if (value instanceof Uint8Array) {
+    return Buffer.from(value).toString('base64');
+  }
+  return value instanceof Map
+    ? `{${[...(value as ReadonlyMap<string, AttributeValue>)]
+        .map(([key, item]) => `${key}=${canonicalText(item)}`)
+        .sort()
+        .join()}}`
+    : `[${(value as readonly AttributeValue[]).map(canonicalText).join()}]`;
+}
+
 /**
  * Attributes of a span, log record, data point or resource, in the order they were sent. Two parallel arrays and a
  * linear scan: a span has some 15 attributes, keys are interned, so `get` compares pointers; a Map per span would
@@ -40,6 +56,14 @@ export class Attributes {
 
   has(key: string): boolean {
     return this.keys.includes(key);
+  }
+
+  /** All of them as one text, whatever their order. */
+  get canonical(): string {
+    return this.keys
+      .map((key, i) => `${key}=${canonicalText(this.values[i] ?? null)}`)
+      .sort()
+      .join('\u0001');
   }
 
   static of(entries: Record<string, AttributeValue>): Attributes {

@@ -15,8 +15,6 @@ const SIGNALS = {
   metrics: { type: MetricsRequest, decode: decodeMetrics, decodeJson: decodeMetricsJson },
 } as const;
 
-type Signal = keyof typeof SIGNALS;
-
 const bodies = readCaptures().flatMap(({ requests }) =>
   requests.flatMap(({ name, signal, encoding, body }) =>
     signal !== 'litellm' && encoding === 'protobuf' ? [[name, signal, body] as const] : []
@@ -82,7 +80,7 @@ const comparable = (message: object): boolean =>
 
 describe('the protobuf decoder', () => {
   it.each(bodies)('reads %s as the reference does', (_name, signal, body) => {
-    const { type, decode, decodeJson } = SIGNALS[signal as Signal];
+    const { type, decode, decodeJson } = SIGNALS[signal];
     expect(decodeJson(asOtlpJson(type, body))).toEqual(decode(body));
   });
 
@@ -132,7 +130,7 @@ describe('malformed input', () => {
         const broken = edits.reduce<Buffer>((buffer, [at, byte, kind]) => mutate(buffer, at, byte, kind), bytes);
         const started = performance.now();
         try {
-          SIGNALS[signal as Signal].decode(broken);
+          SIGNALS[signal].decode(broken);
         } catch (error) {
           refused++;
           expect(error).toBeInstanceOf(FormatError);
