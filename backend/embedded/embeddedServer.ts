@@ -17,7 +17,7 @@ export interface ServerEvents {
 }
 
 const STATEMENT_TIMEOUT_MS = 15_000;
-const IDLE_TRANSACTION_MS = 30_000;
+const CLIENT_PATIENCE_MS = 30_000;
 const CANCEL_GRACE_MS = 300;
 const CLOSE_WAIT_MS = 5000;
 
@@ -40,7 +40,7 @@ export class EmbeddedServer {
       await engine.open();
       const queue = new EngineQueue(new SharedEngine(engine, events.broken), {
         readerTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
-        idleTransactionMs: IDLE_TRANSACTION_MS,
+        clientPatienceMs: options.clientPatienceMs ?? CLIENT_PATIENCE_MS,
         cancelGraceMs: CANCEL_GRACE_MS,
         log: events.log,
       });

@@ -19,6 +19,11 @@ export interface EmbeddedOptions {
   readerPassword: string;
   /** Longest time that a reader's statement may run, in ms. Default: 15000. */
   statementTimeoutMs?: number;
+  /**
+   * Longest time, in ms, that the database waits for a client that holds it: one with an open transaction, in the
+   * middle of a COPY, or slow to take its answer. Then its connection is ended. Default: 30000.
+   */
+  clientPatienceMs?: number;
   /** How often housekeeping looks around, in ms. */
   maintenance?: Partial<MaintenanceIntervals>;
   log?: (line: EmbeddedLogLine) => void;

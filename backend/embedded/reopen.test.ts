@@ -65,7 +65,6 @@ describe('a reader’s statement that takes too long', () => {
     await owner.query(
       "CREATE TABLE kept (a int); INSERT INTO kept VALUES (1); SET timezone = 'Asia/Tokyo'; LISTEN news"
     );
-    await owner.query('LISTEN news');
     const named = { name: 'add', text: 'SELECT a + $1::int AS v FROM kept' };
     await owner.query({ ...named, values: [1] });
     await reader.query({ name: 'own', text: 'SELECT 5 AS v' });

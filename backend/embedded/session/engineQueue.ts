@@ -1,43 +1,33 @@
+import { answer, answerError, leftovers } from './answer';
+import {
+  CANCELLED,
+  engineFailed,
+  IDLE_IN_TRANSACTION,
+  notUnderstood,
+  SHUTTING_DOWN,
+  STALLED,
+  TIMED_OUT,
+  UNKNOWN_OUTCOME,
+} from './clientErrors';
 import { planOwnerUnit } from './ownerPlan';
-import type { Plan, Refusal } from './plan';
+import { sqlOf, type Plan, type Refusal } from './plan';
 import { planReaderUnit } from './readOnlyGate';
-import { queryText, type Session, type Unit } from './session';
+import { RunningUnit } from './runningUnit';
+import type { Session, Unit } from './session';
 import type { SharedEngine } from './sharedEngine';
-import { StallWatch } from './stallWatch';
-import { EngineCrashed, EngineInterrupted } from '../engine/engine';
+import { EngineInterrupted } from '../engine/engine';
 import type { RunReply } from '../engine/runProtocol';
-import { copyFail, errorResponse, query, readyForQuery, sync, type ServerError } from '../wire/messages';
+import { copyFail, query, type ServerError } from '../wire/messages';
 
 export interface QueueOptions {
   /** Longest time that a reader's statement may run, in ms. */
   readonly readerTimeoutMs: number;
-  /** Longest time that a transaction may wait for its client's next message, in ms: it keeps everybody waiting. */
-  readonly idleTransactionMs: number;
+  /** Longest time that the engine waits for a client that holds it, in ms: everybody else waits too. */
+  readonly clientPatienceMs: number;
   /** A cancelled statement may still end by itself within this time (ms); opening the engine anew takes as long. */
   readonly cancelGraceMs: number;
   log(level: 'info' | 'warn' | 'error', text: string): void;
 }
-
-interface Running {
-  readonly unit: Unit;
-  readonly stall: StallWatch;
-  killed: ServerError | null;
-  copying: boolean;
-  timer: NodeJS.Timeout | null;
-}
-
-const CANCELLED: ServerError = { code: '57014', message: 'canceling statement due to user request' };
-const TIMED_OUT: ServerError = { code: '57014', message: 'canceling statement due to statement timeout' };
-const SHUTTING_DOWN: ServerError = { code: '57P01', message: 'the database is shutting down', severity: 'FATAL' };
-const IDLE_IN_TRANSACTION: ServerError = {
-  code: '25P03',
-  message: 'terminating connection due to idle-in-transaction timeout',
-  hint: 'The embedded database has one session: an open transaction keeps everybody waiting.',
-  severity: 'FATAL',
-};
-const STALLED: ServerError = { ...IDLE_IN_TRANSACTION, message: 'terminating connection: it takes no data any more' };
-const UNKNOWN_OUTCOME =
-  'The embedded engine was opened anew; whether the statement had already committed is not known.';
 
 /**
  * Lets one unit at a time into the engine. A connection with an open transaction, or in the middle of a cycle, goes
@@ -46,7 +36,7 @@ const UNKNOWN_OUTCOME =
 export class EngineQueue {
   private readonly waiting: Unit[] = [];
   private readonly internal: Array<() => Promise<void>> = [];
-  private running: Running | null = null;
+  private running: RunningUnit | null = null;
   private holder: Session | null = null;
   private idleTimer: NodeJS.Timeout | null = null;
   private pumping = false;
@@ -102,11 +92,11 @@ export class EngineQueue {
   /** The client asks to stop what it runs or waits for. */
   cancel(session: Session): void {
     if (this.running?.unit.session === session) {
-      this.killAfterGrace(this.running, CANCELLED);
+      this.running.killAfter(this.options.cancelGraceMs, CANCELLED);
       return;
     }
     for (const unit of this.removeWaiting(session)) {
-      this.answerError(unit, CANCELLED);
+      answerError(unit, CANCELLED);
     }
   }
 
@@ -122,7 +112,7 @@ export class EngineQueue {
     if (running?.copying) {
       this.shared.sendCopyData(copyFail('the client is gone'));
     } else if (running && session.access === 'reader') {
-      this.killAfterGrace(running, CANCELLED);
+      running.killAfter(this.options.cancelGraceMs, CANCELLED);
     }
     if (!running) {
       this.cleanUp(session);
@@ -136,9 +126,7 @@ export class EngineQueue {
       this.waiting.length = 0;
       await new Promise((resolve) => setTimeout(resolve, 10));
     } while (this.pumping && Date.now() < end);
-    if (this.running) {
-      this.kill(this.running, SHUTTING_DOWN);
-    }
+    this.running?.kill(SHUTTING_DOWN);
     await this.shared.whenOpen();
   }
 
@@ -206,30 +194,21 @@ export class EngineQueue {
     try {
       return unit.session.access === 'reader' ? planReaderUnit(unit, state) : planOwnerUnit(unit, state);
     } catch (error) {
-      return { refusal: { code: '08P01', message: `a message can't be understood: ${String(error)}` } };
+      return { refusal: notUnderstood(error) };
     }
   }
 
   private async run(unit: Unit, plan: Plan): Promise<void> {
-    const stall = new StallWatch(this.options.idleTransactionMs, () => this.expel(unit.session, STALLED));
-    const running: Running = { unit, stall, killed: null, copying: false, timer: null };
-    this.running = running;
-    this.startTimeout(running);
+    const running = this.startRunning(unit);
     try {
       const reply = await this.shared.run(plan.request, {
-        chunk: (bytes, consumed) => {
-          running.stall.sent();
-          unit.session.sink.write(bytes, () => {
-            running.stall.taken();
-            consumed();
-          });
-        },
+        chunk: (bytes, consumed) => running.write(bytes, consumed),
         copyIn: (answer) => this.beginCopy(running, answer),
       });
       this.unitsRun++;
       this.endRunning(running);
       plan.settle(reply);
-      this.answer(unit, reply);
+      answer(unit, reply);
       await this.deliverNotifications(unit, reply);
     } catch (error) {
       this.endRunning(running);
@@ -237,7 +216,24 @@ export class EngineQueue {
     }
   }
 
-  private beginCopy(running: Running, answer: Uint8Array): void {
+  private startRunning(unit: Unit): RunningUnit {
+    const { session } = unit;
+    const running = new RunningUnit(unit, this.options.clientPatienceMs, {
+      stalled: () => this.expel(session, STALLED),
+      kill: (error) => {
+        this.options.log('warn', `the engine is opened anew: ${error.message}`);
+        void this.shared.reopen();
+      },
+    });
+    const limit = session.access === 'reader' ? this.options.readerTimeoutMs : session.statementTimeoutMs;
+    if (limit > 0) {
+      running.killAfter(limit, TIMED_OUT);
+    }
+    this.running = running;
+    return running;
+  }
+
+  private beginCopy(running: RunningUnit, answer: Uint8Array): void {
     const { session } = running.unit;
     if (session.closed) {
       this.shared.sendCopyData(copyFail('the client is gone'));
@@ -253,40 +249,18 @@ export class EngineQueue {
     }
   }
 
-  private endRunning(running: Running): void {
-    running.stall.end();
-    if (running.timer) {
-      clearTimeout(running.timer);
-    }
+  private endRunning(running: RunningUnit): void {
+    running.end();
     if (running.copying) {
       this.stopIdleTimer();
-      running.unit.session.sink.copyEnded();
     }
     this.running = null;
-  }
-
-  /** @throws EngineCrashed when a reader's transaction is still open */
-  private answer(unit: Unit, reply: RunReply): void {
-    const { session } = unit;
-    const reader = session.access === 'reader';
-    if (reader && reply.endStatus !== 'I') {
-      throw new EngineCrashed('a read-only transaction could not be rolled back');
-    }
-    session.status = reader ? 'I' : (reply.status ?? session.status);
-    // An owner's cycle that ended by Flush, or whose Sync was swallowed by COPY, keeps its transaction.
-    session.midCycle = !reader && reply.status === null;
-    session.discarding = reply.failed && !unit.endsCycle;
-    const readyIsDue = unit.endsCycle && (reader || reply.preludeFailed);
-    const bytes = readyIsDue ? Buffer.concat([reply.bytes, readyForQuery(session.status)]) : reply.bytes;
-    if (bytes.length) {
-      session.sink.write(bytes);
-    }
   }
 
   private async deliverNotifications(unit: Unit, reply: RunReply): Promise<void> {
     const { notifications } = this.shared;
     const changed = reply.tags.some((tag) => tag === 'LISTEN' || tag === 'UNLISTEN');
-    const listen = changed ? notifications.note(unit.session, queryText(unit)) : null;
+    const listen = changed ? notifications.note(unit.session, sqlOf(unit)) : null;
     notifications.deliver(reply.notifications);
     if (listen) {
       await this.shared.hidden(listen);
@@ -300,13 +274,7 @@ export class EngineQueue {
       await this.shared.hidden(query('SELECT 1/0'));
       session.status = 'E';
     }
-    session.discarding = !unit.endsCycle;
-    this.answerError(unit, error);
-  }
-
-  private answerError(unit: Unit, error: ServerError): void {
-    const ready = unit.endsCycle ? [readyForQuery(unit.session.status)] : [];
-    unit.session.sink.write(Buffer.concat([errorResponse(error), ...ready]));
+    answerError(unit, error);
   }
 
   /** The unit was killed, or the engine broke down under it. */
@@ -325,12 +293,7 @@ export class EngineQueue {
       return;
     }
     if (!killed || killed.severity === 'FATAL') {
-      const crash = {
-        code: '58000',
-        message: `the embedded engine failed: ${String(problem)}`,
-        detail: UNKNOWN_OUTCOME,
-      };
-      session.sink.fatal(killed ?? crash);
+      session.sink.fatal(killed ?? engineFailed(problem));
       return;
     }
     if (inTransaction) {
@@ -338,56 +301,28 @@ export class EngineQueue {
       await this.shared.hidden(query('BEGIN; SELECT 1/0'));
       session.status = 'E';
     }
-    session.discarding = !unit.endsCycle;
     const uncertain = session.access === 'owner' && !inTransaction;
-    this.answerError(unit, uncertain ? { detail: UNKNOWN_OUTCOME, ...killed } : killed);
-  }
-
-  private startTimeout(running: Running): void {
-    const { session } = running.unit;
-    const limit = session.access === 'reader' ? this.options.readerTimeoutMs : session.statementTimeoutMs;
-    if (limit > 0) {
-      running.timer = setTimeout(() => this.kill(running, TIMED_OUT), limit);
-    }
-  }
-
-  private killAfterGrace(running: Running, error: ServerError): void {
-    setTimeout(() => this.kill(running, error), this.options.cancelGraceMs);
-  }
-
-  private kill(running: Running, error: ServerError): void {
-    if (this.running === running && !running.killed) {
-      running.killed = error;
-      this.options.log('warn', `the engine is opened anew: ${error.message}`);
-      void this.shared.reopen();
-    }
+    answerError(unit, uncertain ? { detail: UNKNOWN_OUTCOME, ...killed } : killed);
   }
 
   /** What a connection that is gone leaves behind. */
   private cleanUp(session: Session): void {
-    const { resident } = this.shared.state;
-    // The Sync ends a cycle that the client left half sent.
-    const leftovers = [
-      session.holdsEngine ? Buffer.concat([sync(), query('ROLLBACK')]) : null,
-      session.statements.closeAll(resident),
-      session.madeTemporary ? query('DISCARD TEMP') : null,
-    ].filter((bytes) => bytes !== null);
+    const bytes = leftovers(session, this.shared.state.resident);
     session.status = 'I';
     session.midCycle = false;
-    this.stopIdleTimer();
     if (this.holder === session) {
+      this.stopIdleTimer();
       this.holder = null;
     }
-    if (leftovers.length) {
-      const clean = (): Promise<void> => this.shared.hidden(Buffer.concat(leftovers)).catch(() => this.shared.reopen());
-      this.internal.unshift(clean);
+    if (bytes) {
+      this.internal.unshift(() => this.shared.hidden(bytes).catch(() => this.shared.reopen()));
     }
     void this.pump();
   }
 
   private startIdleTimer(session: Session): void {
     this.stopIdleTimer();
-    this.idleTimer = setTimeout(() => this.expel(session, IDLE_IN_TRANSACTION), this.options.idleTransactionMs);
+    this.idleTimer = setTimeout(() => this.expel(session, IDLE_IN_TRANSACTION), this.options.clientPatienceMs);
   }
 
   private expel(session: Session, error: ServerError): void {

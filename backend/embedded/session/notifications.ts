@@ -2,7 +2,7 @@ import type { Session } from './session';
 import type { Notification } from '../engine/runProtocol';
 import { notificationResponse, query } from '../wire/messages';
 
-const NAME = /^\s*(listen|unlisten)\s+("(?:[^"]|"")+"|[\w$]+|\*)\s*;?\s*$/i;
+const COMMAND = /\b(listen|unlisten)\s+("(?:[^"]|"")+"|[\w$]+|\*)/gi;
 
 /** An identifier as PostgreSQL reads it. */
 const channelName = (word: string): string =>
@@ -12,23 +12,25 @@ const channelName = (word: string): string =>
 export class Notifications {
   private readonly sessions = new Set<Session>();
 
-  /** @returns what the engine must be told so that the other listeners' channels stay, or null */
+  /**
+   * Takes over what a session's LISTEN and UNLISTEN say.
+   * @returns what the engine must be told so that the other listeners' channels stay, or null
+   */
   note(session: Session, sql: string): Buffer | null {
-    const [, command = '', word = ''] = NAME.exec(sql) ?? [];
-    if (!word) {
-      return null;
+    let left = false;
+    for (const [, command = '', word = ''] of sql.matchAll(COMMAND)) {
+      if (command.toLowerCase() === 'listen') {
+        session.channels.add(channelName(word));
+      } else if (word === '*') {
+        session.channels.clear();
+        left = true;
+      } else {
+        session.channels.delete(channelName(word));
+        left = true;
+      }
     }
-    if (command.toLowerCase() === 'listen') {
-      session.channels.add(channelName(word));
-      this.sessions.add(session);
-      return null;
-    }
-    if (word === '*') {
-      session.channels.clear();
-    } else {
-      session.channels.delete(channelName(word));
-    }
-    return this.listenAll();
+    this.sessions.add(session);
+    return left ? this.listenAll() : null;
   }
 
   /** LISTEN for every channel that somebody listens to; null when there is none. */

@@ -1,6 +1,6 @@
 import { rewriteCycle, replays, settleCycle, type ExtendedCycle } from './extendedCycle';
-import { parsedSql, tooManyParameters, type EngineState, type Plan, type Refusal } from './plan';
-import { queryText, type Session, type Unit } from './session';
+import { parsedSql, sqlOf, tooManyParameters, type EngineState, type Plan, type Refusal } from './plan';
+import type { Session, Unit } from './session';
 import { BASELINE, mergeSettings, switchStatement, type Settings } from './settings';
 import type { RunReply, RunRequest } from '../engine/runProtocol';
 import { query } from '../wire/messages';
@@ -11,15 +11,6 @@ const SETS_BY_FUNCTION = /\bset_config\b/i;
 const MAKES_TEMPORARY = /\btemp(orary)?\b/i;
 
 const wantedSettings = (session: Session): Settings => mergeSettings(BASELINE, session.startup, session.custom);
-
-/** The SQL of a unit, as far as its messages show it. */
-const sqlOf = (unit: Unit): string =>
-  unit.kind === 'simple'
-    ? queryText(unit)
-    : unit.frames
-        .filter(({ type }) => type === 'P')
-        .map(parsedSql)
-        .join('\n');
 
 function captureMode(session: Session, sql: string): RunRequest['capture'] {
   if (session.settingsUnknown || SETS_BY_FUNCTION.test(sql)) {
@@ -64,7 +55,7 @@ export function planOwnerUnit(unit: Unit, state: EngineState): Plan | Refusal {
   }
   const cycle = unit.kind === 'extended' ? rewriteCycle(unit) : null;
   const lost = cycle && session.status !== 'E' ? replays(cycle, state.resident) : [];
-  const sql = sqlOf(unit);
+  const sql = [sqlOf(unit), ...(cycle?.uses.map(({ parse }) => parsedSql({ bytes: parse })) ?? [])].join('\n').trim();
   const request: RunRequest = {
     ...preludeOf(switching, lost),
     body: cycle ? cycle.body : Buffer.concat(unit.frames.map(({ bytes }) => bytes)),

@@ -2,6 +2,7 @@ import type { RunReply, RunRequest } from '../engine/runProtocol';
 import type { Frame } from '../wire/frameReader';
 import type { ServerError } from '../wire/messages';
 import type { ResidentStatements } from './statements';
+import { queryText, type Unit } from './session';
 import type { Settings } from './settings';
 
 /** What is in the engine's one session right now. */
@@ -44,7 +45,16 @@ export function tooManyParameters(bind: Buffer): ServerError | null {
 }
 
 /** The SQL of a Parse message. */
-export function parsedSql({ bytes }: Frame): string {
+export function parsedSql({ bytes }: Pick<Frame, 'bytes'>): string {
   const nameEnd = bytes.indexOf(0, 5);
   return bytes.toString('utf8', nameEnd + 1, bytes.indexOf(0, nameEnd + 1));
 }
+
+/** The SQL of a unit, as far as its own messages show it. */
+export const sqlOf = (unit: Unit): string =>
+  unit.kind === 'simple'
+    ? queryText(unit)
+    : unit.frames
+        .filter(({ type }) => type === 'P')
+        .map(parsedSql)
+        .join('\n');

@@ -1,6 +1,7 @@
 /** Tells when a client has taken nothing of its answer for too long: the engine waits for it, and everybody else. */
 export class StallWatch {
   private untaken = 0;
+  private ended = false;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -22,7 +23,7 @@ export class StallWatch {
 
   /** The answer is complete; what is left of it waits in the socket, not in the engine. */
   end(): void {
-    this.untaken = 0;
+    this.ended = true;
     this.restart();
   }
 
@@ -31,7 +32,7 @@ export class StallWatch {
       clearTimeout(this.timer);
       this.timer = null;
     }
-    if (this.untaken > 0) {
+    if (this.untaken > 0 && !this.ended) {
       this.timer = setTimeout(this.stalled, this.ms);
     }
   }

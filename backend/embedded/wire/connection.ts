@@ -14,6 +14,7 @@ import {
   type ServerError,
 } from './messages';
 import type { ScramSecret } from './scram';
+import { Outgoing } from './outgoing';
 import { parseStartPacket, type StartPacket } from './startup';
 import type { EngineQueue } from '../session/engineQueue';
 import { readerSettings } from '../session/readOnlyGate';
@@ -67,6 +68,7 @@ export class Connection implements ClientSink {
   private session: Session | null = null;
   private pending: Frame[] = [];
   private readonly flow: FlowControl;
+  private readonly outgoing: Outgoing;
   /** Units that are not answered yet. */
   private unanswered = 0;
   /** COPY data that came before it is known whether the statement before it is a COPY. */
@@ -81,6 +83,7 @@ export class Connection implements ClientSink {
     private readonly ended: () => void
   ) {
     this.flow = new FlowControl(socket);
+    this.outgoing = new Outgoing(socket);
     socket.setNoDelay(true);
     this.loginTimer = setTimeout(() => socket.destroy(), LOGIN_MS);
     socket.on('data', (chunk) => this.receive(chunk));
@@ -89,11 +92,7 @@ export class Connection implements ClientSink {
   }
 
   write(bytes: Uint8Array, consumed?: () => void): void {
-    if (this.socket.destroyed) {
-      consumed?.();
-      return;
-    }
-    this.socket.write(bytes, () => consumed?.());
+    this.outgoing.write(bytes, consumed);
   }
 
   copyIn(): void {
@@ -107,7 +106,7 @@ export class Connection implements ClientSink {
 
   fatal(error: ServerError): void {
     this.phase = 'ended';
-    this.socket.end(errorResponse({ ...error, severity: 'FATAL' }));
+    this.outgoing.end(errorResponse({ ...error, severity: 'FATAL' }));
     // A client that takes nothing any more would keep the connection, and with it what the engine waits for.
     setTimeout(() => this.socket.destroy(), END_MS).unref();
   }
@@ -168,11 +167,11 @@ export class Connection implements ClientSink {
 
   private begin(packet: StartPacket): void {
     if (packet.kind === 'encryption') {
-      this.socket.write('N');
+      this.outgoing.write(Buffer.from('N'));
     } else if (packet.kind === 'cancel') {
       this.phase = 'ended';
       this.context.cancel(packet.processId, packet.secret);
-      this.socket.end();
+      this.outgoing.end();
     } else {
       this.phase = 'login';
       this.start = packet;
@@ -249,7 +248,7 @@ export class Connection implements ClientSink {
         break;
       case 'X':
         this.phase = 'ended';
-        this.socket.end();
+        this.outgoing.end();
         break;
       case 'F':
         this.write(
@@ -304,6 +303,7 @@ export class Connection implements ClientSink {
   private close(): void {
     clearTimeout(this.loginTimer);
     this.flow.end();
+    this.outgoing.drop();
     this.phase = 'ended';
     if (this.session) {
       this.context.queue.disconnect(this.session);
