@@ -85,6 +85,12 @@ export default defineConfig([
     rules: { ...typeAware, '@typescript-eslint/no-deprecated': 'error', 'no-console': 'error' },
   },
   {
+    name: 'llm-cost/end-to-end',
+    files: ['tests/e2e/**/*.ts', 'playwright.config.ts'],
+    languageOptions: { parserOptions: { project: './tests/e2e/tsconfig.json' } },
+    rules: { ...typeAware, 'no-console': 'error' },
+  },
+  {
     name: 'llm-cost/tests',
     files: ['**/*.test.{ts,tsx}'],
     // Jest's own matchers are untyped.

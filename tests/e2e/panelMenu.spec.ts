@@ -1,0 +1,20 @@
+import { expect, test } from '@grafana/plugin-e2e';
+import { pastDays } from './collector';
+
+test('"New cost alert" opens the rule form, filled in with the query of the panel', async ({ page }) => {
+  await page.goto(`/d/llm-cost-overview/llm-cost-overview?${pastDays(2).url}&var-tenant=acme`);
+  const panel = page.getByTestId('data-testid Panel header Top organizations').first();
+  await expect(panel).toContainText('acme');
+  await panel.hover();
+  await panel.getByRole('button', { name: 'Menu for panel Top organizations' }).click();
+  await page.getByRole('menuitem', { name: 'Extensions' }).hover();
+  await page.getByRole('menuitem', { name: 'New cost alert' }).click();
+  await expect(page).toHaveURL(/\/alerting\/new/);
+  await expect(page.getByRole('textbox', { name: 'name' })).toHaveValue('Top organizations above threshold');
+  const { searchParams } = new URL(page.url());
+  const { queries } = JSON.parse(searchParams.get('defaults') ?? '{}') as {
+    queries: Array<{ datasourceUid: string; model: { rawSql?: string } }>;
+  };
+  expect(queries[0]?.datasourceUid).toBe('llm-cost-postgres');
+  expect(queries[0]?.model.rawSql).toContain("tenant IN ('acme')");
+});
