@@ -13,21 +13,21 @@ const summary: Panel[] = [
     title: 'Total spend',
     description:
       'What all calls in the time range cost, and what an average day of it costs. Calls without a known price are not part of it; a notice says how many.',
-    at: at(0, 0, 6, 4),
+    at: at(0, 0, 5, 4),
     targets: [table({ metrics: ['total_cost'] }), table({ refId: 'B', metrics: ['total_cost'], scale: 'per_day' })],
   }),
   stat({
     id: 2,
     title: 'Tokens',
     description: 'Input and output tokens, cached and reasoning ones included, and how many on an average day.',
-    at: at(6, 0, 5, 4),
+    at: at(5, 0, 5, 4),
     targets: [table({ metrics: ['total_tokens'] }), table({ refId: 'B', metrics: ['total_tokens'], scale: 'per_day' })],
   }),
   stat({
     id: 3,
     title: 'Calls',
     description: 'Model calls. A retry is a call of its own, because it costs money.',
-    at: at(11, 0, 4, 4),
+    at: at(10, 0, 4, 4),
     targets: [table({ metrics: ['calls'] })],
   }),
   stat(
@@ -35,7 +35,7 @@ const summary: Panel[] = [
       id: 4,
       title: 'Models',
       description: 'Different models that answered at least one call.',
-      at: at(15, 0, 4, 4),
+      at: at(14, 0, 4, 4),
       targets: [table({ metrics: ['calls'], groupBy: ['model'], limit: 1000 })],
     },
     { calc: 'count', only: 'Calls' }
@@ -45,7 +45,7 @@ const summary: Panel[] = [
       id: 5,
       title: 'Top spender',
       description: 'The model that costs most, and its part of the whole cost.',
-      at: at(19, 0, 5, 4),
+      at: at(18, 0, 6, 4),
       targets: [
         table({ metrics: ['total_cost'], groupBy: ['model'], limit: 1 }),
         table({ refId: 'B', metrics: ['cost_share'], groupBy: ['model'], limit: 1 }),
@@ -57,7 +57,7 @@ const summary: Panel[] = [
     id: 6,
     title: 'Average price',
     description: 'Cost by a million and by a thousand tokens, input and output together. Unpriced tokens are left out.',
-    at: at(0, 4, 5, 4),
+    at: at(0, 4, 6, 4),
     targets: [table({ metrics: ['cost_per_1m_tokens', 'cost_per_1k_tokens'] })],
   }),
   stat(
@@ -65,7 +65,7 @@ const summary: Panel[] = [
       id: 7,
       title: 'Efficiency',
       description: 'Tokens that a dollar buys.',
-      at: at(5, 4, 5, 4),
+      at: at(6, 4, 4, 4),
       targets: [table({ metrics: ['tokens_per_dollar'] })],
     },
     { named: true }
@@ -91,7 +91,7 @@ const summary: Panel[] = [
       id: 9,
       title: 'Yesterday',
       description: 'Spend of the same part of yesterday as has passed of today. The time range is not used.',
-      at: at(14, 4, 5, 4),
+      at: at(14, 4, 4, 4),
       targets: [table({ metrics: ['total_cost'], window: 'yesterday_so_far' })],
     },
     { named: true }
@@ -101,7 +101,7 @@ const summary: Panel[] = [
     title: 'This month',
     description:
       'Spend since the first of the month, and what the whole month costs if it goes on at the same rate. The time range is not used.',
-    at: at(19, 4, 5, 4),
+    at: at(18, 4, 6, 4),
     targets: [
       table({ metrics: ['total_cost'], window: 'month_to_date' }),
       table({ refId: 'B', metrics: ['total_cost'], window: 'month_to_date', scale: 'projected' }),
