@@ -1,6 +1,6 @@
 import { readCaptures, type Capture, type CapturedRequest, type Truth } from '../../tests/captures/captures';
 import type { Normalized } from '../normalize/candidate';
-import { deserialize, serialize } from './once/remember';
+import { deserialize, serialize } from './once/journalText';
 import { OnceMemory } from './once/onceMemory';
 import { inputOf, normalizedTraces, spanBySpan } from './testing/capturedInput';
 import { Ledger } from './testing/ledger';

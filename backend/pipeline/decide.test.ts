@@ -3,7 +3,7 @@ import type { Normalized } from '../normalize/candidate';
 import { at, received, receivedLogs, semconv, type Entries, type TestSpan } from '../normalize/testing/spans';
 import { decide } from './decide';
 import { OnceMemory } from './once/onceMemory';
-import { deserialize, serialize } from './once/remember';
+import { deserialize, serialize } from './once/journalText';
 import { Ledger } from './testing/ledger';
 
 const SDK = 'com.anthropic.sdk.python';

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { OnceMemory } from './onceMemory';
-import { deserialize, serialize } from './remember';
+import { deserialize, serialize } from './journalText';
 
 /** Any number that nothing else in the database locks by. */
 const LOCK = 7_226_330_157;

@@ -59,26 +59,51 @@ export const COUNTED: Verdict = { under: null, counted: true, dropped: null, pat
 /** Sums of calls stand under no single call. */
 export const SEVERAL = '*';
 
+/** What cannot be worked out from the rest of a sighting. */
+export type SightingParts = Omit<Sighting, 'id' | 'source' | 'end' | 'ids' | 'models'> & {
+  /** Keys beside that of the response id. */
+  readonly callIds: readonly string[];
+};
+
+/** A candidate as it is remembered. */
 export function sightingOf(candidate: Candidate): Sighting {
-  const { event } = candidate;
-  const ids = event.response_id === null ? candidate.callIds : [responseKey(event.response_id), ...candidate.callIds];
-  return {
-    id: event.event_id,
-    event,
+  return makeSighting({
+    event: candidate.event,
     signal: candidate.signal,
-    source: `${candidate.signal}:${candidate.instrumentation}`,
     instrumentation: candidate.instrumentation,
     start: candidate.start,
-    end: event.time,
     parentSpanId: candidate.parentSpanId,
     explicit: candidate.explicit,
     unsampled: candidate.unsampled ?? false,
     weak: candidate.weak,
     bound: candidate.boundTenant ?? null,
-    ids,
+    callIds: candidate.callIds,
+  });
+}
+
+export function makeSighting(parts: SightingParts): Sighting {
+  const { event, callIds } = parts;
+  return {
+    id: event.event_id,
+    event,
+    signal: parts.signal,
+    source: `${parts.signal}:${parts.instrumentation}`,
+    instrumentation: parts.instrumentation,
+    start: parts.start,
+    end: event.time,
+    parentSpanId: parts.parentSpanId,
+    explicit: parts.explicit,
+    unsampled: parts.unsampled,
+    weak: parts.weak,
+    bound: parts.bound,
+    ids: event.response_id === null ? callIds : [responseKey(event.response_id), ...callIds],
     models: modelKeys(event.model, event.request_model),
   };
 }
+
+/** The keys of a sighting beside that of its response id. */
+export const callIdsOf = ({ ids, event }: Sighting): readonly string[] =>
+  event.response_id === null ? ids : ids.slice(1);
 
 export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !== null || event.output_tokens !== null;
 

@@ -1,0 +1,42 @@
+import { readCaptures } from '../../../tests/captures/captures';
+import { bindTenant } from '../../normalize/bindTenant';
+import { received, semconv } from '../../normalize/testing/spans';
+import { decide } from '../decide';
+import { inputOf } from '../testing/capturedInput';
+import { deserialize, serialize } from './journalText';
+import { OnceMemory } from './onceMemory';
+
+describe("the journal's text", () => {
+  it.each(readCaptures().map((capture) => [capture.name, capture] as const))(
+    'gives back what %s taught',
+    (_name, capture) => {
+      const memory = new OnceMemory();
+      for (const [i, request] of capture.requests.entries()) {
+        decide(bindTenant(inputOf(request), i % 2 === 0 ? 'acme' : null), memory);
+        const text = serialize(memory.changes);
+        expect(deserialize(text)).toEqual(memory.changes);
+        memory.commit(i);
+      }
+    }
+  );
+
+  it('is a third of the plain JSON for a load of plain calls', () => {
+    const memory = new OnceMemory();
+    decide(
+      received(Array.from({ length: 200 }, (_, i) => ({ trace: `t${i}`, id: `s${i}`, attributes: semconv(i, i) }))),
+      memory
+    );
+    const { links, sightings, verdicts } = memory.changes;
+    expect(serialize(memory.changes).length).toBeLessThan(JSON.stringify([links, sightings, [...verdicts]]).length / 3);
+  });
+
+  it('of another version is empty', () => {
+    expect(deserialize('[99,"whatever"]')).toEqual({
+      links: [],
+      sightings: [],
+      verdicts: new Map(),
+      counters: new Map(),
+    });
+    expect(deserialize('[[],[],[],[]]').sightings).toEqual([]);
+  });
+});
