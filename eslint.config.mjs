@@ -44,6 +44,8 @@ export default defineConfig([
       '**/dist/',
       '**/artifacts/',
       '**/ci/',
+      // Scaffolded by @grafana/create-plugin and not ours to edit.
+      '.config/',
       'test-results/',
       'playwright-report/',
       'blob-report/',
@@ -58,8 +60,8 @@ export default defineConfig([
     name: 'llm-cost/everywhere',
     files: ['**/*.{ts,tsx}'],
     rules: {
-      // A switch over a union is one decision.
-      complexity: ['error', { max: 12, variant: 'modified' }],
+      // A switch over a union is one decision; a default (`??`) counts as one too, hence not less.
+      complexity: ['error', { max: 15, variant: 'modified' }],
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Use a list of names and its union type.' },

@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../events/usageEvent';
-import { overlaps, PriceBook } from './book';
+import { overlaps, type PriceBook } from './book';
 import { at, bookOf, call, MINI, stored, type TestRow } from './testing';
 
 /** The id of the row that prices a call, or the reason why none does. */

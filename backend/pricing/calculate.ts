@@ -84,20 +84,22 @@ export function priceWith(event: UsageEvent, found: CompiledPrice): Pricing {
   };
 }
 
+const unpaid = (units: number, rate: Rate | null): boolean => units > 0 && rate === null;
+
 /** True when some tokens have no rate; zero tokens need none. Spelled out, because a loop over names costs a third more. */
 const lacksRate = (units: Quantities, rates: CompiledRates): boolean =>
-  (units.input > 0 && rates.input === null) ||
-  (units.output > 0 && rates.output === null) ||
-  (units.cache_read > 0 && rates.cache_read === null) ||
-  (units.cache_write_5m > 0 && rates.cache_write_5m === null) ||
-  (units.cache_write_1h > 0 && rates.cache_write_1h === null) ||
-  (units.reasoning > 0 && rates.reasoning === null) ||
-  (units.audio_input > 0 && rates.audio_input === null) ||
-  (units.audio_output > 0 && rates.audio_output === null) ||
-  (units.image_input > 0 && rates.image_input === null) ||
-  (units.per_request > 0 && rates.per_request === null) ||
-  (units.web_search_per_1k > 0 && rates.web_search_per_1k === null) ||
-  (units.per_unit > 0 && rates.per_unit === null);
+  unpaid(units.input, rates.input) ||
+  unpaid(units.output, rates.output) ||
+  unpaid(units.cache_read, rates.cache_read) ||
+  unpaid(units.cache_write_5m, rates.cache_write_5m) ||
+  unpaid(units.cache_write_1h, rates.cache_write_1h) ||
+  unpaid(units.reasoning, rates.reasoning) ||
+  unpaid(units.audio_input, rates.audio_input) ||
+  unpaid(units.audio_output, rates.audio_output) ||
+  unpaid(units.image_input, rates.image_input) ||
+  unpaid(units.per_request, rates.per_request) ||
+  unpaid(units.web_search_per_1k, rates.web_search_per_1k) ||
+  unpaid(units.per_unit, rates.per_unit);
 
 /** Without a single token count, the part of the price that goes by tokens is unknown. */
 const countsTokens = (usage: Usage): boolean =>

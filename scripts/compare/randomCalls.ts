@@ -1,4 +1,4 @@
-import { calcPrice, type Provider } from '@pydantic/genai-prices';
+import { type calcPrice, type Provider } from '@pydantic/genai-prices';
 import { usageEvent, type UsageEvent } from '../../backend/events/usageEvent';
 import { randomNumbers } from '../../tests/bench/events';
 import { exactIds } from '../catalogue/exactIds';

@@ -85,7 +85,7 @@ function toRow(key: string, entry: Entry, seen: Set<string>): PriceRow | string 
   }
   const standard = sets.get('')!;
   if (Object.keys(standard.rates).length === 0) {
-    return `no price by tokens, requests or searches (${String(entry.mode ?? 'unknown mode')})`;
+    return `no price by tokens, requests or searches (${typeof entry.mode === 'string' ? entry.mode : 'unknown mode'})`;
   }
   const parsed = parsePriceRow({
     provider,
@@ -121,10 +121,10 @@ function rateSets(entry: Entry): Map<string, RateSet> | string {
     if (rate === undefined) {
       return `${key} is ${value}, which is no price`;
     }
-    const set = within(sets, SERVICE_TIERS[tier] ?? '', () => ({ rates: {}, tiers: new Map() }));
+    const set = within(sets, SERVICE_TIERS[tier] ?? '', (): RateSet => ({ rates: {}, tiers: new Map() }));
     const above = Number(thousands) * 1000;
-    const target =
-      thousands === undefined ? set.rates : within(set.tiers, above, () => ({ above_input_tokens: above }));
+    const target: Rates =
+      thousands === undefined ? set.rates : within(set.tiers, above, (): Tier => ({ above_input_tokens: above }));
     target[name] = rate;
   }
   const search = webSearch(entry);
