@@ -169,9 +169,17 @@ describe('rule 3: twins with a common id', () => {
   it('are two calls when their tokens disagree', () => {
     const ledger = countedInAnyOrder([
       { trace: 'x', scope: OFFICIAL, attributes: withId('stub', 1000, 300) },
-      { trace: 'y', scope: FRAMEWORK, attributes: llm(5000, 300, { 'gen_ai.response.id': 'stub' }) },
+      { trace: 'y', scope: FRAMEWORK, attributes: llm(5000, 900, { 'gen_ai.response.id': 'stub' }) },
     ]);
     expect(ledger.sums().calls).toBe(2);
+  });
+
+  it('are one call when a stream lost the cached part of its input', () => {
+    const ledger = countedInAnyOrder([
+      { trace: 'x', scope: SDK, attributes: withId('msg_1', 7111, 222) },
+      { trace: 'y', scope: 'openlit.otel.tracing', attributes: withId('msg_1', 111, 222) },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 1, input_tokens: 7111 });
   });
 
   it('agree with a client that counted the tokens itself', () => {
@@ -389,6 +397,16 @@ describe('context', () => {
       },
     ]);
     expect(ledger.events).toEqual([expect.objectContaining({ service: 'shop', release: '7', cache_read_tokens: 640 })]);
+  });
+});
+
+describe('senders without a service name', () => {
+  it('are one service', () => {
+    const ledger = countedInAnyOrder([
+      { trace: 'x', resource: {}, from: 0, to: 1, attributes: semconv(9, 9) },
+      { trace: 'y', resource: {}, from: 0.1, to: 0.9, scope: SDK, attributes: semconv(9, 9) },
+    ]);
+    expect(ledger.sums().calls).toBe(1);
   });
 });
 

@@ -7,7 +7,17 @@ import { callsAround, type Call } from './once/calls';
 import { patchOf } from './once/compose';
 import { callsOfCounters } from './once/counters';
 import type { OnceMemory } from './once/onceMemory';
-import { COUNTED, isFailed, NEW, NO_PATCH, sightingOf, type Patch, type Sighting, type Verdict } from './once/sighting';
+import {
+  COUNTED,
+  isFailed,
+  NEW,
+  NO_PATCH,
+  serviceOf,
+  sightingOf,
+  type Patch,
+  type Sighting,
+  type Verdict,
+} from './once/sighting';
 import { ancestors, standings } from './once/tree';
 
 /** What arrived together. */
@@ -88,9 +98,10 @@ class Decider {
   }
 
   /** A service's first span displaces its log events and metrics of that hour, its first log event its metrics. */
-  #displace({ event, signal }: Sighting): void {
-    if (event.service !== null && (signal === 'span' || signal === 'log')) {
-      this.memory.signals.displaceable(event.service, event.time).forEach((id) => this.#seeds.add(id));
+  #displace(sighting: Sighting): void {
+    const service = serviceOf(sighting);
+    if (service !== null && (sighting.signal === 'span' || sighting.signal === 'log')) {
+      this.memory.signals.displaceable(service, sighting.end).forEach((id) => this.#seeds.add(id));
     }
   }
 
@@ -164,14 +175,14 @@ class Decider {
   /** Rule 4: a service's calls are counted by one signal. A log of a trace that was not sampled has no span. */
   #isDisplaced(members: readonly Sighting[]): boolean {
     return members.every((member) => {
-      const { signal, unsampled, event } = member;
-      if (event.service === null || unsampled || !isWeak(member)) {
+      const service = serviceOf(member);
+      if (service === null || member.unsampled || !isWeak(member)) {
         return false;
       }
       const { signals } = this.memory;
       return (
-        signals.reports(event.service, 'span', event.time) ||
-        (signal === 'metric' && signals.reports(event.service, 'log', event.time))
+        signals.reports(service, 'span', member.end) ||
+        (member.signal === 'metric' && signals.reports(service, 'log', member.end))
       );
     });
   }

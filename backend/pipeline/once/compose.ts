@@ -23,7 +23,7 @@ const CONTEXT: readonly ContextDimension[] = [
   'tool',
 ];
 
-/** Facts of the calling process, which a gateway does not know; taken from another report only where missing. */
+/** Facts of the calling process: the outermost one that reports the call. A gateway, or the provider, is not it. */
 const PROCESS = ['service', 'release', 'environment'] as const;
 
 /** Facts of the call that one report can lack. */
@@ -73,7 +73,7 @@ export function patchOf(members: readonly Sighting[], memory: OnceMemory): Patch
   const patch: Record<string, unknown> = retried ? { attempt } : {};
   inherit(believed, others, memory, patch);
   if (others.length > 0) {
-    fillFacts(believed, others, patch);
+    fillFacts(believed, others, memory, patch);
     fillUsage(believed, others, patch);
   }
   return patch;
@@ -143,7 +143,12 @@ function fill(patch: Record<string, unknown>, event: UsageEvent, field: keyof Us
   }
 }
 
-function fillFacts(believed: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
+function fillFacts(
+  believed: Sighting,
+  others: readonly Sighting[],
+  memory: OnceMemory,
+  patch: Record<string, unknown>
+): void {
   const { event } = believed;
   for (const field of FACTS) {
     const failedOnly = field === 'error_type' && event.status === 'ok';
@@ -156,7 +161,7 @@ function fillFacts(believed: Sighting, others: readonly Sighting[], patch: Recor
       );
     }
   }
-  const caller = isGateway(believed) ? others.find(isCaller) : undefined;
+  const caller = callerOf(believed, others, memory);
   for (const field of PROCESS) {
     const own = caller?.event[field] ?? event[field];
     fill(patch, event, field, own ?? firstKnown(others, (member) => member.event[field]));
@@ -165,6 +170,15 @@ function fillFacts(believed: Sighting, others: readonly Sighting[], patch: Recor
   if (JSON.stringify(tags) !== JSON.stringify(event.tags)) {
     patch.tags = tags;
   }
+}
+
+/** The report of the process that made the call, when it is another one's than the believed report's. */
+function callerOf(believed: Sighting, others: readonly Sighting[], memory: OnceMemory): Sighting | undefined {
+  const above = ancestors(believed, memory).map(({ link }) => link.spanId);
+  const depth = (other: Sighting): number => above.indexOf(other.event.span_id ?? '');
+  const outer = others.filter((other) => other.event.service !== null && depth(other) >= 0);
+  const outermost = outer.sort((a, b) => depth(b) - depth(a))[0];
+  return outermost ?? (isGateway(believed) ? others.find(isCaller) : undefined);
 }
 
 const isCaller = (sighting: Sighting): boolean => !isGateway(sighting) && sighting.event.service !== null;

@@ -1,4 +1,4 @@
-import { hasTokens, type Sighting } from './sighting';
+import { hasTokens, serviceOf, type Sighting } from './sighting';
 
 /**
  * Keys under which twins without a common id can meet: the same service with equal tokens; and for a sighting without
@@ -6,13 +6,14 @@ import { hasTokens, type Sighting } from './sighting';
  */
 export function likenessKeys(sighting: Sighting): string[] {
   const { event, models, signal } = sighting;
+  const service = serviceOf(sighting);
   // A metric is the sum of many calls: like none of them.
-  if (event.service === null || signal === 'metric') {
+  if (service === null || signal === 'metric') {
     return [];
   }
-  const keys = models.map((model) => `m:${event.service}\n${model}`);
+  const keys = models.map((model) => `m:${service}\n${model}`);
   if (hasTokens(sighting)) {
-    keys.push(`u:${event.service}\n${event.input_tokens ?? 0}\n${event.output_tokens ?? 0}`);
+    keys.push(`u:${service}\n${event.input_tokens ?? 0}\n${event.output_tokens ?? 0}`);
   }
   return keys;
 }

@@ -1,4 +1,4 @@
-import { hasTokens, isFailed, mayMeet, type Sighting } from './sighting';
+import { hasTokens, isFailed, mayMeet, serviceOf, type Sighting } from './sighting';
 import { isEstimated } from './precedence';
 
 /** Clocks of one process differ by this much between libraries (ms resolution, start before the wrapper's), µs. */
@@ -23,13 +23,19 @@ export function bond(a: Sighting, b: Sighting): Bond {
   return alike(a, b) ? 'same_usage' : null;
 }
 
-/** Streams of some instrumentations are a token or two off; what a client counted itself may be anything. */
+/**
+ * Streams of some instrumentations are a token or two off, or lose the cached part of the input: then the output and the
+ * time must agree. What a client counted itself may be anything.
+ */
 function tokensAgree(a: Sighting, b: Sighting): boolean {
   if (!hasTokens(a) || !hasTokens(b) || isEstimated(a) || isEstimated(b)) {
     return true;
   }
-  return near(a.event.input_tokens, b.event.input_tokens) && near(a.event.output_tokens, b.event.output_tokens);
+  const inputs = near(a.event.input_tokens, b.event.input_tokens) || (shareModel(a, b) && overlap(a, b) > 0);
+  return inputs && near(a.event.output_tokens, b.event.output_tokens);
 }
+
+const shareModel = (a: Sighting, b: Sighting): boolean => a.models.some((model) => b.models.includes(model));
 
 function near(a: number | null, b: number | null): boolean {
   const [x, y] = [a ?? 0, b ?? 0];
@@ -48,10 +54,7 @@ function alike(a: Sighting, b: Sighting): boolean {
 }
 
 const ofOneKind = (a: Sighting, b: Sighting): boolean =>
-  a.event.service !== null &&
-  a.event.service === b.event.service &&
-  a.models.some((model) => b.models.includes(model)) &&
-  !contradict(a, b);
+  serviceOf(a) !== null && serviceOf(a) === serviceOf(b) && shareModel(a, b) && !contradict(a, b);
 
 const tokensEqual = ({ event: a }: Sighting, { event: b }: Sighting): boolean =>
   (a.input_tokens ?? 0) === (b.input_tokens ?? 0) && (a.output_tokens ?? 0) === (b.output_tokens ?? 0);

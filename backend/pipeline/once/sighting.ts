@@ -105,6 +105,13 @@ export function makeSighting(parts: SightingParts): Sighting {
 export const callIdsOf = ({ ids, event }: Sighting): readonly string[] =>
   event.response_id === null ? ids : ids.slice(1);
 
+/**
+ * The service that reports, '' for a sender that leaves its name out; null for gateways and callers of the API, which
+ * report on somebody's behalf.
+ */
+export const serviceOf = ({ event, signal }: Sighting): string | null =>
+  event.service ?? (signal === 'gateway' || signal === 'event' ? null : '');
+
 export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !== null || event.output_tokens !== null;
 
 export const isFailed = ({ event }: Sighting): boolean => event.status !== 'ok';

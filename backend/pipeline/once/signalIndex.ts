@@ -1,6 +1,6 @@
 import { SIGNALS, type Signal } from '../../normalize/candidate';
 import { hourOf } from './keys';
-import type { Sighting } from './sighting';
+import { serviceOf, type Sighting } from './sighting';
 
 /** What one service reported. */
 interface Service {
@@ -21,7 +21,7 @@ export class SignalIndex {
   readonly #services = new Map<string, Service>();
 
   add(sighting: Sighting): void {
-    const name = sighting.event.service;
+    const name = serviceOf(sighting);
     if (name === null) {
       return;
     }
@@ -39,9 +39,9 @@ export class SignalIndex {
   }
 
   remove(sighting: Sighting): void {
-    const name = sighting.event.service ?? '';
-    const service = this.#services.get(name);
-    if (!service) {
+    const name = serviceOf(sighting);
+    const service = name === null ? undefined : this.#services.get(name);
+    if (name === null || !service) {
       return;
     }
     const hour = hourOf(sighting.end);

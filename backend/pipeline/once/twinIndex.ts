@@ -1,6 +1,6 @@
 import { KeyIndex } from './keyIndex';
 import { likenessKeys } from './keys';
-import type { Sighting } from './sighting';
+import { serviceOf, type Sighting } from './sighting';
 
 interface Service {
   /** The first source that reported, while it is the only one. */
@@ -24,7 +24,7 @@ export class TwinIndex {
     for (const id of sighting.ids) {
       this.#ids.add(id, sighting);
     }
-    const name = sighting.event.service;
+    const name = serviceOf(sighting);
     if (name === null || sighting.signal === 'metric') {
       return;
     }
@@ -39,7 +39,7 @@ export class TwinIndex {
     } else if (service.source !== sighting.source) {
       service.mixed = true;
       for (const other of all()) {
-        if (other.event.service === name) {
+        if (other.signal !== 'metric' && serviceOf(other) === name) {
           this.#addLikeness(other);
         }
       }
@@ -50,7 +50,7 @@ export class TwinIndex {
     for (const id of sighting.ids) {
       this.#ids.remove(id, sighting);
     }
-    const name = sighting.event.service;
+    const name = serviceOf(sighting);
     const service = name === null || sighting.signal === 'metric' ? undefined : this.#services.get(name);
     if (!service) {
       return;
@@ -65,7 +65,7 @@ export class TwinIndex {
 
   /** True when no other source reported under any of its ids, and its service has one source. */
   isAlone(sighting: Sighting): boolean {
-    if (this.#services.get(sighting.event.service ?? '')?.mixed) {
+    if (this.#isMixed(sighting)) {
       return false;
     }
     for (const id of sighting.ids) {
@@ -88,10 +88,15 @@ export class TwinIndex {
 
   /** Keys of likeness that are worth following: none where a service has one source. */
   likeness(sighting: Sighting): ReadonlyArray<readonly [key: string, sightings: readonly Sighting[]]> {
-    if (!this.#services.get(sighting.event.service ?? '')?.mixed) {
+    if (!this.#isMixed(sighting)) {
       return [];
     }
     return likenessKeys(sighting).map((key) => [key, this.#likeness.mixed(key)] as const);
+  }
+
+  #isMixed(sighting: Sighting): boolean {
+    const name = serviceOf(sighting);
+    return name !== null && (this.#services.get(name)?.mixed ?? false);
   }
 
   #addLikeness(sighting: Sighting): void {
