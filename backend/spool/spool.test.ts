@@ -118,6 +118,8 @@ it('loses nothing that it acknowledged when the process is killed', async () => 
     });`;
   const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // The plugin's tsconfig.json has a baseUrl, by which the built-in "module" would be found in src.
+    env: { ...process.env, TSX_TSCONFIG_PATH: path.join(__dirname, '..', 'tsconfig.json') },
   });
   let told = '';
   await new Promise<void>((resolve) => {
