@@ -40,6 +40,14 @@ export function createMetrics() {
       labelNames: ['reason'] as const,
       registers,
     }),
+    forgotten: new Counter({
+      name: 'llmcost_once_forgotten_total',
+      help:
+        'What was forgotten before its time for lack of room, so that the same call may be counted again: reports of ' +
+        'calls, traces; late_traces: traces that got another span after they were forgotten',
+      labelNames: ['what'] as const,
+      registers,
+    }),
     unpriced: new Counter({
       name: 'llmcost_unpriced_events_total',
       help: 'Stored calls without a price, by reason',
@@ -65,6 +73,16 @@ export function createMetrics() {
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
+    remembered: gauge(
+      registers,
+      'llmcost_once_reports',
+      'Reports of calls that are remembered to count each call once'
+    ),
+    window: gauge(
+      registers,
+      'llmcost_once_window_seconds',
+      'How far back another report of the same call is recognised'
+    ),
     waiting: gauge(registers, 'llmcost_waiting_events', 'Events that wait for a transaction'),
     spooled: gauge(registers, 'llmcost_spool_bytes', 'Bytes in the local spool that the database has not taken yet'),
   };

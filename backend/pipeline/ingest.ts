@@ -14,7 +14,7 @@ import { writeEvents } from '../storage/writer';
 import { decide } from './decide';
 import type { Decision, EventUpdate } from './decision';
 import { OnceJournal, pruneJournal } from './once/journal';
-import { OnceMemory } from './once/onceMemory';
+import { OnceMemory, type OnceEdges } from './once/onceMemory';
 
 /** What a receiver hands over: a report of a call, or only a span that connects calls of its trace. */
 export type Report =
@@ -62,6 +62,8 @@ export class Ingest {
   /** What is remembered of calls, to count each of them once. */
   private readonly once = new OnceMemory();
   private readonly journal = new OnceJournal(this.once);
+  /** What of the memory's edges is in the metrics already. */
+  private told: OnceEdges = { sightingsPushedOut: 0, tracesPushedOut: 0, lateTraces: 0 };
 
   constructor(private readonly options: IngestOptions) {
     const { pool, metrics } = options;
@@ -72,10 +74,13 @@ export class Ingest {
       process: (client, reports) => this.process(client, reports),
       onCommit: (rows, milliseconds) => {
         this.journal.committed(Date.now() * 1000);
+        this.countForgotten();
         metrics.commits.observe(milliseconds / 1000);
         metrics.batchRows.observe(rows);
       },
     });
+    metrics.remembered(() => this.once.size.sightings);
+    metrics.window(() => (this.once.oldest === null ? 0 : Date.now() / 1000 - this.once.oldest / 1e6));
     metrics.waiting(() => this.batcher.waiting);
     metrics.spooled(() => options.spool.bytes);
     this.timer = setInterval(() => this.startDraining(), RETRY_MS);
@@ -187,9 +192,18 @@ export class Ingest {
       client,
       decision.update.flatMap((update) => changeOf(update, book))
     );
-    return reports.map((report) =>
-      report.kind === 'call' ? (outcomes.get(report.candidate.event.event_id) ?? DUPLICATE) : ACCEPTED
-    );
+    return reports.map((report) => {
+      if (report.kind !== 'call') {
+        return ACCEPTED;
+      }
+      const id = report.candidate.event.event_id;
+      const outcome = outcomes.get(id) ?? DUPLICATE;
+      // The same event again in this batch: the first one was taken.
+      if (outcome === ACCEPTED) {
+        outcomes.set(id, DUPLICATE);
+      }
+      return outcome;
+    });
   }
 
   /** @returns what became of the inserted events, by their ids. */
@@ -205,12 +219,22 @@ export class Ingest {
       }
     }
     const { inserted } = await writeEvents(client, priced);
-    priced.forEach((event, i) => outcomes.set(event.event_id, inserted[i] ? ACCEPTED : DUPLICATE));
+    priced.forEach((event, i) => inserted[i] && outcomes.set(event.event_id, ACCEPTED));
     this.count(
       priced.filter((_, i) => inserted[i]),
       decision.duplicates
     );
     return outcomes;
+  }
+
+  /** What the memory had to forget since the last time. */
+  private countForgotten(): void {
+    const { sightingsPushedOut, tracesPushedOut, lateTraces } = this.once.edges;
+    const { forgotten } = this.options.metrics;
+    forgotten.inc({ what: 'reports' }, sightingsPushedOut - this.told.sightingsPushedOut);
+    forgotten.inc({ what: 'traces' }, tracesPushedOut - this.told.tracesPushedOut);
+    forgotten.inc({ what: 'late_traces' }, lateTraces - this.told.lateTraces);
+    this.told = { sightingsPushedOut, tracesPushedOut, lateTraces };
   }
 
   private count(stored: readonly PricedEvent[], duplicates: Record<string, number>): void {

@@ -31,6 +31,7 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   'google-vertex': [
     'gcp.vertex-ai',
+    'gcp.vertex.agent',
     'vertex-ai',
     'vertex',
     'vertexai',
