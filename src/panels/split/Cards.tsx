@@ -35,7 +35,7 @@ interface LinkedProps {
   children: React.ReactNode;
 }
 
-/** The children, leading to the part's data links where it has any. */
+/** The children, leading to the part's data links, if there are some. */
 function Linked({ links, label, children }: LinkedProps): React.JSX.Element {
   const styles = useStyles2(getStyles);
   const found = links();
