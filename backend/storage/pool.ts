@@ -16,7 +16,7 @@ const CONNECT_MS = 10_000;
 
 /**
  * A pool of connections. Values come back as: int8 → bigint, numeric → string, timestamptz → Date (ms), jsonb → parsed.
- * A connection that breaks while idle is dropped from the pool and replaced at the next use.
+ * A connection that breaks is dropped from the pool and replaced at the next use; it never ends the process.
  */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -30,10 +30,14 @@ export function createPool(options: PoolOptions): pg.Pool {
     options: '-c jit=off',
     types: TYPES,
   });
-  // Without a listener an idle connection's end would be an uncaught exception; the next query reports a real outage.
-  pool.on('error', () => undefined);
+  // Without a listener a connection's end would be an uncaught exception, whether it is idle (the pool reports it) or
+  // in use between two statements (the connection does); the next query reports a real outage.
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
+
+const ignore = () => undefined;
 
 const { INT8 } = pg.types.builtins;
 

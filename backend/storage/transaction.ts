@@ -24,9 +24,6 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
 
 async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  // A connection that breaks between two statements reports it here; the next statement then fails by itself.
-  const ignore = () => undefined;
-  client.on('error', ignore);
   let broken: Error | undefined;
   try {
     await client.query('BEGIN');
@@ -39,7 +36,6 @@ async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Pr
     });
     throw error;
   } finally {
-    client.off('error', ignore);
     client.release(broken);
   }
 }

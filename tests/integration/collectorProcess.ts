@@ -82,7 +82,13 @@ export async function startCollector(
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
   child.stderr.on('data', (data: Buffer) => (output += data.toString()));
   await ready(child, () => output);
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  let ending: string | undefined;
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('exit', (code, signal) => {
+      ending = `the collector ended with ${code ?? signal}`;
+      resolve(code);
+    })
+  );
   const base = `http://127.0.0.1:${http}`;
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -95,7 +101,10 @@ export async function startCollector(
     dataDir,
     pid: child.pid!,
     log: () => output,
-    call: (method, route, body, headers) => call(base, method, route, body, headers),
+    call: (method, route, body, headers) =>
+      call(base, method, route, body, headers).catch((cause: unknown) => {
+        throw new Error(`${method} ${route}: ${ending ?? 'the collector runs'}\n${output}`, { cause });
+      }),
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
   };
