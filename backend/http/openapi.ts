@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { COST_TYPES, DIMENSIONS, METRICS, OPERATORS } from '../../src/query';
 import { IMPORT_FORMATS } from '../pricing/importers/plan';
+import { PROVIDER_KEYS } from '../normalize/providerUsage';
 import { priceRowSchema } from '../pricing/priceRow';
 import { eventSchema, usageSchema } from '../receivers/events/eventInput';
 import { EVENT_MEDIA_TYPES } from '../receivers/events/readEvents';
@@ -99,6 +100,7 @@ const paths: Json = {
   },
   '/v1/traces': { post: otlp('traces') },
   '/v1/logs': { post: otlp('log events') },
+  '/v1/metrics': { post: otlp('metrics') },
   '/v1/litellm': {
     post: operation({
       summary: "LiteLLM's generic API callback: json_array, ndjson or single",
@@ -319,6 +321,17 @@ const groupName: Json = {
   anyOf: [{ enum: [...DIMENSIONS.map(({ name }) => name), 'cost_type'] }, { type: 'string', pattern: '^tags\\..+' }],
 };
 
+/** An event whose usage is in the words of the contract or a provider's. */
+function eventJsonSchema(): Json {
+  const schema = jsonSchema(eventSchema);
+  const usage = { anyOf: [ref('Usage'), ref('ProviderUsage'), { type: 'null' }] };
+  return {
+    ...schema,
+    properties: { ...(schema.properties as Json), usage },
+    description: 'One model call; what is not a field goes into tags',
+  };
+}
+
 const schemas: Json = {
   Problem: {
     ...object({ type: string, title: string, status: integer, detail: string, instance: string }),
@@ -328,7 +341,13 @@ const schemas: Json = {
     ...jsonSchema(usageSchema),
     description: 'Tokens, inclusive: cached and audio tokens are parts of input, reasoning of output',
   },
-  Event: { ...jsonSchema(eventSchema), description: 'One model call; what is not a field goes into tags' },
+  ProviderUsage: {
+    type: 'object',
+    anyOf: PROVIDER_KEYS.map((key) => ({ required: [key] })),
+    description:
+      "A provider's usage object as its API returned it: OpenAI chat and responses (Azure, DeepSeek and who copies them), Anthropic, Gemini, Bedrock, Cohere, Ollama",
+  },
+  Event: eventJsonSchema(),
   IngestReply: object({
     accepted: integer,
     duplicate: integer,

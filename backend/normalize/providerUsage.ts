@@ -17,8 +17,60 @@ export interface ProviderUsage {
  */
 export function readProviderUsage(object: Json): ProviderUsage | undefined {
   const shape = SHAPES.find(({ recognises }) => recognises(object));
-  return shape && { ...shape.read(object), serviceTier: textOf(object.service_tier) };
+  return shape && { ...shape.read(object), serviceTier: servedTier(object) };
 }
+
+/** Anthropic's fast mode is a price of its own and is said beside the tier: `speed` is "standard" or "fast". */
+const servedTier = (object: Json): string | undefined =>
+  textOf(object.speed) === 'fast' ? 'fast' : textOf(object.service_tier);
+
+/**
+ * True when an object has a key that only providers' usage objects have, so that it is no usage in the collector's own
+ * words (which share `input_tokens`, `output_tokens` and `reasoning_tokens` with OpenAI and Anthropic).
+ */
+export const isProviderUsage = (object: Json): boolean => PROVIDER_KEYS.some((key) => object[key] !== undefined);
+
+/** Keys that only providers' usage objects have. */
+export const PROVIDER_KEYS = [
+  // OpenAI, and who copies it
+  'prompt_tokens',
+  'completion_tokens',
+  'total_tokens',
+  'prompt_tokens_details',
+  'completion_tokens_details',
+  'input_tokens_details',
+  'output_tokens_details',
+  'input_token_details',
+  'output_token_details',
+  'prompt_cache_hit_tokens',
+  'cached_tokens',
+  // Anthropic
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+  'cache_creation',
+  'server_tool_use',
+  'service_tier',
+  'inference_geo',
+  'speed',
+  // Gemini
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'responseTokenCount',
+  'totalTokenCount',
+  'prompt_token_count',
+  'candidates_token_count',
+  'total_token_count',
+  // Bedrock Converse, Bedrock's invocation metrics, the AI SDK
+  'inputTokens',
+  'outputTokens',
+  'totalTokens',
+  'inputTokenCount',
+  'outputTokenCount',
+  // Cohere, Ollama
+  'billed_units',
+  'prompt_eval_count',
+  'eval_count',
+] as const;
 
 interface Shape {
   recognises(object: Json): boolean;
@@ -44,7 +96,15 @@ const sum = (...counts: Array<number | null>): number | null =>
 /** promptTokenCount excludes toolUse, candidates exclude thoughts; cachedContent is inside the prompt. */
 const gemini: Shape = {
   recognises: (object) =>
-    has(object, 'promptTokenCount', 'candidatesTokenCount', 'prompt_token_count', 'candidates_token_count'),
+    has(
+      object,
+      'promptTokenCount',
+      'candidatesTokenCount',
+      'responseTokenCount',
+      'totalTokenCount',
+      'prompt_token_count',
+      'candidates_token_count'
+    ),
   read(object) {
     const thoughts = count(object, 'thoughtsTokenCount', 'thoughts_token_count');
     const usage: RawUsage = {
@@ -53,7 +113,7 @@ const gemini: Shape = {
         count(object, 'promptTokenCount', 'prompt_token_count'),
         count(object, 'toolUsePromptTokenCount', 'tool_use_prompt_token_count')
       ),
-      output: sum(count(object, 'candidatesTokenCount', 'candidates_token_count'), thoughts),
+      output: sum(count(object, 'candidatesTokenCount', 'responseTokenCount', 'candidates_token_count'), thoughts),
       cacheRead: count(object, 'cachedContentTokenCount', 'cached_content_token_count'),
       reasoning: thoughts,
       audioInput: modality(object, 'promptTokensDetails', 'prompt_tokens_details', 'AUDIO'),
@@ -72,7 +132,8 @@ function modality(object: Json, camel: string, snake: string, name: string): num
 
 /** Vercel's AI SDK: `inputTokens` includes what `inputTokenDetails` splits. */
 const aiSdk: Shape = {
-  recognises: (object) => has(object, 'cachedInputTokens', 'inputTokenDetails', 'outputTokenDetails'),
+  recognises: (object) =>
+    has(object, 'cachedInputTokens', 'inputTokenDetails', 'outputTokenDetails', 'reasoningTokens'),
   read(object) {
     const input = child(object, 'inputTokenDetails');
     const output = child(object, 'outputTokenDetails');
@@ -88,16 +149,16 @@ const aiSdk: Shape = {
   },
 };
 
-/** Bedrock Converse: cache reads and writes stand beside `inputTokens`. */
+/** Bedrock Converse, and the invocation metrics at the end of a Bedrock stream: caches stand beside the input. */
 const bedrock: Shape = {
-  recognises: (object) => has(object, 'inputTokens', 'outputTokens'),
+  recognises: (object) => has(object, 'inputTokens', 'outputTokens', 'inputTokenCount', 'outputTokenCount'),
   read(object) {
     const list = Array.isArray(object.cacheDetails) ? (object.cacheDetails as unknown[]).filter(isJson) : [];
     const written = (ttl: string) => sum(...list.filter((d) => d.ttl === ttl).map((d) => count(d, 'inputTokens')));
     const usage: RawUsage = {
       ...noUsage(),
-      input: count(object, 'inputTokens'),
-      output: count(object, 'outputTokens'),
+      input: count(object, 'inputTokens', 'inputTokenCount'),
+      output: count(object, 'outputTokens', 'outputTokenCount'),
       cacheRead: count(object, 'cacheReadInputTokens', 'cacheReadInputTokenCount'),
       cacheWrite: count(object, 'cacheWriteInputTokens', 'cacheWriteInputTokenCount'),
       cacheWrite5m: written('5m'),
@@ -175,7 +236,7 @@ const openai: Shape = {
       // OpenAI's lifetimes are 30 min and 12 h; they go with Anthropic's short and long one.
       cacheWrite5m: count(written, 'ephemeral_5m_input_tokens', 'ttl_30m_tokens'),
       cacheWrite1h: count(written, 'ephemeral_1h_input_tokens', 'ttl_12h_tokens'),
-      reasoning: count(output, 'reasoning_tokens', 'reasoning') ?? count(object, 'reasoning_tokens'),
+      reasoning: count(output, 'reasoning_tokens', 'reasoning', 'thinking_tokens') ?? count(object, 'reasoning_tokens'),
       audioInput: count(input, 'audio_tokens', 'audio'),
       audioOutput: count(output, 'audio_tokens', 'audio'),
       imageInput: count(input, 'image_tokens'),

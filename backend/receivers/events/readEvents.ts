@@ -2,15 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { badRequest } from '../../http/problem';
 import { parseJson, utf8 } from '../../http/body';
 import { eventId } from '../../normalize/eventId';
-import {
-  hasUsage,
-  type Usage,
-  type UsageEvent,
-  USAGE_FIELDS,
-  type UsageField,
-  usageEvent,
-} from '../../events/usageEvent';
-import { DIMENSION_FIELDS, EVENT_FIELDS, type EventInput, eventSchema, issueText, usageSchema } from './eventInput';
+import { type UsageEvent, usageEvent } from '../../events/usageEvent';
+import { ItemError } from '../../normalize/values';
+import { DIMENSION_FIELDS, EVENT_FIELDS, type EventInput, eventSchema, issueText } from './eventInput';
+import { readEventUsage } from './eventUsage';
 import { z } from 'zod';
 
 /** An event that was understood. */
@@ -174,10 +169,10 @@ function toEvent(item: object, source: string, index: number, { tenant: bound, n
     time: time ?? now,
     source: source ? `cloudevents:${source}`.slice(0, 200) : 'events',
   });
-  Object.assign(event, readUsage(input.usage, id));
   event.tenant = tenant;
   fillDimensions(event, input);
   fillOutcome(event, input);
+  fillUsage(event, input);
   return { index, id, event, undated: time === null && id !== null };
 }
 
@@ -201,7 +196,18 @@ function fillOutcome(event: UsageEvent, input: EventInput): void {
   event.time_to_first_token_ms = input.time_to_first_token_ms ?? null;
   event.reported_cost = input.reported_cost ?? null;
   event.tags = input.tags ?? null;
-  event.quality = hasUsage(event) ? 'exact' : 'no_usage';
+}
+
+/** What the event itself says of its service tier wins over what is inside of a provider's usage. */
+function fillUsage(event: UsageEvent, input: EventInput): void {
+  try {
+    const { usage, quality, serviceTier } = readEventUsage(input.usage);
+    Object.assign(event, usage);
+    event.quality = quality;
+    event.service_tier ??= serviceTier;
+  } catch (error) {
+    throw error instanceof ItemError ? new Refused(error.message, input.id ?? null) : error;
+  }
 }
 
 /**
@@ -213,14 +219,22 @@ function identity(input: EventInput, source: string, tenant: string): string {
   if (id !== null && id !== undefined) {
     return callerEventId(tenant, source, id);
   }
-  return time === null || time === undefined ? randomUUID() : eventId('body', tenant, source, canonical(input));
+  if (time === null || time === undefined) {
+    return randomUUID();
+  }
+  try {
+    return eventId('body', tenant, source, canonical(input));
+  } catch (error) {
+    // Only usage has a depth of its own: the stack ends before the text does.
+    throw error instanceof RangeError ? new Refused('usage: is nested too deeply') : error;
+  }
 }
 
 /** The event id of a caller's own id. */
 export const callerEventId = (tenant: string, source: string, id: string): string =>
   eventId('event', tenant, source, id);
 
-/** JSON with sorted keys; the input is validated, so it is two levels deep at most. */
+/** JSON with sorted keys, at every depth. */
 function canonical(input: EventInput): string {
   return JSON.stringify(input, (_key, value: unknown) => {
     if (typeof value === 'bigint') {
@@ -230,41 +244,4 @@ function canonical(input: EventInput): string {
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value;
   });
-}
-
-function readUsage(given: Record<string, unknown> | null | undefined, id: string | null): Usage {
-  const result = usageSchema.safeParse(given ?? {});
-  if (!result.success) {
-    throw new Refused(issueText(result.error, USAGE_FIELDS, 'usage'), id);
-  }
-  const usage = Object.fromEntries(USAGE_FIELDS.map((field) => [field, result.data[field] ?? null])) as Usage;
-  return inclusive(usage, id);
-}
-
-const sum = (usage: Usage, ...fields: UsageField[]): number =>
-  fields.reduce((total, field) => total + (usage[field] ?? 0), 0);
-
-/**
- * The contract's counts are inclusive. Where the parts are larger than the whole they can only have been sent beside it,
- * so they are added (design/domain.md, "Usage normalisation"); audio and images have no such reading and are refused.
- */
-function inclusive(usage: Usage, id: string | null): Usage {
-  const cached = sum(usage, 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens');
-  const input = sum(usage, 'input_tokens');
-  const output = sum(usage, 'output_tokens');
-  const fixed = {
-    ...usage,
-    ...(cached > input ? { input_tokens: input + cached } : {}),
-    ...(sum(usage, 'reasoning_tokens') > output ? { output_tokens: output + sum(usage, 'reasoning_tokens') } : {}),
-  };
-  if (sum(fixed, 'audio_input_tokens', 'image_input_tokens') > sum(fixed, 'input_tokens')) {
-    throw new Refused(
-      "usage: audio_input_tokens and image_input_tokens are parts of input_tokens and can't be more",
-      id
-    );
-  }
-  if (sum(fixed, 'audio_output_tokens') > sum(fixed, 'output_tokens')) {
-    throw new Refused("usage: audio_output_tokens are a part of output_tokens and can't be more", id);
-  }
-  return fixed;
 }
