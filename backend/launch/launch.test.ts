@@ -112,7 +112,10 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 
 it('ends everything when npm gets the signal', async () => {
   const script = ['node', ...nodeArgs(START, '--grafana-port', String(fake.ports.grafana))].join(' ');
-  fs.writeFileSync(path.join(fake.root, 'package.json'), JSON.stringify({ scripts: { start: script } }));
+  const manifest = path.join(fake.root, 'package.json');
+  fs.writeFileSync(manifest, JSON.stringify({ scripts: { start: script } }));
+  // Older than the built plugin, which is not to be built anew.
+  fs.utimesSync(manifest, 0, 0);
   const started = start(['start'], {}, 'npm');
   await started.waitFor(READY);
   started.child.kill('SIGTERM');
