@@ -15,6 +15,7 @@ import { priceRoutes } from './routes/prices';
 import { queryRoutes } from './routes/query';
 import { unpricedRoutes } from './routes/unpriced';
 import { reconciliationRoutes } from './routes/reconciliation';
+import { whyRoutes } from './routes/why';
 import type { Services } from './services';
 
 /** Times every request by its route's pattern, never by its path: paths hold ids and would make endless series. */
@@ -55,6 +56,7 @@ export function createApp(services: Services): Express {
     keyRoutes(services),
     costOptimizationRoutes(services),
     reconciliationRoutes(services),
+    whyRoutes(services),
     openapiRoutes()
   );
   app.use((request) => {

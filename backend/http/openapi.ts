@@ -7,6 +7,8 @@ import { eventSchema, usageSchema } from '../receivers/events/eventInput';
 import { EVENT_MEDIA_TYPES } from '../receivers/events/readEvents';
 import { REPORTING_PROVIDERS } from '../reports/reconcile/providerReport';
 import { reconciliationSchema } from '../reports/reconcile/request';
+import { FACTORS } from '../reports/why/split';
+import { whySchema } from '../reports/why/request';
 import { VERSION } from '../version';
 import { SCOPES } from './auth';
 
@@ -280,6 +282,30 @@ const paths: Json = {
       scope: 'admin',
       body: content(jsonSchema(reconciliationSchema)),
       ok: { type: 'object' },
+    }),
+  },
+  '/v1/reports/why-changed': {
+    post: operation({
+      summary:
+        "Why the cost of two periods differs: the difference split into its causes without a rest, and who's behind it",
+      scope: 'read',
+      body: content(jsonSchema(whySchema)),
+      ok: object({
+        before: object({ from: dateTime, to: dateTime, cost: string, unpriced_calls: integer }),
+        after: object({ from: dateTime, to: dateTime, cost: string, unpriced_calls: integer }),
+        difference: string,
+        factors: array(
+          object({ factor: { enum: FACTORS.map(({ name }) => name) }, label: string, means: string, amount: string })
+        ),
+        who: array(
+          object({
+            dimension: string,
+            explained: { type: 'number', description: 'Part of the difference that the first mover makes' },
+            movers: array(object({ value: string, before: string, after: string, difference: string })),
+          })
+        ),
+        sentence: string,
+      }),
     }),
   },
   '/api/v1/admin/metrics/cost-optimization': {

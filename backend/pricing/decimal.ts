@@ -97,11 +97,17 @@ export function picoToUsd(pico: bigint): string {
  * A decimal string of USD, optionally negative, as pico-USD; digits beyond the twelfth are rounded half to even.
  * @throws SyntaxError for what is no decimal, AmountOutOfRange over int64.
  */
-export function usdToPico(usd: string): bigint {
+export const usdToPico = (usd: string): bigint => checkedPico(usdSumToPico(usd));
+
+/**
+ * The same for a sum, which may be larger than what one row holds.
+ * @throws SyntaxError for what is no decimal.
+ */
+export function usdSumToPico(usd: string): bigint {
   const negative = usd.startsWith('-');
   const { num, den } = parseDecimal(negative ? usd.slice(1) : usd);
   const pico = roundHalfEven(num * PICO_PER_USD, den);
-  return checkedPico(negative ? -pico : pico);
+  return negative ? -pico : pico;
 }
 
 /**

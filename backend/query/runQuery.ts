@@ -43,6 +43,10 @@ async function rowsOf(pool: Pool, { sql, columns }: CompiledQuery): Promise<Cell
   return rows.map((row) => row.map((value, i) => cell(value, columns[i]!)));
 }
 
+/** The rows of a cost query alone, in the order of its groups and metrics; see {@link runQuery}. */
+export const queryRows = (pool: Pool, query: CostQuery, tenants: readonly string[] | null): Promise<Cell[][]> =>
+  rowsOf(pool, compile(query, { dialect: 'api', ...(tenants ? { tenants } : {}) }));
+
 /**
  * Answers a cost query. `tenants` limits what may be seen, null sees all.
  *

@@ -11,7 +11,8 @@ import type { Services } from '../services';
 const INVALID_REGULAR_EXPRESSION = '2201B';
 const QUERY_CANCELED = '57014';
 
-function explain(error: unknown): unknown {
+/** A problem reply for what went wrong with a cost query; other errors as they are. */
+export function explainQueryError(error: unknown): unknown {
   if (error instanceof QueryError) {
     return badRequest(error.message, { problems: error.problems });
   }
@@ -38,7 +39,7 @@ export function queryRoutes({ pool, authenticator }: Services): Router {
         response.json(reply);
       }
     } catch (error) {
-      throw explain(error);
+      throw explainQueryError(error);
     }
   });
   return router;

@@ -1,0 +1,172 @@
+import type { Pool } from 'pg';
+import { type CostQuery, type DimensionName, type MetricName, NOT_SET, parseQuery } from '../../../src/query';
+import { picoToUsd, usdSumToPico } from '../../pricing/decimal';
+import { type Cell, queryRows } from '../../query/runQuery';
+import { mostTelling, type MoversOf, rankMovers } from './movers';
+import type { Range, WhyRequest } from './request';
+import { sentence } from './sentence';
+import { type Factor, FACTORS, type Period, splitDifference, type Usage } from './split';
+
+/** Who may explain a difference, in the order of asking. */
+const WHO = [
+  'tenant',
+  'project',
+  'team',
+  'feature',
+  'agent',
+  'service',
+  'model',
+  'release',
+  'user_id',
+] as const satisfies readonly DimensionName[];
+
+/** What calls for the same work have in common; then what is priced alike, as far as the rollups know it. */
+const WORK = ['feature', 'operation'] as const satisfies readonly DimensionName[];
+const ALIKE = [...WORK, 'provider', 'model', 'deployment', 'service_tier'] as const satisfies readonly DimensionName[];
+const METRICS = [
+  'calls',
+  'retries',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'output_tokens',
+  'input_cost',
+  'cache_read_cost',
+  'cache_write_cost',
+  'output_cost',
+  'total_cost',
+] as const satisfies readonly MetricName[];
+const MOST_VALUES = 10_000;
+
+/** The reply of `POST /v1/reports/why-changed`; money is decimal USD text. */
+export interface WhyReport {
+  readonly before: Range & { readonly cost: string; readonly unpriced_calls: number };
+  readonly after: Range & { readonly cost: string; readonly unpriced_calls: number };
+  readonly difference: string;
+  /** Adds up to the difference exactly. */
+  readonly factors: ReadonlyArray<{ factor: Factor; label: string; means: string; amount: string }>;
+  /** By dimension, the most telling one first, each with the values that moved most. */
+  readonly who: ReadonlyArray<{
+    dimension: string;
+    explained: number;
+    movers: ReadonlyArray<{ value: string; before: string; after: string; difference: string }>;
+  }>;
+  readonly sentence: string;
+}
+
+/**
+ * Why the cost of two periods differs: the difference split into its causes without a rest, and who is behind it.
+ * Unpriced calls have no cost and take no part; how many they are is told.
+ *
+ * @param tenants limits what may be seen; null sees all
+ * @throws QueryError for filters that make no sense
+ */
+export async function whyChanged(
+  pool: Pool,
+  request: WhyRequest,
+  tenants: readonly string[] | null
+): Promise<WhyReport> {
+  const ask = (range: Range, asked: Asked): Promise<Cell[][]> =>
+    queryRows(pool, costQuery(range, request.filters, asked), tenants);
+  const both = <T>(read: (range: Range) => Promise<T>): Promise<[T, T]> =>
+    Promise.all([read(request.before), read(request.after)]);
+
+  const [before, after] = await both(async (range) =>
+    periodOf(await ask(range, { metrics: METRICS, groupBy: ALIKE, pricedOnly: true }))
+  );
+  const [costBefore, costAfter] = [costOf(before), costOf(after)];
+  const difference = costAfter - costBefore;
+  const unpriced = await both(async (range) =>
+    Number((await ask(range, { metrics: ['unpriced_calls'] }))[0]?.[0] ?? 0)
+  );
+  const who: MoversOf[] = [];
+  for (const dimension of WHO) {
+    const [was, is] = await both(async (range) =>
+      costBy(await ask(range, { metrics: ['total_cost'], groupBy: [dimension] }))
+    );
+    who.push(rankMovers(dimension, was, is, difference));
+  }
+  const factors = splitDifference(before, after);
+  const telling = mostTelling(who);
+  return {
+    before: { ...request.before, cost: picoToUsd(costBefore), unpriced_calls: unpriced[0] },
+    after: { ...request.after, cost: picoToUsd(costAfter), unpriced_calls: unpriced[1] },
+    difference: picoToUsd(difference),
+    factors: FACTORS.map(({ name, label, means }) => ({
+      factor: name,
+      label,
+      means,
+      amount: picoToUsd(factors[name]),
+    })),
+    who: [...telling, ...who.filter((one) => !telling.includes(one) && one.movers.length > 0)].map(moversReply),
+    sentence: sentence(costBefore, costAfter, factors, telling),
+  };
+}
+
+interface Asked {
+  readonly metrics: readonly MetricName[];
+  readonly groupBy?: readonly DimensionName[];
+  /** Leaves the tokens of unpriced calls out too. */
+  readonly pricedOnly?: boolean;
+}
+
+const PRICED = { dimension: 'unpriced_reason', operator: '=', values: [NOT_SET] };
+
+const costQuery = (range: Range, filters: WhyRequest['filters'], { metrics, groupBy, pricedOnly }: Asked): CostQuery =>
+  parseQuery({
+    ...range,
+    metrics,
+    filters: [...filters, ...(pricedOnly ? [PRICED] : [])],
+    ...(groupBy ? { group_by: groupBy, limit: MOST_VALUES } : {}),
+  });
+
+const count = (cell: Cell | undefined): bigint => BigInt(cell ?? 0);
+const pico = (cell: Cell | undefined): bigint => usdSumToPico(String(cell ?? '0'));
+
+function periodOf(rows: readonly Cell[][]): Period {
+  return new Map(
+    rows.map((row) => {
+      const work = JSON.stringify(row.slice(0, WORK.length));
+      return [JSON.stringify(row.slice(0, ALIKE.length)), usageOf(work, row.slice(ALIKE.length))] as const;
+    })
+  );
+}
+
+function usageOf(work: string, cells: readonly Cell[]): Usage {
+  const at = (name: (typeof METRICS)[number]): Cell | undefined => cells[METRICS.indexOf(name)];
+  const [read, write] = [count(at('cache_read_tokens')), count(at('cache_write_tokens'))];
+  return {
+    work,
+    calls: count(at('calls')),
+    retries: count(at('retries')),
+    tokens: {
+      input: count(at('input_tokens')) - read - write,
+      cache_read: read,
+      cache_write: write,
+      output: count(at('output_tokens')),
+    },
+    cost: {
+      input: pico(at('input_cost')),
+      cache_read: pico(at('cache_read_cost')),
+      cache_write: pico(at('cache_write_cost')),
+      output: pico(at('output_cost')),
+    },
+    total: pico(at('total_cost')),
+  };
+}
+
+const costOf = (period: Period): bigint => [...period.values()].reduce((sum, { total }) => sum + total, 0n);
+
+const costBy = (rows: readonly Cell[][]): Map<string, bigint> =>
+  new Map(rows.map(([value, cost]) => [String(value ?? NOT_SET), pico(cost)]));
+
+const moversReply = ({ dimension, explained, movers }: MoversOf): WhyReport['who'][number] => ({
+  dimension,
+  explained: Math.round(explained * 1000) / 1000,
+  movers: movers.map(({ value, before, after }) => ({
+    value,
+    before: picoToUsd(before),
+    after: picoToUsd(after),
+    difference: picoToUsd(after - before),
+  })),
+});
