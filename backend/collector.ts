@@ -135,6 +135,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     metrics,
     book: (client) => book.current(client),
   });
+  await ingest.refused.look();
   const authenticator = new Authenticator(
     {
       adminKey: config.adminKey,

@@ -83,6 +83,16 @@ export function createMetrics() {
       'llmcost_once_window_seconds',
       'How far back another report of the same call is recognised'
     ),
+    refused: new Counter({
+      name: 'llmcost_refused_events_total',
+      help: 'Events that were acknowledged into the spool and then could not be stored; each is kept in refused_events',
+      registers,
+    }),
+    refusedWaiting: gauge(
+      registers,
+      'llmcost_refused_events',
+      'Refused events that wait to be replayed or discarded (llmcost refused)'
+    ),
     waiting: gauge(registers, 'llmcost_waiting_events', 'Events that wait for a transaction'),
     spooled: gauge(registers, 'llmcost_spool_bytes', 'Bytes in the local spool that the database has not taken yet'),
   };

@@ -6,6 +6,7 @@ import { FORMATS, importFiles, type ImportOptions, type Terminal } from './impor
 import { REPORTING_PROVIDERS } from '../reports/reconcile/providerReport';
 import { createKey, listKeys, revokeKey } from './keys';
 import { reconcile, type ReconcileOptions } from './reconcile';
+import { discardRefused, listRefused, replayRefused } from './refused';
 
 /** Something was refused. */
 const INCOMPLETE = 1;
@@ -61,6 +62,36 @@ keys
   .description('ends a key')
   .argument('<id>')
   .action((id: string) => revokeKey(api(), terminal, id));
+
+const refused = program
+  .command('refused')
+  .description('events that were acknowledged while the database was away and could not be stored afterwards')
+  .helpCommand(false);
+refused
+  .command('list')
+  .description('lists them with their reasons, the latest first')
+  .option('--limit <number>', 'at most so many', '100')
+  .action(({ limit }: { limit: string }) => listRefused(api(), terminal, limit));
+refused
+  .command('replay')
+  .description('stores them after all, once the reason is gone')
+  .argument('[id...]', 'unset: all of them')
+  .action(async (ids: string[]) => {
+    if (!(await replayRefused(api(), terminal, ids))) {
+      process.exitCode = INCOMPLETE;
+    }
+  });
+refused
+  .command('discard')
+  .description('lets them go for good')
+  .argument('[id...]', 'which ones')
+  .option('--all', 'all of them')
+  .action((ids: string[], { all }: { all?: boolean }) => {
+    if (ids.length === 0 && !all) {
+      throw new CommandError('name the ids to discard, or --all');
+    }
+    return discardRefused(api(), terminal, ids);
+  });
 
 program
   .command('reconcile')

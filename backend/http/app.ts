@@ -13,6 +13,7 @@ import { otlpRoutes } from './routes/otlp';
 import { priceImportRoutes } from './routes/priceImport';
 import { priceRoutes } from './routes/prices';
 import { queryRoutes } from './routes/query';
+import { refusedRoutes } from './routes/refused';
 import { unpricedRoutes } from './routes/unpriced';
 import { reconciliationRoutes } from './routes/reconciliation';
 import { whyRoutes } from './routes/why';
@@ -48,6 +49,7 @@ export function createApp(services: Services): Express {
     otlpRoutes(services),
     litellmRoutes(services),
     eventRoutes(services),
+    refusedRoutes(services),
     queryRoutes(services),
     priceRoutes(services),
     priceImportRoutes(services),

@@ -11,6 +11,7 @@ import { FACTORS } from '../reports/why/split';
 import { whySchema } from '../reports/why/request';
 import { VERSION } from '../version';
 import { SCOPES } from './auth';
+import { refusedSchema } from './routes/refused';
 
 type Json = Record<string, unknown>;
 
@@ -125,6 +126,30 @@ const paths: Json = {
       scope: 'read',
       parameters: [idParameter, { name: 'source', in: 'query', schema: string, description: 'Source of a CloudEvent' }],
       ok: { type: 'object' },
+    }),
+  },
+  '/v1/refused': {
+    get: operation({
+      summary: 'Events that were acknowledged while the database was away and could not be stored afterwards',
+      scope: 'read',
+      parameters: [inQuery('limit', { type: 'integer', default: 100 })],
+      ok: object({ refused: array(ref('RefusedEvent')), total: integer }),
+    }),
+  },
+  '/v1/refused/replay': {
+    post: operation({
+      summary: 'Tries again to store refused events; what can be stored leaves the list',
+      scope: 'admin',
+      body: content(jsonSchema(refusedSchema)),
+      ok: object({ stored: integer, duplicate: integer, refused: integer }),
+    }),
+  },
+  '/v1/refused/discard': {
+    post: operation({
+      summary: 'Lets refused events go for good',
+      scope: 'admin',
+      body: content(jsonSchema(refusedSchema)),
+      ok: object({ discarded: integer }),
     }),
   },
   '/v1/query': {
@@ -374,6 +399,19 @@ const schemas: Json = {
       "A provider's usage object as its API returned it: OpenAI chat and responses (Azure, DeepSeek and who copies them), Anthropic, Gemini, Bedrock, Cohere, Ollama",
   },
   Event: eventJsonSchema(),
+  RefusedEvent: object({
+    refused_id: string,
+    refused_at: dateTime,
+    tries: integer,
+    reason: string,
+    event_id: nullable(string),
+    time: nullable(dateTime),
+    tenant: nullable(string),
+    project: nullable(string),
+    provider: nullable(string),
+    model: nullable(string),
+    source: nullable(string),
+  }),
   IngestReply: object({
     accepted: integer,
     duplicate: integer,
@@ -430,6 +468,7 @@ const schemas: Json = {
     model: nullable(string),
     deployment: nullable(string),
     calls: integer,
+    failed_calls: { ...integer, description: 'Those that did not end ok; without usage they may have cost nothing' },
     tokens: integer,
     first_seen: dateTime,
     last_seen: dateTime,

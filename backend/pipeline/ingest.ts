@@ -9,12 +9,13 @@ import { price } from '../pricing/calculate';
 import type { Spool } from '../spool/spool';
 import { EventBatcher } from '../storage/batcher';
 import { deleteEvents, type EventChange, updateEvents } from '../storage/changes';
-import { isDataError, Overloaded, sqlState, StorageUnavailable } from '../storage/errors';
+import { isDataError, isUnavailable, Overloaded, sqlState, StorageUnavailable } from '../storage/errors';
 import { writeEvents } from '../storage/writer';
 import { decide } from './decide';
 import type { Decision, EventUpdate } from './decision';
 import { OnceJournal, pruneJournal } from './once/journal';
 import { OnceMemory, type OnceEdges } from './once/onceMemory';
+import { Refused, type Refusal } from './refused';
 
 /** What a receiver hands over: a report of a call, or only a span that connects calls of its trace. */
 export type Report =
@@ -64,6 +65,10 @@ export class Ingest {
   private readonly journal = new OnceJournal(this.once);
   /** What of the memory's edges is in the metrics already. */
   private told: OnceEdges = { sightingsPushedOut: 0, tracesPushedOut: 0, lateTraces: 0 };
+  /** What was acknowledged into the spool and can't be stored. */
+  readonly refused: Refused;
+  /** Why the spool can't be drained, as it was logged last. */
+  private stuck = '';
 
   constructor(private readonly options: IngestOptions) {
     const { pool, metrics } = options;
@@ -79,6 +84,7 @@ export class Ingest {
         metrics.batchRows.observe(rows);
       },
     });
+    this.refused = new Refused({ ...options, store: (reports) => this.store(reports) });
     metrics.remembered(() => this.once.size.sightings);
     metrics.window(() => (this.once.oldest === null ? 0 : Date.now() / 1000 - this.once.oldest / 1e6));
     metrics.waiting(() => this.batcher.waiting);
@@ -114,9 +120,10 @@ export class Ingest {
     }
   }
 
-  /** Removes from the journal what no memory holds any more. */
-  prune(): Promise<number> {
-    return pruneJournal(this.options.pool, this.once);
+  /** Removes from the journal what no memory holds any more, and counts what other collectors refused. */
+  async prune(): Promise<void> {
+    await pruneJournal(this.options.pool, this.once);
+    await this.refused.look();
   }
 
   /** Stores what waits and takes nothing more. */
@@ -141,6 +148,21 @@ export class Ingest {
     });
   }
 
+  /**
+   * Stores what comes out of the spool. It was acknowledged, so that nobody is there to be told of a refusal: what can't be
+   * stored, be it for a fault of our own, is kept aside, and only then may the spool go on.
+   */
+  private async storeSpooled(reports: readonly Report[]): Promise<void> {
+    const results = await this.batcher.submit(reports);
+    const refusals = results.flatMap((result, i): Refusal[] => {
+      const reason = refusalOf(result);
+      return reason === null ? [] : [{ report: reports[i]!, reason }];
+    });
+    if (refusals.length > 0) {
+      await this.refused.keep(refusals);
+    }
+  }
+
   private async putAside(reports: readonly Report[]): Promise<Outcome[]> {
     try {
       await this.options.spool.append(reports);
@@ -156,15 +178,22 @@ export class Ingest {
     }
     const { spool, log } = this.options;
     this.draining = spool
-      .drain(async (reports) => void (await this.store(reports)))
+      .drain((reports) => this.storeSpooled(reports))
       .then(
         (count) => {
           this.failedAt = 0;
+          this.stuck = '';
           log.info({ requests: count }, 'the spool is drained');
         },
         (error: unknown) => {
-          if (!(error instanceof StorageUnavailable) && !(error instanceof Overloaded)) {
-            log.error({ err: error }, 'the spool can not be drained');
+          if (!(error instanceof StorageUnavailable) && !(error instanceof Overloaded) && !isUnavailable(error)) {
+            // Once per cause: the same line every second helps nobody.
+            const cause = String(error);
+            log[cause === this.stuck ? 'debug' : 'error'](
+              { err: error },
+              'the spool can not be drained; it is tried again every second'
+            );
+            this.stuck = cause;
           }
         }
       )
@@ -248,6 +277,18 @@ export class Ingest {
       metrics.duplicates.inc({ reason }, number);
     }
   }
+}
+
+/** Why a report can't be stored, or null. @throws what says nothing about the report itself. */
+function refusalOf(result: PromiseSettledResult<Outcome>): string | null {
+  if (result.status === 'fulfilled') {
+    return result.value.status === 'rejected' ? result.value.reason : null;
+  }
+  const reason: unknown = result.reason;
+  if (!(reason instanceof Error) || !isDataError(reason)) {
+    throw reason;
+  }
+  return reason.message;
 }
 
 /** How long after a call another report of it may come, µs. */

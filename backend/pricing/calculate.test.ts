@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { USAGE_FIELDS, usageEvent, type Pricing, type UsageEvent } from '../events/usageEvent';
 import { PriceBook } from './book';
-import { GATEWAY_CACHE_HIT_TAG, GATEWAY_CACHE_PRICE_ID, price, REPORTED_PRICE_ID } from './calculate';
+import {
+  GATEWAY_CACHE_HIT_TAG,
+  GATEWAY_CACHE_PRICE_ID,
+  NOT_PROCESSED_PRICE_ID,
+  price,
+  REPORTED_PRICE_ID,
+} from './calculate';
 import { AmountOutOfRange, MAX_PICO } from './decimal';
 import { parseInstant } from './instant';
 import { at, bookOf, call, MINI, stored, type TestRow } from './testing';
@@ -309,6 +315,35 @@ describe('no usage', () => {
 
   test('a stream that was cut off has what it has', () => {
     expect(costOf(MINI, { input_tokens: 100 })).toHaveProperty('total_cost', 15_000_000n);
+  });
+});
+
+describe('calls that failed without usage', () => {
+  test.each([
+    ['was rate limited', { status: 'rate_limited', error_type: 'RateLimitError' }],
+    ['was rate limited, and a client counted zeros', { status: 'rate_limited', input_tokens: 0, output_tokens: 0 }],
+    ['had no valid key, by name', { status: 'error', error_type: 'AuthenticationError' }],
+    ['had no valid key, by HTTP status', { status: 'error', error_type: '401' }],
+  ] as const)('one that %s was not processed and is a real zero, also for an unknown model', (_, known) => {
+    for (const model of [MINI.model, 'unheard-of']) {
+      const pricing = price(call({ ...known, model }), bookOf(MINI));
+      expect(pricing).toMatchObject({ priced: true, price_id: NOT_PROCESSED_PRICE_ID, total_cost: 0n });
+    }
+  });
+
+  test.each([
+    ['an error', { status: 'error', error_type: 'InternalServerError' }],
+    ['a refused prompt, which Azure charges', { status: 'error', error_type: '400' }],
+    ['a timeout', { status: 'timeout' }],
+    ['a cancelled stream', { status: 'cancelled' }],
+    ['an error of authentication in a tool', { status: 'ok', error_type: 'AuthenticationError' }],
+  ] as const)('%s may have cost something', (_, known) => {
+    expect(price(call(known), bookOf(MINI))).toEqual({ priced: false, unpriced_reason: 'no_usage' });
+  });
+
+  test('with usage they cost what they used', () => {
+    expect(costOf(MINI, { status: 'rate_limited', input_tokens: 1000 })).toHaveProperty('total_cost', 150_000_000n);
+    expect(costOf(MINI, { status: 'error', error_type: '401', output_tokens: 1 })).toHaveProperty('total_cost');
   });
 });
 

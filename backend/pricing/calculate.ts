@@ -5,6 +5,7 @@ import {
   type UnpricedReason,
   type Usage,
   type UsageEvent,
+  USAGE_FIELDS,
 } from '../events/usageEvent';
 import type { PriceBook } from './book';
 import type { CompiledPrice } from './compiledPrice';
@@ -21,6 +22,7 @@ export const GATEWAY_CACHE_HIT_TAG = 'gateway_cache_hit';
 /** In place of a price row's id where no row was used. */
 export const GATEWAY_CACHE_PRICE_ID = 'gateway-cache';
 export const REPORTED_PRICE_ID = 'reported-cost';
+export const NOT_PROCESSED_PRICE_ID = 'not-processed';
 
 export interface PriceOptions {
   /** True for the sources whose own figure is to be used instead of the price book (rule 7). None by default. */
@@ -51,11 +53,28 @@ export function price(event: UsageEvent, book: PriceBook, options: PriceOptions 
   if (event.tags !== null && event.tags[GATEWAY_CACHE_HIT_TAG] === 'true') {
     return { priced: true, price_id: GATEWAY_CACHE_PRICE_ID, price_version: 0, ...FREE };
   }
+  if (event.status !== 'ok' && wasNotProcessed(event)) {
+    return { priced: true, price_id: NOT_PROCESSED_PRICE_ID, price_version: 0, ...FREE };
+  }
   if (!countsTokens(event) && !hasUsage(event)) {
     return unpriced('no_usage');
   }
   const found = book.find(event);
   return typeof found === 'string' ? unpriced(found) : priceWith(event, found);
+}
+
+const UNAUTHENTICATED = /^(openai\.|anthropic\.)?(401|AuthenticationError|authentication_error|unauthenticated)$/i;
+
+/**
+ * Whether the provider turned the call away before it did any work: that is free, and known to be (Azure's "HTTP error
+ * response code and billing status" says so of 429 and 401, and that a 400 by a content filter and a 408 are charged). Every
+ * other failure without usage (errors, timeouts, cancelled streams) may have cost something: it stays unknown.
+ */
+function wasNotProcessed(event: UsageEvent): boolean {
+  const turnedAway =
+    event.status === 'rate_limited' ||
+    (event.status === 'error' && event.error_type !== null && UNAUTHENTICATED.test(event.error_type));
+  return turnedAway && USAGE_FIELDS.every((field) => (event[field] ?? 0) === 0);
 }
 
 /** The same by a row that is known already; the row's dates and names are not looked at. */

@@ -1,6 +1,6 @@
 import type { Pricing, UnpricedReason, UsageEvent } from '../events/usageEvent';
 import type { PriceBook } from './book';
-import { GATEWAY_CACHE_PRICE_ID, price, REPORTED_PRICE_ID } from './calculate';
+import { GATEWAY_CACHE_PRICE_ID, NOT_PROCESSED_PRICE_ID, price, REPORTED_PRICE_ID } from './calculate';
 import { CompiledPrice } from './compiledPrice';
 import { picoToUsd } from './decimal';
 import { explainRow, NOTHING, type Explanation } from './explainRow';
@@ -35,6 +35,14 @@ function explainPriced(
     return {
       ...NOTHING,
       words: ['A gateway answered from its own cache: no provider was called, and the call cost nothing.'],
+    };
+  }
+  if (pricing.price_id === NOT_PROCESSED_PRICE_ID) {
+    return {
+      ...NOTHING,
+      words: [
+        `The provider turned the call away before it did any work (${event.status}${event.error_type === null ? '' : `, ${event.error_type}`}): that costs nothing.`,
+      ],
     };
   }
   if (pricing.price_id === REPORTED_PRICE_ID) {

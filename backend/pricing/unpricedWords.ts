@@ -18,7 +18,10 @@ export const CAUSES: Readonly<Record<UnpricedReason, (event: UsageEvent) => stri
     'The price lacks a rate for some of the tokens; they are not billed at another rate instead.',
   no_price_for_service_tier: (event) =>
     `The price has no rates for the service tier ${JSON.stringify(event.service_tier)}.`,
-  no_usage: (event) => `The source (${event.source}) sent no token counts, so that the cost is not known.`,
+  no_usage: (event) =>
+    event.status === 'ok'
+      ? `The source (${event.source}) sent no token counts, so that the cost is not known.`
+      : `The call ended with the status ${event.status} before its usage was reported: it may have cost nothing, or something that only the provider's bill tells.`,
 };
 
 /** What to do about it. */

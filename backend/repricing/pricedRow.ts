@@ -1,7 +1,16 @@
-import { type Pricing, USAGE_FIELDS, type UsageEvent, usageEvent } from '../events/usageEvent';
+import { type Pricing, type Status, USAGE_FIELDS, type UsageEvent, usageEvent } from '../events/usageEvent';
 
 /** The columns that a price depends on, and those that tell whether it changed. */
-const INPUT_TEXT = ['tenant', 'deployment', 'provider', 'model', 'request_model', 'service_tier', 'source'] as const;
+const INPUT_TEXT = [
+  'tenant',
+  'deployment',
+  'provider',
+  'model',
+  'request_model',
+  'service_tier',
+  'source',
+  'error_type',
+] as const;
 export const COST_COLUMNS = [
   'input_cost',
   'cache_read_cost',
@@ -22,6 +31,7 @@ export type Row = Record<(typeof INPUT_TEXT)[number], string | null> &
   Record<(typeof USAGE_FIELDS)[number], bigint | null> & {
     us: bigint;
     event_id: string;
+    status: Status;
     tags: Record<string, string> | null;
     reported_cost: bigint | null;
     price_id: string | null;
@@ -35,6 +45,7 @@ export const ROW_COLUMNS = [
   ...INPUT_TEXT,
   ...USAGE_FIELDS,
   ...PRICE_COLUMNS,
+  'status',
   'tags',
   'reported_cost',
   'event_id',
@@ -47,6 +58,7 @@ export const toEvent = (row: Row): UsageEvent =>
     ...Object.fromEntries(USAGE_FIELDS.map((name) => [name, row[name] === null ? null : Number(row[name])])),
     tenant: row.tenant ?? 'unknown',
     source: row.source ?? '',
+    status: row.status,
     tags: row.tags,
     reported_cost: row.reported_cost,
     time: Number(row.us),

@@ -8,6 +8,8 @@ export interface UnpricedUsage {
   readonly model: string | null;
   readonly deployment: string | null;
   readonly calls: number;
+  /** Those of them that did not end ok: without usage they may have cost nothing. */
+  readonly failed_calls: number;
   /** Input and output. */
   readonly tokens: number;
   /** Begin of the hour (UTC) of the first call: the hourly rollup answers, and knows no more. */
@@ -30,8 +32,11 @@ export async function unpricedUsage(
   { from, to, tenant }: UnpricedScope,
   limit: number
 ): Promise<UnpricedUsage[]> {
-  const { rows } = await pool.query<Omit<UnpricedUsage, 'calls' | 'tokens'> & { calls: bigint; tokens: bigint }>(
+  const { rows } = await pool.query<
+    Omit<UnpricedUsage, 'calls' | 'failed_calls' | 'tokens'> & { calls: bigint; failed_calls: bigint; tokens: bigint }
+  >(
     `SELECT unpriced_reason AS reason, provider, model, deployment, sum(unpriced_calls)::bigint AS calls,
+       coalesce(sum(unpriced_calls) FILTER (WHERE status <> 'ok'), 0)::bigint AS failed_calls,
        sum(unpriced_tokens)::bigint AS tokens, min(bucket) AS first_seen, max(bucket) AS last_seen
      FROM public.usage_1h
      WHERE bucket >= date_trunc('hour', $1::timestamptz, 'UTC') AND bucket < $2 AND unpriced_reason IS NOT NULL
@@ -39,7 +44,12 @@ export async function unpricedUsage(
      GROUP BY unpriced_reason, provider, model, deployment ORDER BY calls DESC, provider, model, deployment LIMIT $4`,
     [new Date(from), new Date(to), tenant, limit]
   );
-  return rows.map((row) => ({ ...row, calls: Number(row.calls), tokens: Number(row.tokens) }));
+  return rows.map((row) => ({
+    ...row,
+    calls: Number(row.calls),
+    failed_calls: Number(row.failed_calls),
+    tokens: Number(row.tokens),
+  }));
 }
 
 /** The hour (ms since 1970) of the first unpriced call of a provider and model; null when there is none. */

@@ -97,11 +97,11 @@ it('gives the tokens and the cost that the provider charged, for chat, stream an
 it('shows a refused call as rate limited, with nothing charged', async () => {
   expect(provider.refusals()).toBe(1);
   const rows = await ask(
-    ['calls', 'errors', 'total_cost'],
+    ['calls', 'errors', 'total_cost', 'unpriced_calls'],
     ['request_model', 'status'],
     [is('request_model', 'rate-limited')]
   );
-  expect(rows).toEqual([['rate-limited', 'rate_limited', 1, 1, null]]);
+  expect(rows).toEqual([['rate-limited', 'rate_limited', 1, 1, '0', 0]]);
 });
 
 it('knows who pays from the resource, and whom it was for from the span around the calls', async () => {
