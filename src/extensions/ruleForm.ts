@@ -7,8 +7,8 @@ import { type LlmCostQuery, POSTGRES_TYPE } from '../datasource/types';
 
 const EXPRESSION = { type: '__expr__', uid: '__expr__' };
 
-/** A threshold to begin with, in the metric's unit. */
-const THRESHOLDS: Readonly<Record<Unit, number>> = {
+/** A threshold to begin with, in the metric's unit; names and times have none. */
+const THRESHOLDS: Readonly<Partial<Record<Unit, number>>> = {
   usd: 10,
   tokens: 1_000_000,
   calls: 1_000,
@@ -51,13 +51,14 @@ function threshold(value: number): DataQuery & Record<string, unknown> {
 
 /**
  * Values for Grafana's rule form: the panel's first metric, one alert for each of its groups, above a threshold that is to
- * be set. Undefined when the panel's query has no metric.
+ * be set. Undefined when the panel's query has no metric that is a number.
  *
  * @throws QueryError when the query can't be answered.
  */
 export function ruleForm({ context, query, postgresUid }: Panel): object | undefined {
-  const name = query.metrics?.find(isMetricName);
-  if (!name) {
+  const name = query.metrics?.filter(isMetricName).find((one) => metric(one).unit in THRESHOLDS);
+  const start = name && THRESHOLDS[metric(name).unit];
+  if (!name || start === undefined) {
     return undefined;
   }
   const scope = contextOfScope(context.scopedVars ?? {}, context.data?.request?.filters);
@@ -103,7 +104,7 @@ export function ruleForm({ context, query, postgresUid }: Panel): object | undef
         datasourceUid: EXPRESSION.uid,
         model: { refId: 'B', type: 'reduce', datasource: EXPRESSION, expression: 'A', reducer: 'last', conditions: [] },
       },
-      { refId: 'C', queryType: '', datasourceUid: EXPRESSION.uid, model: threshold(THRESHOLDS[found.unit]) },
+      { refId: 'C', queryType: '', datasourceUid: EXPRESSION.uid, model: threshold(start) },
     ],
     annotations: [
       { key: '__dashboardUid__', value: context.dashboard.uid },

@@ -1,14 +1,13 @@
 import { type Column, PER_COST_TYPE, perCostType, restricted } from './costTypeScope';
 import { dimension, isTagDimension } from './dimensions';
 import { bucketSql } from './interval';
+import { NOT_SET } from './labels';
 import { instant, literal } from './literal';
-import { MEASURES } from './measures';
+import { measureSql } from './measures';
 import type { Filter, GroupName } from './model';
+import { CALL_COLUMNS } from './callColumns';
 import type { Plan } from './plan';
 import { cover, type Source } from './segments';
-
-/** Shown for a dimension without a value, and understood by filters. */
-export const NOT_SET = '(not set)';
 
 const sourceName = (source: Source): string => (source === 'usage_events' ? source : source.name);
 
@@ -70,7 +69,7 @@ function stretches(plan: Plan): Array<{ source: Source; when: string }> {
 /** One SELECT of the union: keys `t`, `k1` …, distinct columns, and the measures, summed unless percentiles need each call. */
 function selectFrom(plan: Plan, source: Source, when: string): string {
   const { query, interval, measures, distinct, perCall, byCostType, costTypes } = plan;
-  const column: Column = (measure) => (source === 'usage_events' ? `(${MEASURES[measure]})` : measure);
+  const column: Column = (measure) => measureSql(measure, source === 'usage_events');
   const value: Column = (measure) => {
     const divided = byCostType ? PER_COST_TYPE[measure] : undefined;
     return divided ?? (costTypes ? restricted(measure, costTypes, column) : column(measure));
@@ -85,7 +84,9 @@ function selectFrom(plan: Plan, source: Source, when: string): string {
   const values = measures.map((measure) =>
     each ? `${value(measure)} AS ${measure}` : `sum(${value(measure)}) AS ${measure}`
   );
-  const calls = perCall.map((name) => `${name === 'total_cost' ? value('total_cost') : name} AS call_${name}`);
+  const calls = perCall.map(
+    (name) => `${name === 'total_cost' ? value('total_cost') : CALL_COLUMNS[name]} AS call_${name}`
+  );
   const from = `public.${sourceName(source)}${byCostType ? ` ${perCostType(costTypes, column)}` : ''}`;
   const where = [when, ...conditions(plan)].join(' AND ');
   const group = !each && keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';

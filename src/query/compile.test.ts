@@ -81,6 +81,48 @@ it.each([
   [{ group_by: ['user_id', 'session_id'] }, 'usage_events'],
 ])('%j is answered by %s', (query, source) => expect(build(query).source).toBe(source));
 
+it('the most used model and the top users have tables of their own beside the sums', () => {
+  const { sql, source } = build({
+    metrics: ['total_cost', 'top_model', 'top_model_ratio', 'top_users_share'],
+    group_by: ['team'],
+    limit: 2,
+    with_other: true,
+  });
+  expect(source).toBe('usage_user_1d');
+  expect(sql).toContain(
+    'per_model AS (\n  SELECT rest, k1, (array_agg(model ORDER BY calls DESC, model) FILTER (WHERE model IS NOT NULL))[1] AS top_model, ' +
+      '(max(calls) FILTER (WHERE model IS NOT NULL))::numeric / nullif(sum(calls), 0) AS top_model_ratio FROM ' +
+      '(SELECT rest, k1, model, sum(calls) AS calls FROM ranked GROUP BY rest, k1, model) AS sums GROUP BY rest, k1\n)'
+  );
+  expect(sql).toContain(
+    '(sum(cost) FILTER (WHERE place <= ceil(users * 0.05)))::numeric / nullif(sum(cost), 0) AS top_users_share'
+  );
+  expect(sql).toContain(
+    'LEFT JOIN per_model ON grouped.rest IS NOT DISTINCT FROM per_model.rest AND grouped.k1 IS NOT DISTINCT FROM per_model.k1'
+  );
+});
+
+it('useful output is that of successful calls, also from rollups', () => {
+  const { sql, source } = build({ metrics: ['cost_per_useful_output_token'], group_by: ['agent'] });
+  expect(source).toBe('usage_1d');
+  expect(sql).toContain("sum((CASE WHEN status = 'ok' THEN output_tokens - unpriced_output_tokens END))");
+  // usage_user_1d has no status, so single calls have to answer.
+  expect(build({ metrics: ['cost_per_useful_output_token', 'users'] }).source).toBe('usage_events');
+});
+
+it('moments are times to the API and milliseconds to Grafana', () => {
+  const query = { metrics: ['started_at', 'ended_at'], group_by: ['event_id'] };
+  const api = build(query);
+  expect(api.columns.slice(1)).toEqual([
+    { name: 'started_at', type: 'time', unit: 'time' },
+    { name: 'ended_at', type: 'time', unit: 'time' },
+  ]);
+  expect(api.sql).toContain('grouped.started_at AS "started_at"');
+  expect(build(query, { dialect: 'grafana' }).sql).toContain(
+    '(extract(epoch FROM grouped.ended_at) * 1000)::float8 AS "ended_at"'
+  );
+});
+
 it('divides by cost type without counting twice', () => {
   const { sql } = build({
     group_by: ['cost_type'],
@@ -104,6 +146,8 @@ it('a filter by cost type leaves the other types out of costs and tokens', () =>
 it.each([
   [{ metrics: ['calls'], group_by: ['cost_type'] }, 'calls'],
   [{ metrics: ['cost_p95'], group_by: ['cost_type'] }, 'cost_p95'],
+  [{ metrics: ['late_calls'], group_by: ['cost_type'] }, 'late_calls'],
+  [{ metrics: ['top_model'], group_by: ['cost_type'] }, 'top_model'],
   [{ metrics: ['retry_cost'], filters: [{ dimension: 'cost_type', operator: '=', values: ['input'] }] }, 'retry_cost'],
 ])('%j is refused', (query, name) => {
   expect(() => build(query)).toThrow(QueryError);

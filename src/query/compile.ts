@@ -1,9 +1,11 @@
-import { baseTable, NOT_SET } from './base';
-import { columnType, formulaSql, output, rankSql, type ResultColumn } from './formulas';
+import { baseTable } from './base';
+import { columnType, formulaSql, groupBy, output, rankSql, type ResultColumn } from './formulas';
+import { NOT_SET, OTHER } from './labels';
 import { literal } from './literal';
 import type { Metric, MetricName } from './metrics';
 import type { CostQuery } from './model';
 import { type CompileOptions, keysOf, makePlan, type Plan } from './plan';
+import { sideName, sideTables } from './sideTables';
 
 export interface CompiledQuery {
   readonly sql: string;
@@ -12,8 +14,6 @@ export interface CompiledQuery {
   readonly source: string;
 }
 
-/** Shown for the groups beyond the limit. */
-export const OTHER = 'Other';
 const DEFAULT_GROUPS = 1_000;
 
 const quoted = (name: string): string => `"${name.replace(/"/g, '""').replace(/\$/g, '').replace(/\[\[/g, '[')}"`;
@@ -43,8 +43,6 @@ function topTables(plan: Plan): string[] {
   ];
 }
 
-const groupBy = (keys: readonly string[]): string => (keys.length ? ` GROUP BY ${keys.join(', ')}` : '');
-
 /** The metrics per row of the result. */
 function groupedTable(plan: Plan, from: string): string {
   const keys = keysOf(plan);
@@ -52,24 +50,11 @@ function groupedTable(plan: Plan, from: string): string {
   return `grouped AS (\n  SELECT ${[...keys, ...computed, `${rankSql(plan)} AS rank_value`].join(', ')} FROM ${from}${groupBy(keys)}\n)`;
 }
 
-/** Percentiles over users need the sums per user first; none, when the query has no such metric. */
-function perUserTable(plan: Plan, from: string): string[] {
-  const keys = keysOf(plan);
-  const wanted = plan.metrics.flatMap(({ name, formula }) =>
-    formula.kind === 'userPercentile'
-      ? [`percentile_cont(${formula.fraction}) WITHIN GROUP (ORDER BY cost) AS ${name}`]
-      : []
-  );
-  if (!wanted.length) {
-    return [];
-  }
-  const inner = [...keys, 'user_id'];
-  const sums = `SELECT ${[...inner, 'sum(total_cost) AS cost'].join(', ')} FROM ${from} WHERE user_id IS NOT NULL${groupBy(inner)}`;
-  return [`per_user AS (\n  SELECT ${[...keys, ...wanted].join(', ')} FROM (${sums}) AS sums${groupBy(keys)}\n)`];
-}
+const tableOf = (metric: Metric): string => sideName(metric) ?? 'grouped';
 
-function metricColumn({ options }: Plan, { name, formula, unit }: Metric): string {
-  const plain = `${formula.kind === 'userPercentile' ? 'per_user' : 'grouped'}.${name}`;
+function metricColumn({ options }: Plan, one: Metric): string {
+  const { name, formula, unit } = one;
+  const plain = `${tableOf(one)}.${name}`;
   const { scale, dialect } = options;
   const scaled = scale && formula.kind === 'sum' && scale.metrics.includes(name) ? `${plain} * ${scale.factor}` : plain;
   return `${output(scaled, unit, dialect)} AS ${quoted(name)}`;
@@ -83,15 +68,18 @@ function groupColumn({ query, options, top }: Plan, key: string, i: number): str
 }
 
 /** The last step: columns by their names, in order. */
-function finalSelect(plan: Plan, withUsers: boolean): string {
+function finalSelect(plan: Plan, sides: readonly string[]): string {
   const { query, interval, groups, metrics, top } = plan;
   const columns = [
     ...(interval ? ['grouped.t AS "time"'] : []),
     ...groups.map((key, i) => groupColumn(plan, key, i)),
     ...metrics.map((one) => metricColumn(plan, one)),
   ];
-  const same = keysOf(plan).map((key) => `grouped.${key} IS NOT DISTINCT FROM per_user.${key}`);
-  const join = withUsers ? ` LEFT JOIN per_user ON ${same.join(' AND ') || 'true'}` : '';
+  const same = (side: string) =>
+    keysOf(plan)
+      .map((key) => `grouped.${key} IS NOT DISTINCT FROM ${side}.${key}`)
+      .join(' AND ') || 'true';
+  const join = sides.map((side) => ` LEFT JOIN ${side} ON ${same(side)}`).join('');
   const where = top !== null && sharesWhole(plan) && !query.with_other ? ' WHERE NOT grouped.rest' : '';
   const limit = interval || top !== null || !groups.length ? '' : ` LIMIT ${query.limit ?? DEFAULT_GROUPS}`;
   return `SELECT ${columns.join(', ')} FROM grouped${join}${where}${orderSql(plan)}${limit}`;
@@ -104,7 +92,7 @@ function orderSql({ query, interval, metrics, top, groups }: Plan): string {
   const main =
     group >= 0
       ? `grouped.k${group + 1} ${direction} NULLS LAST`
-      : `${named && named.formula.kind === 'userPercentile' ? `per_user.${named.name}` : 'grouped.rank_value'} ${direction} NULLS LAST`;
+      : `${named && sideName(named) ? `${tableOf(named)}.${named.name}` : 'grouped.rank_value'} ${direction} NULLS LAST`;
   const time = interval ? [`grouped.t ${query.order_by === 'time' ? direction : 'ASC'}`] : [];
   const ties = groups.map((key) => `grouped.${key}`);
   const order = [...time, ...(top === null ? [] : ['grouped.rest']), ...(groups.length ? [main] : []), ...ties];
@@ -122,10 +110,13 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
   const plan = makePlan(query, options);
   const base = baseTable(plan);
   const from = plan.top === null ? 'base' : 'ranked';
-  const perUser = perUserTable(plan, from);
-  const tables = [base.sql, ...topTables(plan), groupedTable(plan, from), ...perUser];
+  const sides = sideTables(plan, from);
+  const tables = [base.sql, ...topTables(plan), groupedTable(plan, from), ...sides.map(({ sql }) => sql)];
   return {
-    sql: `WITH ${tables.join(',\n')}\n${finalSelect(plan, perUser.length > 0)}`,
+    sql: `WITH ${tables.join(',\n')}\n${finalSelect(
+      plan,
+      sides.map(({ name }) => name)
+    )}`,
     columns: [
       ...(plan.interval ? [{ name: 'time', type: 'time' as const, unit: null }] : []),
       ...query.group_by.map((name) => ({ name, type: 'text' as const, unit: null })),

@@ -1,3 +1,5 @@
+import { NOT_SET } from './labels';
+import { literal } from './literal';
 import { isCost, type Measure } from './measures';
 import type { Metric, Unit } from './metrics';
 import type { CompileOptions, Plan } from './plan';
@@ -8,6 +10,8 @@ export interface ResultColumn {
   readonly type: 'time' | 'text' | 'money' | 'integer' | 'number';
   readonly unit: Unit | null;
 }
+
+export const groupBy = (keys: readonly string[]): string => (keys.length ? ` GROUP BY ${keys.join(', ')}` : '');
 
 /** The metric in SQL over the union; money in pico-USD. */
 export function formulaSql({ formula }: Metric, plan: Plan, keys: readonly string[]): string {
@@ -45,7 +49,14 @@ export function formulaSql({ formula }: Metric, plan: Plan, keys: readonly strin
       const total = `sum(sum(${formula.measure})) OVER (${keys.includes('t') ? 'PARTITION BY t' : ''})`;
       return `sum(${formula.measure})::numeric / nullif(${total}, 0)`;
     }
+    case 'over':
+      return `count(*) FILTER (WHERE call_${formula.column} > ${formula.limit})`;
+    case 'moment':
+      return `${formula.column === 'started_at' ? 'min' : 'max'}(call_${formula.column})`;
     case 'userPercentile':
+    case 'topUsers':
+    case 'topModel':
+      // Computed beside, in a table per user or per model.
       return 'NULL';
   }
 }
@@ -54,11 +65,21 @@ export function columnType(unit: Unit): ResultColumn['type'] {
   if (unit === 'usd') {
     return 'money';
   }
+  if (unit === 'time' || unit === 'text') {
+    return unit;
+  }
   return unit === 'tokens' || unit === 'calls' || unit === 'count' ? 'integer' : 'number';
 }
 
 /** A metric's value as the dialect wants it. */
 export function output(sql: string, unit: Unit, dialect: CompileOptions['dialect']): string {
+  if (unit === 'text') {
+    return dialect === 'grafana' ? `coalesce(${sql}, ${literal(NOT_SET)})` : sql;
+  }
+  if (unit === 'time') {
+    // Grafana's units show a number of milliseconds as a time.
+    return dialect === 'grafana' ? `(extract(epoch FROM ${sql}) * 1000)::float8` : sql;
+  }
   if (dialect === 'grafana') {
     return unit === 'usd' ? `((${sql}) / 1000000000000.0)::float8` : `(${sql})::float8`;
   }
@@ -81,7 +102,10 @@ export function rankSql(plan: Plan): string {
     case 'share':
       return `sum(${named.formula.measure})`;
     case 'userPercentile':
+    case 'topUsers':
       return 'sum(total_cost)';
+    case 'topModel':
+      return 'sum(calls)';
     default:
       return formulaSql(named, plan, []);
   }

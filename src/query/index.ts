@@ -1,9 +1,10 @@
-export { filterSql, NOT_SET } from './base';
+export { filterSql } from './base';
 export * from './compile';
 export * from './costTypes';
 export * from './dimensions';
 export type { ResultColumn } from './formulas';
 export * from './interval';
+export * from './labels';
 export { instant, literal } from './literal';
 export * from './measures';
 export * from './metrics';

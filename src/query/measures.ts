@@ -37,9 +37,29 @@ export const MEASURES = {
   unpriced_output_tokens: unpriced('coalesce(output_tokens, 0)'),
 } as const;
 
-export type Measure = keyof typeof MEASURES;
+/** Measures that rollups don't keep, computed from those that they do and from a dimension that a rollup may have. */
+export const DERIVED = {
+  /** Output tokens of priced calls that ended ok. */
+  useful_output_tokens: {
+    needs: 'status',
+    sql: (column: (measure: keyof typeof MEASURES) => string): string =>
+      `CASE WHEN status = 'ok' THEN ${column('output_tokens')} - ${column('unpriced_output_tokens')} END`,
+  },
+} as const;
 
-export const isMeasure = (name: string): name is Measure => Object.hasOwn(MEASURES, name);
+export type Measure = keyof typeof MEASURES | keyof typeof DERIVED;
+
+const isDerived = (measure: Measure): measure is keyof typeof DERIVED => Object.hasOwn(DERIVED, measure);
+
+/** The dimension that a source must have to give the measure. */
+export const neededDimension = (measure: Measure): 'status' | undefined =>
+  isDerived(measure) ? DERIVED[measure].needs : undefined;
+
+/** SQL of a measure for one row of the events, or of a rollup of them. */
+export function measureSql(measure: Measure, ofEvents: boolean): string {
+  const column = (name: keyof typeof MEASURES) => (ofEvents ? `(${MEASURES[name]})` : name);
+  return isDerived(measure) ? `(${DERIVED[measure].sql(column)})` : column(measure);
+}
 
 /** Costs stay NULL where nothing was priced; counts of calls and tokens are 0 there. */
 export const isCost = (measure: Measure): boolean => measure.endsWith('_cost') || measure === 'cache_savings';

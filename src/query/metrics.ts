@@ -1,7 +1,8 @@
+import type { CallColumn } from './callColumns';
 import type { Measure } from './measures';
 
-/** How numbers of a metric are to be read; money is USD. */
-export type Unit = 'usd' | 'tokens' | 'calls' | 'count' | 'ratio' | 'ms' | 'tokens_per_usd';
+/** How a metric is to be read; money is USD. `time` is a moment, `text` a name. */
+export type Unit = 'usd' | 'tokens' | 'calls' | 'count' | 'ratio' | 'ms' | 'tokens_per_usd' | 'time' | 'text';
 
 /** How a metric is computed from the event table or a rollup of it. */
 export type Formula =
@@ -23,10 +24,18 @@ export type Formula =
   | {
       readonly kind: 'percentile';
       readonly fraction: number;
-      readonly column: 'total_cost' | 'duration_ms' | 'time_to_first_token_ms';
+      readonly column: Extract<CallColumn, 'total_cost' | `${string}_ms`>;
     }
+  /** Number of calls with more than `limit` in a column. */
+  | { readonly kind: 'over'; readonly column: Extract<CallColumn, `${string}_ms`>; readonly limit: number }
+  /** The first start or the last end of calls. */
+  | { readonly kind: 'moment'; readonly column: Extract<CallColumn, `${string}_at`> }
   /** Continuous percentile over the sums per user. */
   | { readonly kind: 'userPercentile'; readonly fraction: number }
+  /** Part of the users' cost that this fraction of them, the most expensive, cause; at least one user. */
+  | { readonly kind: 'topUsers'; readonly fraction: number }
+  /** The model with most calls, or its part of the calls. */
+  | { readonly kind: 'topModel'; readonly what: 'name' | 'ratio' }
   /** Running total over time; needs an interval. */
   | { readonly kind: 'cumulative'; readonly measure: Measure }
   /** A group's part of the sum over all groups, of the same bucket where there is an interval. */
@@ -266,6 +275,13 @@ export const METRICS = define([
     formula: { kind: 'ratio', over: 'total_cost', under: 'output_tokens' },
   },
   {
+    name: 'cost_per_useful_output_token',
+    label: 'Cost per useful output token',
+    unit: 'usd',
+    description: 'Cost of all calls, failed ones included, by output token of successful calls',
+    formula: { kind: 'ratio', over: 'total_cost', under: 'useful_output_tokens' },
+  },
+  {
     name: 'cost_p50',
     label: 'Cost per call, median',
     unit: 'usd',
@@ -292,6 +308,27 @@ export const METRICS = define([
     unit: 'usd',
     description: '95th percentile over users of what a user cost',
     formula: { kind: 'userPercentile', fraction: 0.95 },
+  },
+  {
+    name: 'top_users_share',
+    label: 'Share of the top 5% of users',
+    unit: 'ratio',
+    description: 'Part of the cost of all known users that the most expensive 5% of them cause (at least one user)',
+    formula: { kind: 'topUsers', fraction: 0.05 },
+  },
+  {
+    name: 'top_model',
+    label: 'Most used model',
+    unit: 'text',
+    description: 'The model with most calls',
+    formula: { kind: 'topModel', what: 'name' },
+  },
+  {
+    name: 'top_model_ratio',
+    label: 'Ratio of the most used model',
+    unit: 'ratio',
+    description: 'Calls of the model with most calls by calls',
+    formula: { kind: 'topModel', what: 'ratio' },
   },
   {
     name: 'cache_hit_ratio',
@@ -336,11 +373,48 @@ export const METRICS = define([
     formula: { kind: 'ratio', over: 'successes', under: 'calls' },
   },
   {
+    name: 'error_ratio',
+    label: 'Error ratio',
+    unit: 'ratio',
+    description: 'Calls that did not end ok by calls',
+    formula: { kind: 'ratio', over: 'errors', under: 'calls' },
+  },
+  {
     name: 'retry_ratio',
     label: 'Retry ratio',
     unit: 'ratio',
     description: 'Retries by calls',
     formula: { kind: 'ratio', over: 'retries', under: 'calls' },
+  },
+  {
+    name: 'started_at',
+    label: 'Started',
+    unit: 'time',
+    description: 'When the first call began',
+    formula: { kind: 'moment', column: 'started_at' },
+  },
+  {
+    name: 'ended_at',
+    label: 'Ended',
+    unit: 'time',
+    description: 'When the last call ended',
+    formula: { kind: 'moment', column: 'ended_at' },
+  },
+  {
+    name: 'arrival_delay_p95',
+    label: 'Arrival delay, P95',
+    unit: 'ms',
+    description:
+      'From the end of a call until it was stored, 95th percentile; a repriced call counts from its last pricing',
+    formula: { kind: 'percentile', fraction: 0.95, column: 'arrival_delay_ms' },
+  },
+  {
+    name: 'late_calls',
+    label: 'Late calls',
+    unit: 'calls',
+    description:
+      'Calls that were stored more than an hour after their end; a repriced call counts from its last pricing',
+    formula: { kind: 'over', column: 'arrival_delay_ms', limit: 3_600_000 },
   },
   {
     name: 'cost_share',

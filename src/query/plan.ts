@@ -1,8 +1,9 @@
 import { checkCostTypeUse, filteredCostTypes } from './costTypeScope';
 import type { CostType } from './costTypes';
 import type { DimensionName } from './dimensions';
+import type { CallColumn } from './callColumns';
 import { fits, type Interval, parseInterval } from './interval';
-import type { Measure } from './measures';
+import { type Measure, neededDimension } from './measures';
 import { metric, type Metric } from './metrics';
 import type { CostQuery } from './model';
 import { type Rollup, ROLLUPS } from './rollups';
@@ -23,7 +24,7 @@ export interface CompileOptions {
   readonly scale?: { readonly factor: string; readonly metrics: readonly string[] };
 }
 
-type DistinctColumn = 'user_id' | 'run_id' | 'session_id';
+type DistinctColumn = 'user_id' | 'run_id' | 'session_id' | 'model';
 
 /** Groups of a top list when the query asks for "Other" and names no limit. */
 const DEFAULT_TOP = 10;
@@ -36,8 +37,8 @@ export interface Plan {
   readonly metrics: readonly Metric[];
   readonly measures: readonly Measure[];
   readonly distinct: readonly DistinctColumn[];
-  /** Columns of single calls that percentiles are taken over; then only raw events will do. */
-  readonly perCall: readonly string[];
+  /** What single calls are looked at by; then only raw events will do. */
+  readonly perCall: readonly CallColumn[];
   readonly byCostType: boolean;
   readonly costTypes: readonly CostType[] | null;
   readonly levels: readonly Rollup[];
@@ -72,17 +73,28 @@ function measuresOf({ formula }: Metric): Measure[] {
     case 'ratio':
       return [formula.over, formula.overMinus, formula.under, formula.underMinus].filter((m) => m !== undefined);
     case 'userPercentile':
+    case 'topUsers':
       return ['total_cost'];
+    case 'topModel':
+      return ['calls'];
     default:
       return [];
   }
 }
 
 function distinctOf({ formula }: Metric): DistinctColumn[] {
-  if (formula.kind === 'userPercentile') {
-    return ['user_id'];
+  switch (formula.kind) {
+    case 'userPercentile':
+    case 'topUsers':
+      return ['user_id'];
+    case 'topModel':
+      return ['model'];
+    case 'distinct':
+    case 'perDistinct':
+      return [formula.column];
+    default:
+      return [];
   }
-  return formula.kind === 'distinct' || formula.kind === 'perDistinct' ? [formula.column] : [];
 }
 
 /** @throws QueryError when a metric can't be had by cost type. */
@@ -99,7 +111,9 @@ export function makePlan(query: CostQuery, options: CompileOptions): Plan {
     measures.add('total_cost');
   }
   const distinct = [...new Set(metrics.flatMap(distinctOf))];
-  const perCall = metrics.flatMap(({ formula }) => (formula.kind === 'percentile' ? [formula.column] : []));
+  const perCall = metrics.flatMap(({ formula }) =>
+    formula.kind === 'percentile' || formula.kind === 'over' || formula.kind === 'moment' ? [formula.column] : []
+  );
   const plan = {
     query,
     options,
@@ -120,8 +134,14 @@ export function makePlan(query: CostQuery, options: CompileOptions): Plan {
  * The smallest daily and the smallest hourly rollup that hold every referenced dimension and whose grain makes whole
  * buckets in the query's time zone, the daily one first.
  */
-function chooseRollups({ query, options, interval, distinct, perCall }: Omit<Plan, 'levels'>): Rollup[] {
-  const names: string[] = [...query.group_by, ...query.filters.map((filter) => filter.dimension), ...distinct];
+function chooseRollups({ query, options, interval, distinct, measures, perCall }: Omit<Plan, 'levels'>): Rollup[] {
+  const needed = measures.map(neededDimension).filter((name) => name !== undefined);
+  const names: string[] = [
+    ...query.group_by,
+    ...query.filters.map(({ dimension }) => dimension),
+    ...distinct,
+    ...needed,
+  ];
   const dimensions = names.filter((name) => name !== 'cost_type');
   if (perCall.length) {
     return [];

@@ -5,9 +5,10 @@ import { DAY, HOUR, now, openStorage, randomEvents, type Storage } from './stora
 
 let storage: Storage;
 const end = Math.floor(now() / HOUR) * HOUR;
+const events = randomEvents(3_000, end - 4 * DAY, end, 1);
 beforeAll(async () => {
   storage = await openStorage();
-  await storeEvents(storage.pool, randomEvents(3_000, end - 4 * DAY, end, 1));
+  await storeEvents(storage.pool, events);
 });
 afterAll(() => storage.close());
 
@@ -81,6 +82,56 @@ it('adds up: cost types to the total, groups with Other to the total, every runn
   expect(sum(await ask({ group_by: ['user_id'], interval: '1d', limit: 1, with_other: true }))).toBe(pico(total));
   const running = await ask({ metrics: ['cumulative_cost'], interval: '1d' });
   expect(pico(running.at(-1)!.at(-1))).toBe(pico(total));
+});
+
+it('gives the most used model, the top users, useful output, lateness and times as they are counted by hand', async () => {
+  const metrics = [
+    'top_model',
+    'top_model_ratio',
+    'top_users_share',
+    'cost_per_useful_output_token',
+    'late_calls',
+    'started_at',
+    'ended_at',
+  ];
+  const whole = { from: iso(end - 4 * DAY), to: iso(end) };
+  const { sql } = compile(parseQuery({ ...whole, metrics, group_by: ['team'] }), { dialect: 'api' });
+  const { rows } = await storage.pool.query<unknown[]>({ text: sql, rowMode: 'array' });
+  const costOf = ({ pricing }: (typeof events)[number]) => (pricing.priced ? Number(pricing.total_cost) : null);
+  const total = (values: Array<number | null>) => values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  const groupsOf = (calls: typeof events, key: 'model' | 'user_id') => {
+    const names = [...new Set(calls.map((call) => call[key]))];
+    return names.map((name) => ({ name, calls: calls.filter((call) => call[key] === name) }));
+  };
+  const lateCalls = async (team: string | null) => {
+    const { rows: counted } = await storage.pool.query<{ late: string }>(
+      `SELECT count(*)::text AS late FROM usage_events
+       WHERE team IS NOT DISTINCT FROM $1 AND priced_at > time + interval '1 hour'`,
+      [team]
+    );
+    return counted[0]!.late;
+  };
+  for (const team of [...new Set(events.map((event) => event.team))]) {
+    const calls = events.filter((event) => event.team === team);
+    const [used] = groupsOf(calls, 'model')
+      .filter(({ name }) => name !== null)
+      .sort((a, b) => b.calls.length - a.calls.length || (a.name! < b.name! ? -1 : 1));
+    const users = groupsOf(calls, 'user_id')
+      .filter(({ name }) => name !== null)
+      .map((user) => total(user.calls.map(costOf)))
+      .sort((a, b) => b - a);
+    const useful = calls.filter((call) => call.status === 'ok' && call.pricing.priced);
+    const [, model, ratio, share, perToken, late, started, ended] = rows.find(([name]) => name === team)!;
+    expect(model).toBe(used!.name);
+    expect(ratio).toBeCloseTo(used!.calls.length / calls.length, 9);
+    // Five users: five percent of them is one at least.
+    expect(share).toBeCloseTo(users[0]! / total(users), 9);
+    expect(Number(perToken)).toBeCloseTo(total(calls.map(costOf)) / total(useful.map((call) => call.output_tokens)), 4);
+    expect(late).toBe(await lateCalls(team));
+    const start = Math.min(...calls.map(({ time, duration_ms }) => time - (duration_ms ?? 0) * 1000));
+    expect(Math.abs((started as Date).getTime() - start / 1000)).toBeLessThan(2);
+    expect(Math.abs((ended as Date).getTime() - Math.max(...calls.map(({ time }) => time)) / 1000)).toBeLessThan(2);
+  }
 });
 
 it('reads every literal back as it was', async () => {

@@ -10,10 +10,12 @@ const METRIC_GROUPS: Readonly<Record<Unit, string>> = {
   count: 'Counts',
   ratio: 'Ratios',
   ms: 'Latency',
+  time: 'Times and names',
+  text: 'Times and names',
 };
 
 /** Metrics by what they are measured in. */
-export const METRIC_OPTIONS: ComboboxOption[] = ['USD', 'Tokens', 'Counts', 'Ratios', 'Latency'].flatMap((group) =>
+export const METRIC_OPTIONS: ComboboxOption[] = [...new Set(Object.values(METRIC_GROUPS))].flatMap((group) =>
   METRICS.filter(({ unit }) => METRIC_GROUPS[unit] === group).map(({ name, label, description }) => ({
     value: name,
     label,

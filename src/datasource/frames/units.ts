@@ -9,6 +9,8 @@ export const GRAFANA_UNITS: Readonly<Record<Unit, string>> = {
   ratio: 'percentunit',
   ms: 'ms',
   tokens_per_usd: 'locale',
+  time: 'dateTimeAsIso',
+  text: 'string',
 };
 
 /** Digits that keep the smallest amount visible beside one of a dollar or more. */
