@@ -5,7 +5,7 @@ import { isContext, mergeTags, type DimensionValues, type Named } from './dimens
 import { statusOf } from './outcome';
 import type { CallReading } from './reading';
 import { serviceTierOf } from './serviceTier';
-import { inclusiveUsage, qualityOf } from './usage';
+import { inclusiveUsage, qualityOf, type RawUsage } from './usage';
 
 /** Where and when a report of a call was made. */
 export interface Place {
@@ -44,7 +44,7 @@ const either = (a: string | undefined, b: string | undefined): string | null => 
 /** A report's reading as a candidate call: the inclusive convention, the domain's words. */
 export function buildCall(call: CallReading, place: Place, circumstances: Circumstances): Candidate {
   const { own, resource } = circumstances;
-  const { usage, inferred } = inclusiveUsage(call.usage, call.convention);
+  const { usage, inferred } = inclusiveUsage(withoutLostInput(call), call.convention);
   const requestModel = call.requestModel ?? call.responseModel ?? null;
   const said = resource.dimensions;
   const quality = qualityOf(usage, { inferred, neverCacheDetail: call.neverCacheDetail });
@@ -113,6 +113,10 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
     weak: weakOf(circumstances),
   };
 }
+
+/** Nobody answers to nothing: a chat with an output and an input of 0 lost its input on the way. */
+const withoutLostInput = ({ usage, operation }: CallReading): RawUsage =>
+  operation === 'chat' && usage.input === 0 && (usage.output ?? 0) > 0 ? { ...usage, input: null } : usage;
 
 const attemptOf = ({ attempt }: CallReading): number =>
   attempt >= 1 && attempt <= MAX_ATTEMPT ? Math.trunc(attempt) : 1;

@@ -4,6 +4,7 @@ import { anthropicSdk } from './clients/anthropicSdk';
 import { claudeCode } from './clients/claudeCode';
 import { langfuse } from './clients/langfuse';
 import { liteLlm } from './clients/litellm';
+import { mastra } from './clients/mastra';
 import { openaiAgents } from './clients/openaiAgents';
 import { openInference } from './clients/openInference';
 import { openlit } from './clients/openlit';
@@ -24,6 +25,7 @@ const HABITS: readonly ClientHabit[] = [
   openInference,
   anthropicSdk,
   claudeCode,
+  mastra,
   pydanticAi,
   openaiAgents,
   strands,
@@ -42,7 +44,7 @@ export function readSpan(span: DecodedSpan, origin: Origin): SpanReading {
 }
 
 /** Prefixes of every attribute by which a client can mark its spans. */
-const MARKS = /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.)/;
+const MARKS = /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.)/;
 
 const marked = new Map<string, boolean>();
 const MAX_KEYS = 4096;

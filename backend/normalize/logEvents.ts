@@ -1,6 +1,7 @@
 import type { DecodedLog, Origin } from '../receivers/otlp/decoded';
-import { conventionOf } from './conventions';
+import { conventionOf, OPENLIT } from './conventions';
 import type { DimensionValues } from './dimensions';
+import { looksEstimated } from './estimates';
 import { callOperation, roleOfOperation } from './operations';
 import { emptyReading, type CallReading } from './reading';
 import { hasSemconvUsage, semconvFacts } from './semconv';
@@ -164,6 +165,7 @@ const semconv: Reader = ({ attributes }, { scopeName }) => {
   facts.explicit = true;
   facts.operation = (operation === undefined ? undefined : callOperation(operation)) ?? 'chat';
   facts.convention = conventionOf(scopeName, facts.provider);
+  facts.estimated = OPENLIT.test(scopeName) && looksEstimated(facts);
   return { call: facts, durationMs: undefined };
 };
 

@@ -171,9 +171,10 @@ const bedrock: Shape = {
 /** Anthropic: `input_tokens` is the uncached part only; thinking is inside the output. */
 const anthropic: Shape = {
   recognises: (object) =>
-    has(object, 'input_tokens') &&
     !has(object, 'input_tokens_details', 'prompt_tokens') &&
-    has(object, 'cache_read_input_tokens', 'cache_creation_input_tokens', 'cache_creation', 'server_tool_use'),
+    (isJson(object.cache_creation) ||
+      (has(object, 'input_tokens') &&
+        has(object, 'cache_read_input_tokens', 'cache_creation_input_tokens', 'cache_creation', 'server_tool_use'))),
   read(object) {
     const creation = child(object, 'cache_creation');
     const usage: RawUsage = {
@@ -223,7 +224,12 @@ const openai: Shape = {
   read(object) {
     const input = detailsOf(object, 'prompt_tokens_details', 'input_tokens_details', 'input_token_details');
     const output = detailsOf(object, 'completion_tokens_details', 'output_tokens_details', 'output_token_details');
-    const written = { ...child(input, 'cache_write_tokens_details'), ...child(input, 'cache_creation_token_details') };
+    // LangChain keeps the lifetimes among the details themselves.
+    const written = {
+      ...input,
+      ...child(input, 'cache_write_tokens_details'),
+      ...child(input, 'cache_creation_token_details'),
+    };
     const usage: RawUsage = {
       input: count(object, 'prompt_tokens', 'input_tokens'),
       output: count(object, 'completion_tokens', 'output_tokens'),

@@ -157,7 +157,7 @@ function guessedOperation(span: DecodedSpan): string {
 export function semconvCall(span: DecodedSpan): CallReading {
   const call = semconvFacts(span.attributes);
   const exception = exceptionOf(span);
-  call.outcome.failed = span.statusCode === 2;
+  call.outcome.failed ||= span.statusCode === 2;
   call.outcome.errorType ??= exception?.type;
   call.outcome.message = textOf(span.statusMessage) ?? exception?.message;
   return call;
@@ -178,14 +178,16 @@ export function semconvFacts(attributes: Attributes): CallReading {
   const resends = numberOf(attributes.get('http.request.resend_count'));
   call.attempt = numberOf(attributes.get('llmcost.attempt')) ?? (resends === undefined ? 1 : resends + 1);
   call.reportedCost = reportedPico(attributes.get('llmcost.reported_cost'));
+  // Vercel's and OpenRouter's word for an answer that broke off.
+  call.outcome.failed = call.finishReason === 'error';
   call.outcome.errorType = textOf(attributes.get('error.type'));
   call.outcome.httpStatus = numberOf(attributes.get('http.response.status_code'));
   return call;
 }
 
 /** Scopes whose client never says how much was read from a cache (measured on captures of their releases). */
-const NEVER_CACHE_DETAIL =
-  /^(@opentelemetry\/instrumentation-openai|@traceloop\/instrumentation-openai|opentelemetry\.instrumentation\.openai_v2|opentelemetry\.instrumentation\.openai_agents)$/;
+export const NEVER_CACHE_DETAIL =
+  /^(@opentelemetry\/instrumentation-openai|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai_v2|opentelemetry\.instrumentation\.openai_agents)$/;
 
 /** The habit of everybody who keeps to the conventions; asked last. */
 export const semconvHabit = {

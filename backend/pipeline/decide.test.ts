@@ -209,6 +209,16 @@ describe('rule 3: twins without a common id', () => {
     expect(countedInAnyOrder([sdk, other]).sums().calls).toBe(2);
   });
 
+  it('a stream that lost its input is the call of equal output', () => {
+    const stream = llm(0, 300);
+    const ledger = countedInAnyOrder([
+      { id: 'a', trace: '1', scope: FRAMEWORK, attributes: stream },
+      { id: 'b', trace: '2', scope: OFFICIAL, attributes: withId('chatcmpl-1') },
+      { id: 'c', trace: '3', scope: OFFICIAL, attributes: withId('chatcmpl-2', 1000, 301) },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 2000, output_tokens: 601 });
+  });
+
   it('two calls side by side stay two', () => {
     const ledger = countedInAnyOrder([
       sdk,

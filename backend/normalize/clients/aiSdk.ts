@@ -1,9 +1,9 @@
 import type { Attributes } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
-import { readProviderUsage } from '../providerUsage';
+import { readProviderUsage, type ProviderUsage } from '../providerUsage';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { readSemconv, semconvCall } from '../semconv';
-import { INCLUSIVE } from '../usage';
+import { INCLUSIVE, type RawUsage } from '../usage';
 import { child, firstCount, isJson, jsonOf, numberOf, textOf } from '../values';
 
 /**
@@ -60,8 +60,9 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
     ...call,
     operation,
     explicit: true,
-    convention: INCLUSIVE,
-    usage: { ...call.usage, ...counts(attributes), ...metadata.usage },
+    ...usageOf(attributes, call.usage, metadata.found),
+    // The names of AI SDK 4 come without any detail, also where later releases still use them.
+    neverCacheDetail: operation === 'chat' && attributes.has('ai.usage.promptTokens'),
     provider: call.provider ?? textOf(attributes.get('ai.model.provider')),
     requestModel: call.requestModel ?? textOf(attributes.get('ai.model.id')),
     responseModel: call.responseModel ?? textOf(attributes.get('ai.response.model')),
@@ -103,9 +104,31 @@ const counts = (attributes: Attributes) => ({
   ]),
 });
 
+/**
+ * The counts of the span, with the provider's own ones for what they know better: AI SDK 5 leaves the cached tokens out
+ * of a result that came in one piece, and its input then is the provider's own, exclusive for Anthropic. The output is
+ * always the span's: a stream's metadata may be that of its beginning.
+ */
+function usageOf(
+  attributes: Attributes,
+  said: RawUsage,
+  found: ProviderUsage | undefined
+): Pick<CallReading, 'usage' | 'convention'> {
+  const usage = { ...said, ...counts(attributes) };
+  if (!found) {
+    return { usage, convention: INCLUSIVE };
+  }
+  const { cacheWrite5m, cacheWrite1h, webSearches } = found.usage;
+  if (usage.cacheRead !== null || found.usage.input === null || found.convention.input !== 'exclusive') {
+    return { usage: { ...usage, cacheWrite5m, cacheWrite1h, webSearches }, convention: INCLUSIVE };
+  }
+  const { output, reasoning } = usage;
+  return { usage: { ...usage, ...found.usage, output, reasoning }, convention: { ...INCLUSIVE, input: 'exclusive' } };
+}
+
 /** What only the provider's own part of the result says. */
 interface MetadataFacts {
-  usage: { cacheWrite5m?: number | null; cacheWrite1h?: number | null; webSearches?: number | null };
+  found: ProviderUsage | undefined;
   serviceTier: string | undefined;
 }
 
@@ -116,15 +139,9 @@ function providerMetadata(attributes: Attributes): MetadataFacts {
       const found = readProviderUsage(child(provider, 'usage'));
       const serviceTier = found?.serviceTier ?? textOf(provider.serviceTier);
       if (found || serviceTier !== undefined) {
-        return { usage: found ? detailsOf(found.usage) : {}, serviceTier };
+        return { found, serviceTier };
       }
     }
   }
-  return { usage: {}, serviceTier: undefined };
+  return { found: undefined, serviceTier: undefined };
 }
-
-const detailsOf = ({ cacheWrite5m, cacheWrite1h, webSearches }: CallReading['usage']): MetadataFacts['usage'] => ({
-  cacheWrite5m,
-  cacheWrite1h,
-  webSearches,
-});

@@ -148,6 +148,50 @@ const CASES: readonly Case[] = [
     event: { operation: 'embeddings', provider: 'openai', input_tokens: 77, service_tier: 'flex' },
   },
   {
+    client:
+      "AI SDK 5: a result in one piece has Anthropic's exclusive input, the cache only in the provider's own usage",
+    span: {
+      scope: 'ai',
+      attributes: {
+        'ai.operationId': 'ai.generateText.doGenerate',
+        'ai.model.id': 'claude-sonnet-4-5-20250929',
+        'ai.model.provider': 'anthropic.messages',
+        'gen_ai.usage.input_tokens': 14400,
+        'gen_ai.usage.output_tokens': 242,
+        'ai.usage.promptTokens': 14400,
+        'ai.usage.completionTokens': 242,
+        'ai.response.providerMetadata':
+          '{"anthropic":{"usage":{"input_tokens":14400,"output_tokens":242,"cache_creation_input_tokens":2016,"cache_read_input_tokens":5068,"cache_creation":{"ephemeral_5m_input_tokens":1512,"ephemeral_1h_input_tokens":504},"server_tool_use":{"web_search_requests":0},"service_tier":"standard"},"cacheCreationInputTokens":2016,"stopSequence":null}}',
+      },
+    },
+    event: {
+      input_tokens: 21484,
+      cache_read_tokens: 5068,
+      cache_write_5m_tokens: 1512,
+      cache_write_1h_tokens: 504,
+      output_tokens: 242,
+      service_tier: 'standard',
+      quality: 'exact',
+    },
+  },
+  {
+    client: "AI SDK 5: OpenAI's cached tokens are left out of a result in one piece",
+    span: {
+      scope: 'ai',
+      attributes: {
+        'ai.operationId': 'ai.generateText.doGenerate',
+        'ai.model.id': 'gpt-5',
+        'ai.model.provider': 'openai.responses',
+        'gen_ai.usage.input_tokens': 1037,
+        'gen_ai.usage.output_tokens': 307,
+        'ai.usage.promptTokens': 1037,
+        'ai.usage.completionTokens': 307,
+        'ai.response.providerMetadata': '{"openai":{"responseId":"resp_1","serviceTier":"default"}}',
+      },
+    },
+    event: { input_tokens: 1037, cache_read_tokens: null, quality: 'no_cache_detail', service_tier: 'standard' },
+  },
+  {
     client: 'AI SDK 7: reasoning only under ai.*',
     span: {
       scope: 'gen_ai',
@@ -290,6 +334,64 @@ const CASES: readonly Case[] = [
       },
     },
     event: { response_id: 'chatcmpl-7', agent: 'weather-agent', session_id: 't-1' },
+  },
+  {
+    client: "LangChain JavaScript by OpenInference: cache writes, lifetimes and tier are in the message's own metadata",
+    span: {
+      scope: '@arizeai/openinference-instrumentation-langchain',
+      attributes: {
+        'openinference.span.kind': 'LLM',
+        'llm.model_name': 'claude-sonnet-4-5-20250929',
+        'llm.token_count.prompt': 7260,
+        'llm.token_count.completion': 248,
+        'llm.token_count.prompt_details.cache_read': 5085,
+        'output.value':
+          '{"generations":[[{"text":"Hello world","message":{"lc":1,"type":"constructor","id":["langchain_core","messages","AIMessageChunk"],"kwargs":{"additional_kwargs":{"id":"msg_1"},"response_metadata":{"model_provider":"anthropic","usage":{"cache_creation_input_tokens":2020,"cache_read_input_tokens":5085,"cache_creation":{"ephemeral_5m_input_tokens":1515,"ephemeral_1h_input_tokens":505},"server_tool_use":{"web_search_requests":0},"service_tier":"standard"}},"id":"msg_1","usage_metadata":{"input_tokens":7260,"output_tokens":248,"total_tokens":7508,"input_token_details":{"cache_read":5085,"cache_creation":2020}}}}}]]}',
+        metadata: '{"user_id":"u1","ls_provider":"anthropic","ls_model_name":"claude-sonnet-4-5-20250929"}',
+      },
+    },
+    event: {
+      provider: 'anthropic',
+      response_id: 'msg_1',
+      user_id: 'u1',
+      input_tokens: 7260,
+      cache_read_tokens: 5085,
+      cache_write_5m_tokens: 1515,
+      cache_write_1h_tokens: 505,
+      service_tier: 'standard',
+    },
+  },
+  {
+    client: "LangChain Python's stream of Anthropic: an output without an input has lost it",
+    span: {
+      scope: 'openinference.instrumentation.langchain',
+      attributes: {
+        'openinference.span.kind': 'LLM',
+        'llm.provider': 'anthropic',
+        'llm.model_name': 'claude-sonnet-4-5-20250929',
+        'llm.token_count.prompt': 0,
+        'llm.token_count.completion': 252,
+      },
+    },
+    event: { input_tokens: null, output_tokens: 252 },
+  },
+  {
+    client: 'Mastra: user, session and run are in its metadata; a finish reason says that the call failed',
+    span: {
+      scope: '@mastra/otel-exporter',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'mastra.span.type': 'model_inference',
+        'gen_ai.request.model': 'gpt-5',
+        'gen_ai.provider.name': 'openai.responses',
+        'gen_ai.agent.name': 'm-lim',
+        'gen_ai.response.finish_reasons': '["error"]',
+        'mastra.metadata.runId': 'run-1',
+        'mastra.metadata.userId': 'u1',
+        'mastra.metadata.sessionId': 's1',
+      },
+    },
+    event: { status: 'error', user_id: 'u1', session_id: 's1', run_id: 'run-1', agent: 'm-lim', provider: 'openai' },
   },
   {
     client: 'Langfuse: the raw object of the chat API',

@@ -35,7 +35,7 @@ function readCall(span: DecodedSpan, type: string): CallReading {
   const { attributes } = span;
   const call = semconvCall(span);
   const model = textOf(attributes.get(`${OBSERVATION}model.name`));
-  call.operation = type === 'embedding' ? 'embeddings' : 'chat';
+  call.operation = type === 'embedding' || /embed/i.test(span.name) ? 'embeddings' : 'chat';
   call.explicit = true;
   call.requestModel ??= model;
   call.responseModel = model ?? call.responseModel;

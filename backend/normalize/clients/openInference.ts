@@ -21,7 +21,7 @@ export const openInference: ClientHabit = {
     const role = roleOf(kind, span);
     const dimensions = fromMetadata(jsonOf(attributes.get('metadata')));
     if (role !== 'call') {
-      return kind === 'AGENT' ? { role, dimensions: { agent: span.name, ...dimensions } } : { role, dimensions };
+      return kind === 'AGENT' ? { role, dimensions: { agent: agentName(span), ...dimensions } } : { role, dimensions };
     }
     return { role, dimensions, call: readCall(span, OPERATIONS[kind] ?? 'chat') };
   },
@@ -41,6 +41,10 @@ function roleOf(kind: string, span: DecodedSpan): SpanRole {
   }
   return kind === 'AGENT' || kind === 'CHAIN' ? 'aggregate' : 'other';
 }
+
+/** The agent's own name where it is said; smolagents' spans are named after their method. */
+const agentName = ({ attributes, name }: DecodedSpan): string =>
+  textOf(attributes.get('agent.name')) ?? name.replace(/\.run$/, '');
 
 const COUNTS: ReadonlyArray<readonly [keyof RawUsage, string]> = [
   ['input', 'llm.token_count.prompt'],
@@ -66,7 +70,8 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
   }
   call.usage.webSearches ??= searches(attributes);
   addAnswer(call, output);
-  call.provider = firstText(attributes, ['llm.provider', 'llm.system']) ?? call.provider;
+  call.provider =
+    firstText(attributes, ['llm.provider', 'llm.system']) ?? call.provider ?? langChainProvider(attributes);
   call.requestModel = requestModel(attributes) ?? call.requestModel;
   call.responseModel = firstText(attributes, MODELS) ?? call.responseModel;
   call.finishReason = textOf(attributes.get('llm.finish_reason')) ?? call.finishReason;
@@ -75,15 +80,27 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
   return call;
 }
 
-/** What only the provider's own answer says. */
+/** Parts of the usage that can stand in the answer alone: for them OpenInference has no name, or a client no code. */
+const PARTS = ['cacheRead', 'cacheWrite', 'cacheWrite5m', 'cacheWrite1h', 'reasoning', 'webSearches'] as const;
+
+/** What only the provider's own answer says: at its top, or inside of LangChain's message. */
 function addAnswer(call: CallReading, output: Json | undefined): void {
-  const inside = readProviderUsage(child(output, 'usage'));
-  call.responseId ??= responseId(output);
-  call.serviceTier ??= textOf(output?.service_tier) ?? inside?.serviceTier;
-  for (const part of ['cacheWrite5m', 'cacheWrite1h', 'webSearches'] as const) {
-    call.usage[part] ??= inside?.usage[part] ?? null;
+  const message = langChainMessage(output);
+  const metadata = child(message, 'response_metadata');
+  call.responseId ??= responseId(output, message);
+  call.serviceTier ??= textOf(output?.service_tier) ?? textOf(metadata.service_tier);
+  for (const usage of [child(output, 'usage'), child(metadata, 'usage'), child(message, 'usage_metadata')]) {
+    const inside = readProviderUsage(usage);
+    call.serviceTier ??= inside?.serviceTier;
+    for (const part of PARTS) {
+      call.usage[part] ??= inside?.usage[part] ?? null;
+    }
   }
 }
+
+/** LangChain in JavaScript says the provider in its metadata only. */
+const langChainProvider = (attributes: Attributes): string | undefined =>
+  textOf(jsonOf(attributes.get('metadata'))?.ls_provider);
 
 function firstTokenMs({ events, start }: DecodedSpan): number | undefined {
   const event = events?.find(({ name }) => name === 'First Token Stream Event');
@@ -106,16 +123,16 @@ const ID = /^(chatcmpl|resp|msg|gen|cmpl)[-_]/;
  * The provider's id of the response: at the top of the provider's own JSON, or where LangChain's JSON keeps it
  * (`generations[0][0].message.kwargs.response_metadata.id`, `llm_output.id`).
  */
-function responseId(output: Json | undefined): string | undefined {
-  const id = textOf(output?.id) ?? textOf(child(output, 'llm_output').id) ?? langChainId(output);
-  return id !== undefined && ID.test(id) ? id : undefined;
+function responseId(output: Json | undefined, message: Json): string | undefined {
+  const ids = [output?.id, child(output, 'llm_output').id, child(message, 'response_metadata').id, message.id];
+  return ids.map(textOf).find((id) => id !== undefined && ID.test(id));
 }
 
-function langChainId(output: Json | undefined): string | undefined {
+/** The first message of LangChain's result. */
+function langChainMessage(output: Json | undefined): Json {
   const generations = output?.generations;
   const first: unknown = Array.isArray(generations) ? (generations as unknown[]).flat()[0] : undefined;
-  const kwargs = child(child(first as Json | undefined, 'message'), 'kwargs');
-  return textOf(child(kwargs, 'response_metadata').id) ?? textOf(kwargs.id);
+  return child(child(first as Json | undefined, 'message'), 'kwargs');
 }
 
 function searches(attributes: Attributes): number | null {

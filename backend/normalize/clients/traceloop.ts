@@ -4,7 +4,7 @@ import { conventionOf } from '../conventions';
 import type { DimensionValues } from '../dimensions';
 import { looksEstimated } from '../estimates';
 import type { ClientHabit, SpanReading } from '../reading';
-import { readSemconv } from '../semconv';
+import { NEVER_CACHE_DETAIL, readSemconv } from '../semconv';
 import { firstCount, textOf } from '../values';
 
 /**
@@ -28,14 +28,21 @@ const WEAK: readonly ContextDimension[] = ['pipeline'];
 const PYTHON =
   /^(traceloop\.|opentelemetry\.instrumentation\.(openai\.v[01]|anthropic|bedrock|cohere|groq|mistralai|ollama|together|vertexai|google_generativeai|langchain|llamaindex|watsonx|replicate|sagemaker|alephalpha|crewai|haystack)$)/;
 
+/** LangChain's classes, which OpenLLMetry calls agents where a chain has no name of its own. */
+const CHAIN = /^(Runnable[A-Z]\w*|LangGraph)$/;
+
 const NAMES: Readonly<Record<string, keyof DimensionValues>> = { workflow: 'pipeline', agent: 'agent', tool: 'tool' };
 
 function readDecorator(span: DecodedSpan, kind: string): SpanReading {
   const entity = textOf(span.attributes.get('traceloop.entity.name'));
   const named = NAMES[kind];
+  const chain = CHAIN.test(textOf(span.attributes.get('gen_ai.agent.name')) ?? '');
   return {
     role: kind === 'tool' ? 'tool' : 'aggregate',
-    dimensions: named !== undefined && entity !== undefined ? { [named]: entity } : {},
+    dimensions: {
+      ...(chain ? { agent: '' } : {}),
+      ...(named !== undefined && entity !== undefined ? { [named]: entity } : {}),
+    },
     weak: kind === 'workflow' ? [] : WEAK,
   };
 }
@@ -45,8 +52,8 @@ function readInstrumentation(span: DecodedSpan, scopeName: string): SpanReading 
   const { call } = reading;
   if (call) {
     call.convention = conventionOf(scopeName, call.provider);
+    call.neverCacheDetail = NEVER_CACHE_DETAIL.test(scopeName);
     if (scopeName === '@traceloop/instrumentation-openai') {
-      call.neverCacheDetail = true;
       call.estimated = looksEstimated(call);
     }
     if (call.usage.input === null && call.usage.output === null) {

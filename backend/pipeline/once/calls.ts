@@ -2,7 +2,7 @@ import { isModelKey } from './keys';
 import { bond, overlap, type Bond } from './likeness';
 import type { OnceMemory } from './onceMemory';
 import { byPrecedence, distance } from './precedence';
-import { hasTokens, SEVERAL, type Sighting } from './sighting';
+import { hasTokens, lostInput, SEVERAL, type Sighting } from './sighting';
 
 /** More than this connected by likeness is a load of equal calls, not twins: the rest is looked at by itself. */
 const MAX_CONNECTED = 256;
@@ -78,7 +78,7 @@ function twinsOf(sighting: Sighting, memory: OnceMemory): Sighting[] {
   const found = memory.twins.byId(sighting).filter((other) => bond(sighting, other) !== null);
   for (const [key, others] of memory.twins.likeness(sighting)) {
     for (const other of others) {
-      const worth = !isModelKey(key) || !hasTokens(sighting) || !hasTokens(other);
+      const worth = !isModelKey(key) || isPartial(sighting) || isPartial(other);
       if (worth && bond(sighting, other) !== null) {
         found.push(other);
       }
@@ -86,6 +86,9 @@ function twinsOf(sighting: Sighting, memory: OnceMemory): Sighting[] {
   }
   return found;
 }
+
+/** Its tokens are no key under which its twins would be found. */
+const isPartial = (sighting: Sighting): boolean => !hasTokens(sighting) || lostInput(sighting);
 
 const NO_BONDS: ReadonlyMap<string, Bond> = new Map();
 

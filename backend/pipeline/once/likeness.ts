@@ -1,4 +1,4 @@
-import { hasTokens, isFailed, mayMeet, serviceOf, type Sighting } from './sighting';
+import { hasTokens, isFailed, lostInput, mayMeet, serviceOf, type Sighting } from './sighting';
 import { isEstimated } from './precedence';
 
 /** Clocks of one process differ by this much between libraries (ms resolution, start before the wrapper's), µs. */
@@ -56,8 +56,9 @@ function alike(a: Sighting, b: Sighting): boolean {
 const ofOneKind = (a: Sighting, b: Sighting): boolean =>
   serviceOf(a) !== null && serviceOf(a) === serviceOf(b) && shareModel(a, b) && !contradict(a, b);
 
-const tokensEqual = ({ event: a }: Sighting, { event: b }: Sighting): boolean =>
-  (a.input_tokens ?? 0) === (b.input_tokens ?? 0) && (a.output_tokens ?? 0) === (b.output_tokens ?? 0);
+const tokensEqual = (a: Sighting, b: Sighting): boolean =>
+  (a.event.output_tokens ?? 0) === (b.event.output_tokens ?? 0) &&
+  ((a.event.input_tokens ?? 0) === (b.event.input_tokens ?? 0) || lostInput(a) !== lostInput(b));
 
 /** An id's kind: what providers put in front of it (`chatcmpl-`, `resp_`, `msg_`). */
 const kindOf = (id: string): string => /^\w+:[a-z]+(?=[-_])/.exec(id)?.[0] ?? id.slice(0, id.indexOf(':'));

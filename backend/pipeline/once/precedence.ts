@@ -1,17 +1,18 @@
 import { SIGNALS } from '../../normalize/candidate';
-import { hasTokens, type Sighting } from './sighting';
+import { hasTokens, lostInput, type Sighting } from './sighting';
 
 /**
  * Which report of a call is believed, when several tell of it. In this order:
- * 1. one with tokens; 2. one whose tokens are the provider's, not the client's own count; 3. the one that knows more
- * parts of the usage (cache reads, both lifetimes of cache writes, reasoning) and the served tier; 4. the one nearest
- * to the provider (its own SDK, then instrumentations of SDKs, then frameworks, then gateways); 5. the better signal
- * (span, gateway, event, log, metric); 6. the smaller id, so that every replica agrees.
+ * 1. one with tokens; 2. one whose tokens are the provider's, not the client's own count; 3. one that has not lost its
+ * input; 4. the one that knows more parts of the usage (cache reads, both lifetimes of cache writes, reasoning) and the
+ * served tier; 5. the one nearest to the provider (its own SDK, then instrumentations of SDKs, then frameworks, then
+ * gateways); 6. the better signal (span, gateway, event, log, metric); 7. the smaller id, so that every replica agrees.
  */
 export function byPrecedence(a: Sighting, b: Sighting): number {
   return (
     Number(hasTokens(b)) - Number(hasTokens(a)) ||
     Number(isEstimated(a)) - Number(isEstimated(b)) ||
+    Number(lostInput(a)) - Number(lostInput(b)) ||
     detail(b) - detail(a) ||
     distance(a) - distance(b) ||
     SIGNALS.indexOf(a.signal) - SIGNALS.indexOf(b.signal) ||

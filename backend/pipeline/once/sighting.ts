@@ -114,6 +114,10 @@ export const serviceOf = ({ event, signal }: Sighting): string | null =>
 
 export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !== null || event.output_tokens !== null;
 
+/** It has an output and lost its input: the output alone is there to be compared. */
+export const lostInput = ({ event }: Sighting): boolean =>
+  event.input_tokens === null && (event.output_tokens ?? 0) > 0;
+
 export const isFailed = ({ event }: Sighting): boolean => event.status !== 'ok';
 
 /** Reports may concern one call unless their senders are bound to different tenants. */
