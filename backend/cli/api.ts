@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { askedPause, fetchFailure, isNotNow, NotNow, retrying } from '../retrying';
 
 /** Why a command can't go on, in one line for people. */
 export class CommandError extends Error {
@@ -24,7 +24,6 @@ export interface ApiOptions {
 const PATIENCE_MS = 600_000;
 const PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-const NOT_NOW = [429, 502, 503, 504];
 
 /** The collector's HTTP surface for commands: waits where it is asked to come again, and says what went wrong. */
 export class Api {
@@ -35,23 +34,14 @@ export class Api {
 
   /** @throws CommandError when nobody answers, or only "not now" for longer than the patience. */
   async send(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<ApiReply> {
-    const giveUp = Date.now() + (this.options.patienceMs ?? PATIENCE_MS);
-    for (;;) {
-      const reply = await this.attempt(method, path, body, headers);
-      if (reply instanceof Response && !NOT_NOW.includes(reply.status)) {
-        this.answered = true;
-        const text = await reply.text();
-        return { status: reply.status, text, json: parsed(text) };
-      }
-      if (Date.now() > giveUp || (reply instanceof Error && !this.answered)) {
-        throw new CommandError(
-          reply instanceof Response
-            ? `${this.options.url} has no room (${reply.status}): ${problemOf(await reply.text())}`
-            : `no collector answers at ${this.options.url}: ${reply.message}`
-        );
-      }
-      this.answered ||= reply instanceof Response;
-      await sleep(reply instanceof Response ? pauseOf(reply) : PAUSE_MS);
+    try {
+      return await retrying(() => this.attempt(method, path, body, headers), {
+        patienceMs: this.options.patienceMs ?? PATIENCE_MS,
+        firstPauseMs: PAUSE_MS,
+        longestPauseMs: LONGEST_PAUSE_MS,
+      });
+    } catch (error) {
+      throw error instanceof NotNow ? new CommandError(error.message) : error;
     }
   }
 
@@ -71,29 +61,29 @@ export class Api {
     return json as T;
   }
 
+  /** @throws NotNow where coming again may help. */
   private async attempt(
     method: string,
     path: string,
     body: string | undefined,
     headers: Record<string, string>
-  ): Promise<Response | Error> {
+  ): Promise<ApiReply> {
     const { url, key } = this.options;
-    try {
-      return await fetch(new URL(path, url), {
-        method,
-        headers: { ...headers, ...(key ? { authorization: `Bearer ${key}` } : {}) },
-        body: body ?? null,
-      });
-    } catch (error) {
-      const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
-      return new Error(cause?.message || cause?.code || message);
+    const reply = await fetch(new URL(path, url), {
+      method,
+      headers: { ...headers, ...(key ? { authorization: `Bearer ${key}` } : {}) },
+      body: body ?? null,
+    }).catch((error: unknown) => {
+      const why = `no collector answers at ${url}: ${fetchFailure(error)}`;
+      throw this.answered ? new NotNow(why) : new CommandError(why);
+    });
+    this.answered = true;
+    const text = await reply.text();
+    if (isNotNow(reply.status)) {
+      throw new NotNow(`${url} has no room (${reply.status}): ${problemOf(text)}`, askedPause(reply));
     }
+    return { status: reply.status, text, json: parsed(text) };
   }
-}
-
-function pauseOf(reply: Response): number {
-  const seconds = Number(reply.headers.get('retry-after'));
-  return seconds > 0 ? Math.min(seconds * 1000, LONGEST_PAUSE_MS) : PAUSE_MS;
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PriceRowInput } from '../pricing/priceRow';
+import { askedPause, fetchFailure, isNotNow, NotNow, retrying } from '../retrying';
+import { problemOf } from '../cli/api';
 import type { WireEvent } from './wireEvent';
 
 /** Why the collector can't be used, in one line for people. */
@@ -58,53 +59,44 @@ export class CollectorClient {
 
   /** The JSON reply, or null for one of the statuses that are expected. Waits where the collector asks to come again. */
   private async send(method: string, path: string, type: string, body: string, expected: readonly number[] = []) {
-    const giveUp = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const reply = await this.attempt(method, path, type, body);
-      if (reply instanceof Response) {
-        const text = await reply.text();
-        if (reply.ok) {
-          return JSON.parse(text) as unknown;
-        }
-        if (expected.includes(reply.status)) {
-          return null;
-        }
-        if (![429, 502, 503, 504].includes(reply.status) || Date.now() > giveUp) {
-          throw new CollectorError(`${method} ${path} answered ${reply.status}: ${detail(text)}`);
-        }
-        const seconds = Number(reply.headers.get('retry-after'));
-        await this.pause(seconds > 0 ? Math.min(seconds * 1000, MAX_PAUSE_MS) : PAUSE_MS);
-      } else {
-        if (Date.now() > giveUp) {
-          throw new CollectorError(`no collector answers at ${this.url}: ${reply.message}`);
-        }
-        await this.pause(PAUSE_MS);
-      }
-    }
-  }
-
-  private async attempt(method: string, path: string, type: string, body: string): Promise<Response | Error> {
-    const headers = { 'content-type': type, ...(this.key ? { authorization: `Bearer ${this.key}` } : {}) };
     try {
-      return await fetch(new URL(path, this.url), { method, headers, body, signal: this.signal ?? null });
+      return await retrying(() => this.attempt(method, path, type, body, expected), {
+        patienceMs: PATIENCE_MS,
+        firstPauseMs: PAUSE_MS,
+        longestPauseMs: MAX_PAUSE_MS,
+        signal: this.signal,
+      });
     } catch (error) {
-      this.signal?.throwIfAborted();
-      const { cause, message } = error as Error & { cause?: Error };
-      return new Error(cause?.message ?? message);
+      throw error instanceof NotNow ? new CollectorError(error.message) : error;
     }
   }
 
-  private async pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, this.signal ? { signal: this.signal } : {});
-  }
-}
-
-/** The problem's own words, else the beginning of the body. */
-function detail(text: string): string {
-  try {
-    const problem = JSON.parse(text) as { detail?: string };
-    return problem.detail ?? text.slice(0, 200);
-  } catch {
-    return text.slice(0, 200);
+  /** @throws NotNow where coming again may help. */
+  private async attempt(
+    method: string,
+    path: string,
+    type: string,
+    body: string,
+    expected: readonly number[]
+  ): Promise<unknown> {
+    const headers = { 'content-type': type, ...(this.key ? { authorization: `Bearer ${this.key}` } : {}) };
+    const reply = await fetch(new URL(path, this.url), {
+      method,
+      headers,
+      body,
+      signal: this.signal ?? null,
+    }).catch((error: unknown) => {
+      this.signal?.throwIfAborted();
+      throw new NotNow(`no collector answers at ${this.url}: ${fetchFailure(error)}`);
+    });
+    const text = await reply.text();
+    if (reply.ok) {
+      return JSON.parse(text) as unknown;
+    }
+    if (expected.includes(reply.status)) {
+      return null;
+    }
+    const why = `${method} ${path} answered ${reply.status}: ${problemOf(text)}`;
+    throw isNotNow(reply.status) ? new NotNow(why, askedPause(reply)) : new CollectorError(why);
   }
 }

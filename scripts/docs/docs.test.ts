@@ -34,7 +34,7 @@ describe.each(everything)('%s', (file, text) => {
   it('names npm scripts that are there', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const known = file.startsWith('examples/') ? { ...scripts, start: '' } : scripts;
-    const named = [...text.matchAll(/npm (?:run (?:-s )?([\w:]+)|(start|test)\b)/g)].map(
+    const named = [...text.matchAll(/npm (?:run (?:-s )?([\w:-]+)|(start|test)\b)/g)].map(
       ([, run, short]) => run ?? short!
     );
     expect(named.filter((name) => !(name in known))).toEqual([]);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
+import { askedPause, fetchFailure, NotNow, retrying } from '../../retrying';
 import { parseKeepingAmounts } from './amount';
 import { ProviderError } from './providerReport';
 
@@ -20,6 +20,7 @@ export interface Page<T> {
 const TIMEOUT_MS = 30_000;
 /** How long rate limits and outages are waited for in one request. */
 const PATIENCE_MS = 120_000;
+const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 const MAX_PAGES = 1_000;
 
@@ -63,31 +64,28 @@ function readJson(text: string, provider: string): unknown {
   }
 }
 
-async function get<T>(url: URL, { provider, headers }: PageRequest<T>): Promise<string> {
-  const giveUp = Date.now() + PATIENCE_MS;
-  for (let attempt = 0; ; attempt++) {
-    const reply = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: unknown) => {
-      const { cause, message } = error as Error & { cause?: Error };
-      return new Error(cause?.message || message);
+async function get<T>(url: URL, request: PageRequest<T>): Promise<string> {
+  try {
+    return await retrying(() => attempt(url, request), {
+      patienceMs: PATIENCE_MS,
+      firstPauseMs: FIRST_PAUSE_MS,
+      longestPauseMs: LONGEST_PAUSE_MS,
     });
-    if (reply instanceof Response && reply.ok) {
-      return reply.text();
-    }
-    const passing = reply instanceof Error || reply.status === 429 || reply.status >= 500;
-    const pause = pauseOf(reply, attempt);
-    if (!passing || Date.now() + pause > giveUp) {
-      throw new ProviderError(
-        reply instanceof Error
-          ? `${provider} can't be reached: ${reply.message}`
-          : `${provider} answered ${reply.status}${reply.status === 401 || reply.status === 403 ? ': it takes an admin key' : ''}`
-      );
-    }
-    await sleep(pause);
+  } catch (error) {
+    throw error instanceof NotNow ? new ProviderError(error.message) : error;
   }
 }
 
-/** What the provider asks for, else longer and longer, ms. */
-function pauseOf(reply: Response | Error, attempt: number): number {
-  const asked = reply instanceof Response ? Number(reply.headers.get('retry-after') ?? NaN) * 1000 : NaN;
-  return Math.min(asked >= 0 ? asked : 1_000 * 2 ** attempt, LONGEST_PAUSE_MS);
+/** @throws NotNow for rate limits and faults of the provider, ProviderError for every other answer. */
+async function attempt<T>(url: URL, { provider, headers }: PageRequest<T>): Promise<string> {
+  const failed = (error: unknown): never => {
+    throw new NotNow(`${provider} can't be reached: ${fetchFailure(error)}`);
+  };
+  const reply = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(failed);
+  if (reply.ok) {
+    return reply.text().catch(failed);
+  }
+  const hint = reply.status === 401 || reply.status === 403 ? ': it takes an admin key' : '';
+  const why = `${provider} answered ${reply.status}${hint}`;
+  throw reply.status === 429 || reply.status >= 500 ? new NotNow(why, askedPause(reply)) : new ProviderError(why);
 }
