@@ -1,3 +1,4 @@
+import type { Attributes } from '../receivers/otlp/attributes';
 import type { DecodedLog, Origin } from '../receivers/otlp/decoded';
 import { conventionOf, OPENLIT } from './conventions';
 import type { DimensionValues } from './dimensions';
@@ -18,20 +19,23 @@ export interface LogReading {
 /** How the events of one emitter are read; undefined for events that report no call. */
 type Reader = (log: DecodedLog, origin: Origin) => LogReading | undefined;
 
-/** The event's name: its own field, an attribute, or (as Claude Code's and Codex's exporters do) the body. */
+/**
+ * The event's name: an attribute, its own field, or (as Claude Code does) the body. The attribute comes first: in the
+ * field of its own, Rust's exporter (Codex) puts the line of code that logged.
+ */
 export function eventName(log: DecodedLog): string {
   return (
+    firstText(log.attributes, ['event.name', 'event_name']) ??
     textOf(log.eventName) ??
-    firstText(log.attributes, ['event.name', 'event_name', 'name']) ??
+    textOf(log.attributes.get('name')) ??
     (typeof log.body === 'string' && log.body.length < 100 ? log.body.trim() : '')
   );
 }
 
 /** A log event as a call, or undefined when it reports none. */
 export function readLogEvent(log: DecodedLog, origin: Origin): LogReading | undefined {
-  const name = eventName(log);
-  const body = typeof log.body === 'string' ? log.body : '';
-  return READERS.find(({ names }) => names.test(name) || names.test(body))?.read(log, origin);
+  const names = [eventName(log), textOf(log.eventName) ?? '', typeof log.body === 'string' ? log.body : ''];
+  return READERS.find((reader) => names.some((name) => reader.names.test(name)))?.read(log, origin);
 }
 
 /** The part of a failed request that coding agents' error events share. */
@@ -75,7 +79,11 @@ const claudeCode: Reader = (log) => {
         output: firstCount(attributes, ['output_tokens']),
         cacheRead: firstCount(attributes, ['cache_read_tokens', 'cache_read_input_tokens']),
         cacheWrite: firstCount(attributes, ['cache_creation_tokens', 'cache_creation_input_tokens']),
+        cacheWrite5m: firstCount(attributes, ['cache_creation_5m_tokens']),
+        cacheWrite1h: firstCount(attributes, ['cache_creation_1h_tokens']),
       },
+      serviceTier: speedTier(attributes),
+      timeToFirstTokenMs: numberOf(attributes.get('ttft_ms')),
       responseId: firstText(attributes, ['message_id', 'response_id']),
       callIds: requestIds(log),
       reportedCost: reportedPico(attributes.get('cost_usd')),
@@ -83,6 +91,12 @@ const claudeCode: Reader = (log) => {
     },
   };
 };
+
+/** Anthropic's fast mode has prices of its own; its normal speed says nothing of the tier. */
+export function speedTier(attributes: Attributes): string | undefined {
+  const speed = textOf(attributes.get('speed'));
+  return speed === 'normal' || speed === 'standard' ? undefined : speed;
+}
 
 const requestIds = (log: DecodedLog): string[] => {
   const id = textOf(log.attributes.get('request_id'));
@@ -112,8 +126,10 @@ const codex: Reader = (log) => {
         input,
         output: firstCount(attributes, ['output_token_count']),
         cacheRead: firstCount(attributes, ['cached_token_count']),
+        cacheWrite: firstCount(attributes, ['cache_write_token_count']),
         reasoning: firstCount(attributes, ['reasoning_token_count']),
       },
+      timeToFirstTokenMs: numberOf(attributes.get('ttft_ms')),
     },
   };
 };

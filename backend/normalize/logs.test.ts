@@ -53,6 +53,54 @@ describe('log events that report calls', () => {
     });
   });
 
+  it('Claude Code: both lifetimes of cache writes; fast mode has prices of its own', () => {
+    const attributes = {
+      model: 'claude-sonnet-4-5',
+      input_tokens: 111,
+      output_tokens: 227,
+      cache_read_tokens: 5017,
+      cache_creation_tokens: 2004,
+      cache_creation_5m_tokens: 1503,
+      cache_creation_1h_tokens: 501,
+      ttft_ms: 424,
+      speed: 'normal',
+    };
+    expect(eventOf({ ...CLAUDE, attributes })).toMatchObject({
+      input_tokens: 7132,
+      cache_write_5m_tokens: 1503,
+      cache_write_1h_tokens: 501,
+      time_to_first_token_ms: 424,
+      service_tier: null,
+    });
+    expect(eventOf({ ...CLAUDE, attributes: { ...attributes, speed: 'fast' } })?.service_tier).toBe('fast');
+  });
+
+  it("Codex CLI 0.169: the record's own name is a line of code", () => {
+    const attributes = {
+      'event.name': 'codex.sse_event',
+      'event.kind': 'response.completed',
+      model: 'gpt-5',
+      input_token_count: 1037,
+      output_token_count: 307,
+      cached_token_count: 653,
+      cache_write_token_count: 0,
+      reasoning_token_count: 131,
+      tool_token_count: 1344,
+      ttft_ms: 16,
+      'user.account_id': 'acc-1',
+    };
+    const name = 'event otel/src/events/session_telemetry.rs:1153';
+    expect(eventOf({ name, scope: 'codex_otel.log_only', attributes })).toMatchObject({
+      input_tokens: 1037,
+      cache_read_tokens: 653,
+      cache_write_5m_tokens: 0,
+      output_tokens: 307,
+      reasoning_tokens: 131,
+      user_id: 'acc-1',
+      source: 'otlp:codex_otel.log_only/codex.sse_event',
+    });
+  });
+
   it('Codex CLI: the input includes what was cached; other stream events are no calls', () => {
     const attributes = {
       'event.name': 'codex.sse_event',

@@ -64,6 +64,7 @@ export const DEFAULT_MAPPING: DimensionMapping = {
     'traceloop.association.properties.user_id',
     'metadata.user_api_key_end_user_id',
     'user.account_uuid',
+    'user.account_id',
   ],
   user_segment: ['user_segment', 'user.segment'],
   session_id: [

@@ -74,6 +74,24 @@ const TOKEN_METRICS: readonly TokenMetric[] = [
     operation: () => 'chat',
   },
   {
+    names: /^codex\.turn\.token_usage$/,
+    family: 'codex.turn.token_usage',
+    typeKeys: ['token_type'],
+    convention: INCLUSIVE,
+    provider: 'openai',
+    field: byType(
+      {
+        input: 'input',
+        output: 'output',
+        cached_input: 'cacheRead',
+        cache_write_input: 'cacheWrite',
+        reasoning_output: 'reasoning',
+      },
+      'token_type'
+    ),
+    operation: () => 'chat',
+  },
+  {
     names: /^(gemini_cli|qwen-code)\.token\.usage$/,
     family: 'gemini_cli.token.usage',
     typeKeys: ['type'],

@@ -1,3 +1,4 @@
+import { speedTier } from '../logEvents';
 import type { ClientHabit, SpanReading } from '../reading';
 import { readSemconv, semconvCall } from '../semconv';
 import { noUsage } from '../usage';
@@ -30,6 +31,7 @@ export const claudeCode: ClientHabit = {
         finishReason: call.finishReason ?? textOf(attributes.get('stop_reason')),
         timeToFirstTokenMs: call.timeToFirstTokenMs ?? numberOf(attributes.get('ttft_ms')),
         reportedCost: reportedPico(attributes.get('cost_usd')),
+        serviceTier: call.serviceTier ?? speedTier(attributes),
         attempt: numberOf(attributes.get('attempt')) ?? call.attempt,
         ...(own && {
           convention: { input: 'exclusive' as const, output: 'inclusive' as const },
@@ -39,6 +41,8 @@ export const claudeCode: ClientHabit = {
             output: firstCount(attributes, ['output_tokens']),
             cacheRead: firstCount(attributes, ['cache_read_tokens', 'cache_read_input_tokens']),
             cacheWrite: firstCount(attributes, ['cache_creation_tokens', 'cache_creation_input_tokens']),
+            cacheWrite5m: firstCount(attributes, ['cache_creation_5m_tokens']),
+            cacheWrite1h: firstCount(attributes, ['cache_creation_1h_tokens']),
           },
         }),
       },

@@ -116,6 +116,34 @@ describe('token metrics of a service that sends nothing else', () => {
     ]);
   });
 
+  it('Codex CLI: parts inside of the totals, and a total that is no part', () => {
+    const point = (type: string, value: number): Point => ({
+      attributes: { token_type: type, model: 'gpt-5', originator: 'codex_exec' },
+      value,
+      time: 60,
+    });
+    const points = [
+      point('input', 1037),
+      point('cached_input', 653),
+      point('cache_write_input', 0),
+      point('output', 307),
+      point('reasoning_output', 131),
+      point('total', 1344),
+    ];
+    const ledger = new Ledger();
+    take(ledger, exported(points, { name: 'codex.turn.token_usage', kind: 'histogram', temporality: 1 }));
+    expect(ledger.events).toEqual([
+      expect.objectContaining({
+        input_tokens: 1037,
+        cache_read_tokens: 653,
+        output_tokens: 307,
+        reasoning_tokens: 131,
+        provider: 'openai',
+        model: 'gpt-5',
+      }),
+    ]);
+  });
+
   it('the newest counters: subsets under names of their own, split by modality', () => {
     const counter = (name: string, value: number, modality: string) =>
       exported([{ attributes: { ...MODEL, 'gen_ai.token.modality': modality }, value, time: 60 }], {
