@@ -16,6 +16,7 @@ import { overlaps } from './pricing/book';
 import { loadCatalogue } from './pricing/catalogue';
 import { parsePriceRow, type StoredPrice } from './pricing/priceRow';
 import { startHourlyJob } from './repricing/hourlyJob';
+import { startPullJob } from './reports/reconcile/pullJob';
 import { startScrapers } from './receivers/vllm/scraper';
 import { Spool } from './spool/spool';
 import { anyKey, findKey } from './storage/keys';
@@ -168,6 +169,10 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   const grpc = config.grpc && (await startGrpc(config.grpc, authenticator, services, log));
   const maintenance = startMaintenance({ pool, log });
   const hourly = startHourlyJob({ pool, log, book: () => book.current(pool) });
+  const bills =
+    config.billIntervalMs === null
+      ? null
+      : startPullJob({ pool, log, access: config.providerAccess, intervalMs: config.billIntervalMs });
   const pruning = setInterval(() => {
     ingest.prune().catch((error: unknown) => log.debug({ err: error }, 'the journal could not be pruned'));
   }, PRUNE_MS);
@@ -190,7 +195,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       clearInterval(pruning);
       await scrapers.stop();
       await ingest.close();
-      await Promise.all([maintenance.stop(), hourly.stop()]);
+      await Promise.all([maintenance.stop(), hourly.stop(), bills?.stop()]);
       await pool.end();
       await database.close();
     },

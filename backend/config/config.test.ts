@@ -77,6 +77,18 @@ it("has access to a provider's bill with a key from the environment or the file"
   });
 });
 
+it('reads bills by itself only when asked to, and then needs a key', () => {
+  expect(loadConfig({}).billIntervalMs).toBeNull();
+  const key = { OPENAI_ADMIN_KEY: 'a key' };
+  expect(loadConfig({ ...key, LLMCOST_BILL_HOURS: '24' }).billIntervalMs).toBe(86_400_000);
+  expect(() => loadConfig({ ...key, LLMCOST_BILL_HOURS: 'daily' })).toThrow(
+    'LLMCOST_BILL_HOURS: must be a number of hours'
+  );
+  expect(() => loadConfig({ LLMCOST_BILL_HOURS: '24' })).toThrow(
+    'LLMCOST_BILL_HOURS: needs OPENAI_ADMIN_KEY or ANTHROPIC_ADMIN_KEY'
+  );
+});
+
 it('prints every variable in the help', () => {
   const help = environmentHelp();
   for (const { name } of ENVIRONMENT) {

@@ -34,6 +34,8 @@ export interface Config {
   readonly grafanaUrl: string | null;
   /** The providers whose bill can be asked for. */
   readonly providerAccess: ProviderAccesses;
+  /** Between two readings of the providers' bills, ms; null: only when asked. */
+  readonly billIntervalMs: number | null;
   /** Most bytes of the local spool. */
   readonly spoolBytes: number;
   readonly logLevel: string;
@@ -81,6 +83,11 @@ const environmentSchema = z.object({
     .default(Number(fallback('LLMCOST_SPOOL_MB'))),
   OPENAI_ADMIN_KEY: z.string().optional(),
   ANTHROPIC_ADMIN_KEY: z.string().optional(),
+  LLMCOST_BILL_HOURS: z.coerce
+    .number('must be a number of hours')
+    .min(1, 'must be 1 or more')
+    .max(24 * 31, 'must be 744 (31 days) or less')
+    .optional(),
   GRAFANA_URL: httpUrl.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
@@ -175,8 +182,16 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
   const values = parsed.data;
   const file = loadFile(values.LLMCOST_CONFIG);
+  const hours = values.LLMCOST_BILL_HOURS;
   const access = ({ base_url, admin_key }: ConfigFile['reconciliation']['openai'], key = admin_key) =>
     key === undefined ? undefined : { baseUrl: base_url.replace(/\/+$/, ''), key };
+  const providerAccess = {
+    openai: access(file.reconciliation.openai, values.OPENAI_ADMIN_KEY),
+    anthropic: access(file.reconciliation.anthropic, values.ANTHROPIC_ADMIN_KEY),
+  };
+  if (hours !== undefined && !providerAccess.openai && !providerAccess.anthropic) {
+    throw new ConfigError('LLMCOST_BILL_HOURS: needs OPENAI_ADMIN_KEY or ANTHROPIC_ADMIN_KEY');
+  }
   return {
     databaseUrl: values.DATABASE_URL ?? null,
     dataDir: path.resolve(values.LLMCOST_DATA_DIR),
@@ -189,12 +204,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     jwksUrl: values.LLMCOST_JWKS_URL ?? null,
     readerPassword: values.LLMCOST_READER_PASSWORD ?? null,
     grafanaUrl: values.GRAFANA_URL ?? null,
+    billIntervalMs: hours === undefined ? null : hours * 3_600_000,
     spoolBytes: values.LLMCOST_SPOOL_MB * 1024 * 1024,
     logLevel: values.LOG_LEVEL,
-    providerAccess: {
-      openai: access(file.reconciliation.openai, values.OPENAI_ADMIN_KEY),
-      anthropic: access(file.reconciliation.anthropic, values.ANTHROPIC_ADMIN_KEY),
-    },
+    providerAccess,
     file,
   };
 }

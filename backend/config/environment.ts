@@ -53,6 +53,10 @@ export const ENVIRONMENT = define([
   },
   { name: 'OPENAI_ADMIN_KEY', description: 'admin key of OpenAI, to compare its bill with ours', secret: true },
   { name: 'ANTHROPIC_ADMIN_KEY', description: 'admin key of Anthropic, to compare its bill with ours', secret: true },
+  {
+    name: 'LLMCOST_BILL_HOURS',
+    description: 'hours between two readings of the bills by itself, e.g. 24; unset: they are read only when asked',
+  },
   { name: 'GRAFANA_URL', description: "Grafana's root URL, to verify the identity of its users" },
   { name: 'LOG_LEVEL', description: 'trace, debug, info, warn, error, fatal or silent', default: 'info' },
 ]);

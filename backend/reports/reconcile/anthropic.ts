@@ -38,7 +38,7 @@ const MOST_DAYS = '31';
 const VERSION = '2023-06-01';
 
 /** Anthropic's cost report and messages usage report (design/ingest.md §4). @throws ProviderError */
-export async function pullAnthropic({ baseUrl, key }: ProviderAccess, days: Days): Promise<ProviderReport> {
+export async function pullAnthropic({ baseUrl, key, signal }: ProviderAccess, days: Days): Promise<ProviderReport> {
   const request = (endpoint: string, ...groups: readonly string[]) => {
     const query = new URLSearchParams([
       ['starting_at', `${days.from}T00:00:00Z`],
@@ -51,6 +51,7 @@ export async function pullAnthropic({ baseUrl, key }: ProviderAccess, days: Days
       provider: 'anthropic',
       url: `${baseUrl}/v1/organizations/${endpoint}?${query.toString()}`,
       headers: { 'x-api-key': key, 'anthropic-version': VERSION },
+      signal,
     };
   };
   const day = (startingAt: string) => bucketDay(Date.parse(startingAt), 'anthropic');

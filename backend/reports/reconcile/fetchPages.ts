@@ -8,6 +8,7 @@ export interface PageRequest<T> {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly schema: z.ZodType<Page<T>>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A page as both providers write it. */
@@ -70,6 +71,7 @@ async function get<T>(url: URL, request: PageRequest<T>): Promise<string> {
       patienceMs: PATIENCE_MS,
       firstPauseMs: FIRST_PAUSE_MS,
       longestPauseMs: LONGEST_PAUSE_MS,
+      signal: request.signal,
     });
   } catch (error) {
     throw error instanceof NotNow ? new ProviderError(error.message) : error;
@@ -77,11 +79,13 @@ async function get<T>(url: URL, request: PageRequest<T>): Promise<string> {
 }
 
 /** @throws NotNow for rate limits and faults of the provider, ProviderError for every other answer. */
-async function attempt<T>(url: URL, { provider, headers }: PageRequest<T>): Promise<string> {
+async function attempt<T>(url: URL, { provider, headers, signal }: PageRequest<T>): Promise<string> {
   const failed = (error: unknown): never => {
+    signal?.throwIfAborted();
     throw new NotNow(`${provider} can't be reached: ${fetchFailure(error)}`);
   };
-  const reply = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(failed);
+  const ends = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]);
+  const reply = await fetch(url, { headers, signal: ends }).catch(failed);
   if (reply.ok) {
     return reply.text().catch(failed);
   }

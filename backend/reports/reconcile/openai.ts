@@ -45,7 +45,7 @@ const MOST_DAYS = { costs: '180', usage: '31' };
 const seconds = (day: string): string => String(Date.parse(day) / 1000);
 
 /** OpenAI's organization costs and usage (design/ingest.md §4). @throws ProviderError */
-export async function pullOpenAi({ baseUrl, key }: ProviderAccess, days: Days): Promise<ProviderReport> {
+export async function pullOpenAi({ baseUrl, key, signal }: ProviderAccess, days: Days): Promise<ProviderReport> {
   const request = (endpoint: string, more: ReadonlyArray<readonly [string, string]>) => {
     const query = new URLSearchParams([
       ['start_time', seconds(days.from)],
@@ -57,6 +57,7 @@ export async function pullOpenAi({ baseUrl, key }: ProviderAccess, days: Days): 
       provider: 'openai',
       url: `${baseUrl}/v1/organization/${endpoint}?${query.toString()}`,
       headers: { authorization: `Bearer ${key}` },
+      signal,
     };
   };
   const byLine = [

@@ -37,6 +37,8 @@ export interface ProviderAccess {
   readonly baseUrl: string;
   /** Admin key; never logged. */
   readonly key: string;
+  /** Ends the asking, also in the middle of a wait. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Whole days of UTC, `[from, to)`, `2026-01-31`. */
