@@ -55,6 +55,17 @@ describe('the models that people name', () => {
       usd('anthropic', 'claude-sonnet-4-5', { input_tokens: 200_001, cache_read_tokens: 0, output_tokens: 0 })
     ).toBe('1.200006');
     expect(usd('anthropic', 'claude-sonnet-4-5', { service_tier: 'batch' })).toBe('0.1575');
+    const claude = {
+      input_tokens: 1_000_000,
+      cache_read_tokens: 0,
+      output_tokens: 0,
+      time: at('2026-09-01T00:00:00Z'),
+    };
+    expect(usd('anthropic', 'claude-opus-4-6', { ...claude, service_tier: 'fast' })).toBe('30');
+    expect(usd('anthropic', 'claude-opus-5', { ...claude, service_tier: 'fast' })).toBe('10');
+    expect(usd('anthropic', 'claude-sonnet-4-5', { ...claude, service_tier: 'fast' })).toBe(
+      'no_price_for_service_tier'
+    );
     expect(usd('openai', 'gpt-5.1', { service_tier: 'flex' })).toBe('0.084375');
     expect(usd('openai', 'gpt-5.1', { service_tier: 'priority' })).toBe('0.3375');
     expect(usd('openai', 'o3', { time: at('2025-06-09T23:59:59Z'), cache_read_tokens: 0 })).toBe('1.4');

@@ -3,16 +3,20 @@ import { instant, MEASURES } from '../../src/query';
 import type { Costs, Pricing } from '../events/usageEvent';
 import type { PriceBook } from '../pricing/book';
 import { priceWith } from '../pricing/calculate';
-import type { CompiledPrice } from '../pricing/compiledPrice';
+import { CompiledPrice } from '../pricing/compiledPrice';
 import { checkedPico, roundHalfEven, usdToPico } from '../pricing/decimal';
 import { spreadAmount } from '../pricing/hourly';
 import { type EventChange, updateEvents } from '../storage/changes';
+import { supersededHourlyPrices } from '../storage/prices';
 import { inTransaction } from '../storage/transaction';
 import { type Row, ROW_COLUMNS, toEvent } from './pricedRow';
 
 /**
  * Deployments that are paid by the hour (rule 10 of the price book): the amount of each finished hour (UTC) is spread over
  * the calls that its price row priced, and stored as a part of their `other_cost`.
+ *
+ * A row that was taken out of force charges the calls that it priced for the time until then, and another row charges only
+ * what is left of that hour: each part of an hour is charged once.
  *
  * Every share is worked out from the row and the hour's calls, never added to what is there: doing it again changes nothing,
  * and calls that come late get their share while the others' become smaller. A price that holds for a part of the hour only
@@ -53,8 +57,8 @@ export async function spreadHourlyAmounts(
   book: PriceBook,
   { since, now }: { readonly since: number; readonly now: number }
 ): Promise<SpreadReply> {
-  const prices = hourlyPrices(book);
-  const deployments = [...new Set(prices.map(({ row }) => row.deployment!))];
+  const prices = await hourlyPrices(pool, book);
+  const deployments = [...new Set(prices.map(({ price }) => price.row.deployment!))];
   let [hours, calls] = [0, 0];
   for (const due of deployments.length > 0 ? await dueHours(pool, deployments, since, now) : []) {
     const changed = await inTransaction(pool, (client) => spreadOne(client, due, prices));
@@ -64,8 +68,23 @@ export async function spreadHourlyAmounts(
   return { hours, calls };
 }
 
-const hourlyPrices = (book: PriceBook): CompiledPrice[] =>
-  book.rows.flatMap((row) => (row.hourly_amount === null ? [] : [book.get(row.price_id)!]));
+/** A price with an hourly amount. */
+interface HourlyPrice {
+  readonly price: CompiledPrice;
+  /** When it was taken out of force, µs since 1970; Infinity while it is in force. */
+  readonly until: number;
+}
+
+/** Those that ended first come first, those in force last. */
+async function hourlyPrices(pool: Pool, book: PriceBook): Promise<HourlyPrice[]> {
+  const superseded = await supersededHourlyPrices(pool);
+  return [
+    ...superseded.map(({ row, at }) => ({ price: CompiledPrice.of(row), until: at })),
+    ...book.rows.flatMap((row) =>
+      row.hourly_amount === null ? [] : [{ price: book.get(row.price_id)!, until: Infinity }]
+    ),
+  ];
+}
 
 /** Finished hours that hold something else than at their last spreading; the hourly rollup tells. */
 async function dueHours(pool: Pool, deployments: readonly string[], since: number, now: number): Promise<Due[]> {
@@ -86,20 +105,14 @@ async function dueHours(pool: Pool, deployments: readonly string[], since: numbe
 }
 
 /** @returns how many calls have another share now; null when another replica was first. */
-async function spreadOne(client: PoolClient, due: Due, prices: readonly CompiledPrice[]): Promise<number | null> {
+async function spreadOne(client: PoolClient, due: Due, prices: readonly HourlyPrice[]): Promise<number | null> {
   // An advisory lock would not do: connections of the embedded engine share one session.
   await client.query('LOCK TABLE public.hourly_spreads IN SHARE ROW EXCLUSIVE MODE');
   if (await isSpread(client, due)) {
     return null;
   }
   const rows = await rowsOfHour(client, due);
-  const changes = prices.flatMap((price) =>
-    shares(
-      price,
-      due.hour,
-      rows.filter((row) => row.price_id === price.row.price_id)
-    )
-  );
+  const changes = changesOf(prices, due.hour, rows);
   await updateEvents(client, changes);
   const { calls, tokens, other_cost } = await contentOf(client, due);
   await client.query(
@@ -144,11 +157,32 @@ async function isSpread(client: PoolClient, due: Due): Promise<boolean> {
   return held.calls === spread.calls && held.tokens === spread.tokens && held.other_cost === spread.other_cost;
 }
 
+/** What changes in an hour: every price that has calls in it charges its part to them. */
+function changesOf(prices: readonly HourlyPrice[], hour: number, rows: readonly Row[]): EventChange[] {
+  const ended: Array<Interval & { tenant: string | null }> = [];
+  return prices.flatMap(({ price, until }) => {
+    const own = rows.filter((row) => row.price_id === price.row.price_id);
+    if (own.length === 0) {
+      return [];
+    }
+    const { tenant } = price.row;
+    const charged = intervalWithin(price, hour, until);
+    const length = lengthWithout(
+      charged,
+      ended.filter((interval) => interval.tenant === tenant)
+    );
+    if (until !== Infinity) {
+      ended.push({ ...charged, tenant });
+    }
+    return shares(price, amountFor(price, length), own);
+  });
+}
+
 /** The calls of a price in one hour whose stored share is not the one that they should have. */
-function shares(price: CompiledPrice, hour: number, rows: readonly Row[]): EventChange[] {
+function shares(price: CompiledPrice, amount: bigint, rows: readonly Row[]): EventChange[] {
   const tokens = (row: Row): number => Number(row.input_tokens ?? 0n) + Number(row.output_tokens ?? 0n);
   const parts = spreadAmount(
-    amountWithin(price, hour),
+    amount,
     rows.map((row) => ({ event_id: row.event_id, tokens: tokens(row) }))
   );
   return rows.flatMap((row): EventChange[] => {
@@ -170,9 +204,30 @@ function withShare(own: Pricing, share: bigint): Pricing {
   return { ...own, ...costs };
 }
 
-/** The amount (pico-USD) for the part of the hour in which the price holds. */
-function amountWithin({ row, from, to }: CompiledPrice, hour: number): bigint {
-  const start = Math.max(from, hour * 1000);
-  const end = Math.min(to, (hour + HOUR_MS) * 1000);
-  return start < end ? roundHalfEven(usdToPico(row.hourly_amount!) * BigInt(end - start), BigInt(HOUR_MS * 1000)) : 0n;
+/** `[start, end)` in µs; empty where start ≥ end. */
+interface Interval {
+  readonly start: number;
+  readonly end: number;
 }
+
+/** The part of an hour in which a price holds, by its dates and until it was taken out of force. */
+const intervalWithin = ({ from, to }: CompiledPrice, hour: number, until: number): Interval => ({
+  start: Math.max(from, hour * 1000),
+  end: Math.min(to, until, (hour + HOUR_MS) * 1000),
+});
+
+/** µs of an interval that lie in none of the others. */
+function lengthWithout({ start, end }: Interval, others: readonly Interval[]): number {
+  let [length, at] = [0, start];
+  for (const other of others.toSorted((a, b) => a.start - b.start)) {
+    if (other.start < other.end) {
+      length += Math.max(0, Math.min(other.start, end) - at);
+      at = Math.max(at, other.end);
+    }
+  }
+  return length + Math.max(0, end - at);
+}
+
+/** The hourly amount (pico-USD) for a part of the hour, µs. */
+const amountFor = ({ row }: CompiledPrice, length: number): bigint =>
+  roundHalfEven(usdToPico(row.hourly_amount!) * BigInt(length), BigInt(HOUR_MS * 1000));

@@ -40,6 +40,22 @@ export async function loadPrices(client: Pool | PoolClient): Promise<StoredPrice
   return rows.map(toStored);
 }
 
+/** A row that was taken out of force. */
+export interface SupersededPrice {
+  readonly row: StoredPrice;
+  /** µs since 1970 */
+  readonly at: number;
+}
+
+/** Rows with an hourly amount that were taken out of force: what they priced is charged to the moment when they ended. */
+export async function supersededHourlyPrices(client: Pool | PoolClient): Promise<SupersededPrice[]> {
+  const { rows } = await client.query<StoredRow & { us: bigint }>(
+    `SELECT price_id, version, price, (extract(epoch FROM superseded_at) * 1000000)::bigint AS us FROM public.prices
+     WHERE superseded_at IS NOT NULL AND price ->> 'hourly_amount' IS NOT NULL ORDER BY superseded_at, price_id`
+  );
+  return rows.map((row) => ({ row: toStored(row), at: Number(row.us) }));
+}
+
 /** A row that somebody set, also one that is no longer in force: what it priced still has to be explained. */
 export async function findPrice(client: Pool | PoolClient, priceId: string): Promise<StoredPrice | null> {
   const { rows } = await client.query<StoredRow>(

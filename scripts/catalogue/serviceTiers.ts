@@ -60,6 +60,12 @@ const CLAUDE_BATCHES = new Map<string, string>([
     .map((name) => [`claude-${name}`, LITELLM] as const),
 ]);
 
+/** Claude models whose fast mode is listed, with its factor on every token rate, cached ones too ("stacks with other pricing modifiers"). */
+const CLAUDE_FAST = new Map<string, readonly [factor: string, source: string]>([
+  ['claude-opus-4-6', ['6', 'https://platform.claude.com/docs/en/build-with-claude/fast-mode']],
+  ['claude-opus-5', ['2', 'https://openrouter.ai/anthropic/claude-opus-5-fast-20260723']],
+]);
+
 /** The row with its service tiers, and where they come from in its note. */
 export function withServiceTiers(row: CatalogueRow, comments: string): CatalogueRow {
   const { tiers, sources } = serviceTiers(row, comments);
@@ -78,8 +84,15 @@ interface Listed {
 
 function serviceTiers(row: CatalogueRow, comments: string): Listed {
   if (row.provider === 'anthropic') {
-    const source = CLAUDE_BATCHES.get(row.model);
-    return source === undefined ? NOTHING : { tiers: { batch: scaled(row, '0.5') }, sources: [source] };
+    const batches = CLAUDE_BATCHES.get(row.model);
+    const fast = CLAUDE_FAST.get(row.model);
+    return {
+      tiers: {
+        ...(batches !== undefined && { batch: scaled(row, '0.5') }),
+        ...(fast && { fast: scaled(row, fast[0]) }),
+      },
+      sources: [batches, fast?.[1]].filter((source) => source !== undefined),
+    };
   }
   if (row.provider === 'google') {
     // The package's own comments on the model.

@@ -4,6 +4,7 @@ import { price } from '../../../backend/pricing/calculate';
 import { parsePriceRow, type StoredPrice } from '../../../backend/pricing/priceRow';
 import { spreadHourlyAmounts } from '../../../backend/repricing/hourlySpread';
 import { reprice } from '../../../backend/repricing/reprice';
+import { addPrices, removePrice } from '../../../backend/storage/prices';
 import { storeEvents } from '../../../backend/storage/writer';
 import { expectExact, HOUR, openStorage, type Storage } from './support';
 
@@ -92,6 +93,35 @@ test('a price that holds for half of the hour charges half', async () => {
   await storeEvents(storage.pool, [call(1, 5, half), call(HOUR / 2, 5, half)]);
   await spread(half);
   expect(await costs()).toEqual(['500000000000']);
+});
+
+test('a price that was taken out of force charges its calls until then, another one what is left of the hour', async () => {
+  const parsed = parsePriceRow(hourly);
+  if (!parsed.ok) {
+    throw new Error('the row is not right');
+  }
+  const {
+    prices: [first],
+  } = await addPrices(storage.pool, [parsed.row], 'test');
+  await storeEvents(storage.pool, [call(1, 1, PriceBook.from([first!])), call(2, 3, PriceBook.from([first!]))]);
+  await removePrice(storage.pool, first!.price_id, 'test');
+  const none = PriceBook.from([]);
+  expect(await spread(none)).toEqual({ hours: 1, calls: 2 });
+  expect(await costs()).toEqual(['250000000000', '750000000000']);
+
+  // A late call at the next price: the hour is charged already.
+  await storeEvents(storage.pool, [call(3, 1)]);
+  await spread();
+  expect(await costs()).toEqual(['250000000000', '750000000000', '0']);
+
+  // As if the first one had ended in the middle of the hour.
+  const half = new Date((START + HOUR / 2) / 1000);
+  await storage.pool.query('UPDATE public.prices SET superseded_at = $2 WHERE price_id = $1', [first!.price_id, half]);
+  await storage.pool.query('DELETE FROM public.hourly_spreads');
+  await spread();
+  expect(await costs()).toEqual(['125000000000', '375000000000', '500000000000']);
+  expect(await spread()).toEqual({ hours: 0, calls: 0 });
+  await expectExact(storage.pool);
 });
 
 test('repricing keeps the shares, and a token price keeps its own part', async () => {
