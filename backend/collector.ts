@@ -179,7 +179,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   const scrapers = startScrapers(config.file.vllm, {
     pool,
     log,
-    submit: (candidate) => ingest.submit([{ kind: 'call', candidate, undated: false }]),
+    submit: (candidate) => ingest.submitUntold([{ kind: 'call', candidate, undated: false }]),
   });
   services.ready = true;
   const address = `http://${display({ host: config.http.host, port })}`;

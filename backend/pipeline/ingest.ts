@@ -120,6 +120,17 @@ export class Ingest {
     }
   }
 
+  /** The same for what comes from nobody who could be told of a refusal: a refused report is kept (see {@link Refused}). */
+  async submitUntold(reports: readonly Report[]): Promise<void> {
+    const outcomes = await this.submit(reports);
+    const refusals = outcomes.flatMap((outcome, i) =>
+      outcome.status === 'rejected' ? [{ report: reports[i]!, reason: outcome.reason }] : []
+    );
+    if (refusals.length > 0) {
+      await this.refused.keep(refusals);
+    }
+  }
+
   /** Removes from the journal what no memory holds any more, and counts what other collectors refused. */
   async prune(): Promise<void> {
     await pruneJournal(this.options.pool, this.once);
