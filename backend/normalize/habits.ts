@@ -2,6 +2,7 @@ import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
 import { aiSdk } from './clients/aiSdk';
 import { anthropicSdk } from './clients/anthropicSdk';
 import { claudeCode } from './clients/claudeCode';
+import { geminiCli } from './clients/geminiCli';
 import { langfuse } from './clients/langfuse';
 import { liteLlm } from './clients/litellm';
 import { mastra } from './clients/mastra';
@@ -25,6 +26,7 @@ const HABITS: readonly ClientHabit[] = [
   openInference,
   anthropicSdk,
   claudeCode,
+  geminiCli,
   mastra,
   pydanticAi,
   openaiAgents,

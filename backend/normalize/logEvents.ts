@@ -1,5 +1,6 @@
 import type { Attributes } from '../receivers/otlp/attributes';
 import type { DecodedLog, Origin } from '../receivers/otlp/decoded';
+import { GEMINI_CLI } from './clients/geminiCli';
 import { conventionOf, OPENLIT } from './conventions';
 import type { DimensionValues } from './dimensions';
 import { looksEstimated } from './estimates';
@@ -160,12 +161,9 @@ const geminiCli: Reader = (log) => {
   };
 };
 
-/** Emitters whose own event says everything: their second event under the conventions' name repeats it. */
-const REPEATS = /^(gemini-cli|qwen-code)$/;
-
 /** The conventions' event. JavaScript's carries messages only, which is no report of a call. */
 const semconv: Reader = ({ attributes }, { scopeName }) => {
-  if (REPEATS.test(scopeName)) {
+  if (GEMINI_CLI.test(scopeName)) {
     return undefined;
   }
   const facts = semconvFacts(attributes);
@@ -181,7 +179,10 @@ const semconv: Reader = ({ attributes }, { scopeName }) => {
   facts.explicit = true;
   facts.operation = (operation === undefined ? undefined : callOperation(operation)) ?? 'chat';
   facts.convention = conventionOf(scopeName, facts.provider);
-  facts.estimated = OPENLIT.test(scopeName) && looksEstimated(facts);
+  if (OPENLIT.test(scopeName)) {
+    // The event does not say whether its call was a stream, which OpenLIT may have counted itself: its span knows.
+    facts.estimated = looksEstimated(facts) || (facts.usage.cacheRead === 0 && facts.usage.cacheWrite === 0);
+  }
   return { call: facts, durationMs: undefined };
 };
 

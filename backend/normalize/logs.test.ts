@@ -146,6 +146,10 @@ describe('log events that report calls', () => {
     const repeated = { name: 'gen_ai.client.inference.operation.details', attributes: semconv(1000, 300) };
     expect(eventOf({ ...repeated, scope: 'gemini-cli' })).toBeUndefined();
     expect(eventOf(repeated)).toMatchObject({ input_tokens: 1000 });
+    const cached = { 'gen_ai.usage.cache_read.input_tokens': 0, 'gen_ai.usage.cache_creation.input_tokens': 0 };
+    expect(
+      eventOf({ ...repeated, scope: 'openlit.instrumentation.openai', attributes: semconv(13, 6, cached) })?.quality
+    ).toBe('estimated_tokens');
   });
 
   it('the conventions: not without a model, not of an agent, but of a failure', () => {

@@ -1,5 +1,6 @@
 import type { Attributes } from '../receivers/otlp/attributes';
 import type { DecodedMetric } from '../receivers/otlp/decoded';
+import { GEMINI_CLI } from './clients/geminiCli';
 import { callOperation } from './operations';
 import { INCLUSIVE, type Convention, type RawUsage } from './usage';
 import { firstText } from './values';
@@ -111,11 +112,8 @@ const TOKEN_METRICS: readonly TokenMetric[] = [
   },
 ];
 
-/** Emitters with a metric of their own: the one under the conventions' name counts the same tokens again. */
-const REPEATS = /^(gemini-cli|qwen-code)$/;
-
 /** The family that a metric belongs to, undefined when it counts no tokens or repeats another of its sender. */
 export const tokenMetric = (name: string, scopeName: string): TokenMetric | undefined =>
-  REPEATS.test(scopeName) && name.startsWith('gen_ai.')
+  GEMINI_CLI.test(scopeName) && name.startsWith('gen_ai.')
     ? undefined
     : TOKEN_METRICS.find(({ names }) => names.test(name));

@@ -247,6 +247,36 @@ const CASES: readonly Case[] = [
     event: { input_tokens: 161, cache_read_tokens: 50, reported_cost: null, user_id: 'user-77' },
   },
   {
+    client: "OpenLIT: an Anthropic stream's cache is lost, not 0",
+    span: {
+      scope: 'openlit.instrumentation.anthropic',
+      attributes: {
+        ...semconv(287, 307),
+        'gen_ai.provider.name': 'anthropic',
+        'gen_ai.request.stream': true,
+        'gen_ai.usage.cache_read.input_tokens': 0,
+        'gen_ai.usage.cache_creation.input_tokens': 0,
+      },
+    },
+    event: { input_tokens: 287, cache_read_tokens: null, cache_write_5m_tokens: null, quality: 'no_cache_detail' },
+  },
+  {
+    client: "OpenLIT: a stream without the provider's counts has no cached ones either",
+    span: {
+      scope: 'openlit.instrumentation.openai',
+      attributes: { ...semconv(13, 6), 'gen_ai.request.stream': true },
+    },
+    event: { input_tokens: 13, output_tokens: 6, quality: 'estimated_tokens' },
+  },
+  {
+    client: "LiteLLM's new callback: the key's team behind a prefix of its own",
+    span: {
+      scope: 'litellm',
+      attributes: { ...semconv(1037, 307), 'litellm.metadata.user_api_key_team_alias': 'blue' },
+    },
+    event: { team: 'blue' },
+  },
+  {
     client: 'OpenLIT: Gemini leaves thoughts out of the output',
     span: {
       scope: '@openlit/instrumentation-google-ai',
@@ -662,6 +692,15 @@ describe('no calls are', () => {
       "LiteLLM's raw requests",
       { scope: 'litellm', name: 'raw_gen_ai_request', attributes: { ...semconv(9, 9), 'llm.openai.model': 'x' } },
       'other',
+    ],
+    [
+      "Gemini CLI's spans, which know less than its log event",
+      {
+        scope: 'gemini-cli',
+        name: 'llm_call',
+        attributes: { ...semconv(937, 207), 'gen_ai.operation.name': 'llm_call', 'gen_ai.agent.name': 'gemini-cli' },
+      },
+      'aggregate',
     ],
     ['spans of a database', { attributes: { 'db.system': 'postgresql' } }, 'other'],
     ['turns of an agent', { attributes: { 'gen_ai.operation.name': 'unknown', 'gen_ai.request.model': 'x' } }, 'other'],

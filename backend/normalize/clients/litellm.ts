@@ -86,7 +86,8 @@ function dimensionsOf(attributes: Attributes): DimensionValues {
   const requester = repr(attributes, 'metadata.requester_metadata');
   const named: DimensionValues = { ...(requester ? userDimensions(requester) : {}) };
   const add = (dimension: keyof DimensionValues, ...keys: string[]) => {
-    const value = firstText(attributes, keys);
+    // The new callback puts its own prefix before the metadata's names.
+    const value = firstText(attributes, [...keys, ...keys.map((key) => `litellm.${key}`)]);
     if (value !== undefined && named[dimension] === undefined) {
       named[dimension] = value;
     }

@@ -1,12 +1,15 @@
+import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import { conventionOf, OPENLIT } from '../conventions';
 import { looksEstimated } from '../estimates';
-import type { ClientHabit, SpanReading } from '../reading';
+import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
+import type { RawUsage } from '../usage';
 import { numberOf, reportedPico } from '../values';
 
 /**
  * OpenLIT (JavaScript and Python): Anthropic's input leaves cached tokens out, Gemini's output leaves thoughts out, a
  * stream without usage is counted by the client, and `gen_ai.usage.cost` is 0 whenever its price list was out of reach.
+ * Cached tokens of Anthropic's streams are lost: then 0 stands for both.
  */
 export const openlit: ClientHabit = {
   owns: (_span, { scopeName }) => OPENLIT.test(scopeName),
@@ -17,10 +20,26 @@ export const openlit: ClientHabit = {
       const firstToken = numberOf(span.attributes.get('gen_ai.server.time_to_first_token'));
       const cost = reportedPico(span.attributes.get('gen_ai.usage.cost'));
       call.convention = conventionOf(scopeName, call.provider);
-      call.estimated = looksEstimated(call);
+      call.estimated = looksEstimated(call) || isCountedByClient(span, call);
+      if (call.provider === 'anthropic') {
+        call.usage = withoutFilling(call.usage);
+        call.neverCacheDetail = true;
+      }
       call.reportedCost = cost === 0n ? null : cost;
       call.timeToFirstTokenMs ??= firstToken === undefined ? undefined : firstToken * 1000;
     }
     return reading;
   },
 };
+
+/** 0 read and 0 written is what OpenLIT fills in where it lost what Anthropic said of the cache. */
+const withoutFilling = (usage: RawUsage): RawUsage =>
+  usage.cacheRead === 0 && usage.cacheWrite === 0 ? { ...usage, cacheRead: null, cacheWrite: null } : usage;
+
+/** OpenAI's own counts always come with the cached ones; those of a stream that sent none are OpenLIT's, without. */
+const isCountedByClient = ({ attributes }: DecodedSpan, { provider, operation, usage }: CallReading): boolean =>
+  provider === 'openai' &&
+  operation === 'chat' &&
+  attributes.get('gen_ai.request.stream') === true &&
+  usage.input !== null &&
+  usage.cacheRead === null;
