@@ -5,6 +5,7 @@ import { claudeCode } from './clients/claudeCode';
 import { geminiCli } from './clients/geminiCli';
 import { langfuse } from './clients/langfuse';
 import { liteLlm } from './clients/litellm';
+import { logfire } from './clients/logfire';
 import { mastra } from './clients/mastra';
 import { openaiAgents } from './clients/openaiAgents';
 import { openInference } from './clients/openInference';
@@ -12,6 +13,7 @@ import { openlit } from './clients/openlit';
 import { pydanticAi } from './clients/pydanticAi';
 import { strands } from './clients/strands';
 import { traceloop } from './clients/traceloop';
+import { OPENLIT } from './conventions';
 import { OTHER, type ClientHabit, type SpanReading } from './reading';
 import { semconvHabit } from './semconv';
 
@@ -28,6 +30,7 @@ const HABITS: readonly ClientHabit[] = [
   claudeCode,
   geminiCli,
   mastra,
+  logfire,
   pydanticAi,
   openaiAgents,
   strands,
@@ -38,7 +41,7 @@ const HABITS: readonly ClientHabit[] = [
 
 /** Reads one span with the habits of the client that made it. */
 export function readSpan(span: DecodedSpan, origin: Origin): SpanReading {
-  if (!mentionsModels(span)) {
+  if (!mentionsModels(span) && !OPENLIT.test(origin.scopeName)) {
     return OTHER;
   }
   const habit = HABITS.find((candidate) => candidate.owns(span, origin)) ?? semconvHabit;

@@ -178,8 +178,8 @@ export function semconvFacts(attributes: Attributes): CallReading {
   const resends = numberOf(attributes.get('http.request.resend_count'));
   call.attempt = numberOf(attributes.get('llmcost.attempt')) ?? (resends === undefined ? 1 : resends + 1);
   call.reportedCost = reportedPico(attributes.get('llmcost.reported_cost'));
-  // Vercel's and OpenRouter's word for an answer that broke off.
-  call.outcome.failed = call.finishReason === 'error';
+  // Vercel's and OpenRouter's word for an answer that broke off. Beside an answer it is a reason nobody knew the name of.
+  call.outcome.failed = call.finishReason === 'error' && !(call.usage.output ?? 0);
   call.outcome.errorType = textOf(attributes.get('error.type'));
   call.outcome.httpStatus = numberOf(attributes.get('http.response.status_code'));
   return call;

@@ -269,6 +269,87 @@ const CASES: readonly Case[] = [
     event: { input_tokens: 13, output_tokens: 6, quality: 'estimated_tokens' },
   },
   {
+    client: 'OpenLIT: a failed call that is only a name and an exception',
+    span: {
+      scope: 'openlit.instrumentation.anthropic',
+      name: 'chat claude-sonnet-4-5',
+      error: 'Error code: 429',
+      events: [{ name: 'exception', attributes: { 'exception.type': 'anthropic.RateLimitError' } }],
+    },
+    event: {
+      provider: 'anthropic',
+      model: 'claude-sonnet-4-5',
+      operation: 'chat',
+      status: 'rate_limited',
+      error_type: 'anthropic.RateLimitError',
+    },
+  },
+  {
+    client: "Logfire: the provider's own usage object beside the sums, a stream's in a span of its end",
+    span: {
+      scope: 'logfire.anthropic',
+      name: 'streaming response from {request_data[model]!r} took {duration:.2f}s',
+      attributes: {
+        ...semconv(7644, 307),
+        'gen_ai.provider.name': 'anthropic',
+        'logfire.span_type': 'log',
+        'gen_ai.usage.raw':
+          '{"input_tokens":287,"cache_creation_input_tokens":2068,"cache_read_input_tokens":5289,"cache_creation":{"ephemeral_5m_input_tokens":1551,"ephemeral_1h_input_tokens":517},"output_tokens":307,"service_tier":"standard"}',
+      },
+    },
+    event: {
+      input_tokens: 7644,
+      cache_read_tokens: 5289,
+      cache_write_5m_tokens: 1551,
+      cache_write_1h_tokens: 517,
+      output_tokens: 307,
+      service_tier: 'standard',
+    },
+  },
+  {
+    client: 'LiteLLM for Arize, Phoenix and Langfuse: names of OpenInference',
+    span: {
+      scope: 'litellm',
+      name: 'litellm_request',
+      attributes: {
+        'openinference.span.kind': 'LLM',
+        'langfuse.observation.type': 'generation',
+        'llm.model_name': 'gpt-4o-mini',
+        'llm.request.type': 'acompletion',
+        'llm.provider': 'openai',
+        'llm.response.id': 'chatcmpl-1',
+        'llm.response.model': 'gpt-4o-mini-2024-07-18',
+        'llm.token_count.prompt': 1037,
+        'llm.token_count.completion': 307,
+        'llm.token_count.total': 1344,
+        'llm.token_count.prompt_details.cache_read': 653,
+        'llm.token_count.completion_details.reasoning': 131,
+        'llm.cost.total': 0.0002907,
+        'user.id': 'user-77',
+      },
+    },
+    event: {
+      provider: 'openai',
+      model: 'gpt-4o-mini-2024-07-18',
+      response_id: 'chatcmpl-1',
+      operation: 'chat',
+      input_tokens: 1037,
+      cache_read_tokens: 653,
+      output_tokens: 307,
+      reasoning_tokens: 131,
+      user_id: 'user-77',
+      reported_cost: 290_700_000n,
+    },
+  },
+  {
+    client: "the conventions' LangChain: a finish reason without a name of its own beside an answer is no failure",
+    span: {
+      scope: 'opentelemetry.instrumentation.genai.langchain',
+      attributes: semconv(1148, 328, { 'gen_ai.response.finish_reasons': ['error'] }),
+    },
+    event: { status: 'ok', output_tokens: 328 },
+  },
+  {
     client: "LiteLLM's new callback: the key's team behind a prefix of its own",
     span: {
       scope: 'litellm',
@@ -701,6 +782,14 @@ describe('no calls are', () => {
         attributes: { ...semconv(937, 207), 'gen_ai.operation.name': 'llm_call', 'gen_ai.agent.name': 'gemini-cli' },
       },
       'aggregate',
+    ],
+    [
+      'the beginning of a stream by Logfire',
+      {
+        scope: 'logfire.openai',
+        attributes: { ...semconv(), 'gen_ai.response.model': 'gpt-4o-mini', 'logfire.span_type': 'span' },
+      },
+      'other',
     ],
     ['spans of a database', { attributes: { 'db.system': 'postgresql' } }, 'other'],
     ['turns of an agent', { attributes: { 'gen_ai.operation.name': 'unknown', 'gen_ai.request.model': 'x' } }, 'other'],

@@ -2,12 +2,14 @@ import type { Attributes } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import type { DimensionValues } from '../dimensions';
 import { LITELLM_CACHE_HIT, liteLlmIds, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../liteLlm';
+import { callOperation } from '../operations';
 import { parsePythonRepr } from '../pythonRepr';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
 import { noUsage, type RawUsage } from '../usage';
 import { userDimensions } from '../userMetadata';
 import { firstText, isJson, jsonOf, numberOf, reportedPico, textOf, type Json } from '../values';
+import { openInference } from './openInference';
 
 /**
  * LiteLLM's OpenTelemetry callbacks, the old one (usage details only in `metadata.usage_object`, a Python repr) and
@@ -15,14 +17,16 @@ import { firstText, isJson, jsonOf, numberOf, reportedPico, textOf, type Json } 
  */
 export const liteLlm: ClientHabit = {
   owns: (span, { scopeName }) => scopeName === 'litellm' || span.attributes.has('litellm.call_id'),
-  read(span): SpanReading {
-    const reading = readSemconv(span);
+  read(span, origin): SpanReading {
+    // Its callbacks for Arize, Phoenix and Langfuse write OpenInference's names.
+    const reading = openInference.owns(span, origin) ? openInference.read(span, origin) : readSemconv(span);
     // The provider's raw answer below the call repeats it.
     if (reading.role !== 'call' || !reading.call || span.name === 'raw_gen_ai_request') {
       return { role: reading.role === 'call' ? 'other' : reading.role };
     }
     const tags = isCacheHit(span.attributes) ? { [LITELLM_CACHE_HIT]: 'true' } : undefined;
-    return { role: 'call', call: refine(reading.call, span), dimensions: dimensionsOf(span.attributes), tags };
+    const dimensions = { ...reading.dimensions, ...dimensionsOf(span.attributes) };
+    return { role: 'call', call: refine(reading.call, span), dimensions, tags };
   },
 };
 
@@ -35,6 +39,7 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
   return {
     ...call,
     explicit: true,
+    operation: callOperation(textOf(attributes.get('llm.request.type')) ?? '') ?? call.operation,
     usage,
     provider: liteLlmProvider(call.provider, attributes.get('litellm.provider.model')),
     responseModel: liteLlmModel({
@@ -46,11 +51,13 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
     // For some routes LiteLLM fills in an id of its own; it is still the same in its callback's body.
     serviceTier: call.serviceTier ?? found?.serviceTier,
     attempt: call.attempt > 1 ? call.attempt : attempts(attributes),
-    reportedCost: reportedPico(
-      attributes.get('gen_ai.cost.total_cost') ??
-        attributes.get('litellm.cost.total') ??
-        attributes.get('response_cost')
-    ),
+    reportedCost:
+      call.reportedCost ??
+      reportedPico(
+        attributes.get('gen_ai.cost.total_cost') ??
+          attributes.get('litellm.cost.total') ??
+          attributes.get('response_cost')
+      ),
     callIds: liteLlmIds(callId, call.responseId, call.outcome.failed),
   };
 }

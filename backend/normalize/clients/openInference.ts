@@ -56,7 +56,13 @@ const COUNTS: ReadonlyArray<readonly [keyof RawUsage, string]> = [
   ['audioOutput', 'llm.token_count.completion_details.audio'],
 ];
 
-const MODELS = ['llm.response.model_name', 'llm.model_name', 'embedding.model_name', 'reranker.model_name'];
+const MODELS = [
+  'llm.response.model_name',
+  'llm.response.model',
+  'llm.model_name',
+  'embedding.model_name',
+  'reranker.model_name',
+];
 
 function readCall(span: DecodedSpan, operation: string): CallReading {
   const { attributes } = span;
@@ -69,7 +75,7 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
     call.usage[field] = countOf(attributes.get(name), name) ?? call.usage[field];
   }
   call.usage.webSearches ??= searches(attributes);
-  addAnswer(call, output);
+  addAnswer(call, attributes, output);
   call.provider =
     firstText(attributes, ['llm.provider', 'llm.system']) ?? call.provider ?? langChainProvider(attributes);
   call.requestModel = requestModel(attributes) ?? call.requestModel;
@@ -84,10 +90,10 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
 const PARTS = ['cacheRead', 'cacheWrite', 'cacheWrite5m', 'cacheWrite1h', 'reasoning', 'webSearches'] as const;
 
 /** What only the provider's own answer says: at its top, or inside of LangChain's message. */
-function addAnswer(call: CallReading, output: Json | undefined): void {
+function addAnswer(call: CallReading, attributes: Attributes, output: Json | undefined): void {
   const message = langChainMessage(output);
   const metadata = child(message, 'response_metadata');
-  call.responseId ??= responseId(output, message);
+  call.responseId ??= textOf(attributes.get('llm.response.id')) ?? responseId(output, message);
   call.serviceTier ??= textOf(output?.service_tier) ?? textOf(metadata.service_tier);
   for (const usage of [child(output, 'usage'), child(metadata, 'usage'), child(message, 'usage_metadata')]) {
     const inside = readProviderUsage(usage);

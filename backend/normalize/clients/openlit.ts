@@ -1,8 +1,9 @@
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import { conventionOf, OPENLIT } from '../conventions';
 import { looksEstimated } from '../estimates';
-import type { CallReading, ClientHabit, SpanReading } from '../reading';
-import { readSemconv } from '../semconv';
+import { callOperation } from '../operations';
+import { OTHER, type CallReading, type ClientHabit, type SpanReading } from '../reading';
+import { readSemconv, semconvCall } from '../semconv';
 import type { RawUsage } from '../usage';
 import { numberOf, reportedPico } from '../values';
 
@@ -14,7 +15,7 @@ import { numberOf, reportedPico } from '../values';
 export const openlit: ClientHabit = {
   owns: (_span, { scopeName }) => OPENLIT.test(scopeName),
   read(span, { scopeName }): SpanReading {
-    const reading = readSemconv(span);
+    const reading = span.attributes.keys.length === 0 ? readBareFailure(span, scopeName) : readSemconv(span);
     const { call } = reading;
     if (call) {
       const firstToken = numberOf(span.attributes.get('gen_ai.server.time_to_first_token'));
@@ -43,3 +44,25 @@ const isCountedByClient = ({ attributes }: DecodedSpan, { provider, operation, u
   attributes.get('gen_ai.request.stream') === true &&
   usage.input !== null &&
   usage.cacheRead === null;
+
+const PROVIDERS: Readonly<Record<string, string>> = { google_ai_studio: 'google', bedrock: 'aws' };
+
+/** A failed call of some providers leaves a span with nothing but its name, `chat MODEL`, and the exception. */
+function readBareFailure(span: DecodedSpan, scopeName: string): SpanReading {
+  const [, name, model] = /^(\w+) (\S+)$/.exec(span.name) ?? [];
+  const operation = name === undefined ? undefined : callOperation(name);
+  if (span.statusCode !== 2 || operation === undefined) {
+    return OTHER;
+  }
+  const provider = scopeName.slice(scopeName.lastIndexOf('.') + 1);
+  return {
+    role: 'call',
+    call: {
+      ...semconvCall(span),
+      operation,
+      explicit: true,
+      requestModel: model,
+      provider: PROVIDERS[provider] ?? provider,
+    },
+  };
+}
