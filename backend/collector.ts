@@ -3,6 +3,10 @@ import path from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { Gate } from './budgets/authorize/gate';
+import { Settler } from './budgets/authorize/reservations';
+import { startBudgetJobs } from './budgets/jobs';
+import { provisionBudgets, readProvisioned } from './budgets/provisioning';
 import { type Address, type Config, ConfigError, isLoopback } from './config/config';
 import { startGrpc } from './grpc/server';
 import { createApp } from './http/app';
@@ -90,6 +94,7 @@ async function withDatabase(config: Config, log: Logger, database: Database): Pr
     }
     await setRetention(pool, config.file.retention.events_days ?? null);
     await checkExposure(config, pool, log);
+    await provision(config, pool, log);
     return await serve(config, log, database, pool);
   } catch (error) {
     await pool.end();
@@ -119,6 +124,26 @@ function shippedPrices({ catalogue, file }: Config): StoredPrice[] {
     overrides.push({ ...parsed.row, price_id: `file:${index}`, version: 0, origin: 'override' });
   });
   return [...overrides, ...rows];
+}
+
+/** Makes the budgets of the configuration file those of the database. */
+async function provision(config: Config, pool: Pool, log: Logger): Promise<void> {
+  let rules;
+  try {
+    rules = readProvisioned(config.file.budgets);
+  } catch (error) {
+    throw new ConfigError(`LLMCOST_CONFIG: ${(error as Error).message}`);
+  }
+  const unsigned = rules.find(({ webhook_url: url }) => url !== null);
+  if (unsigned && config.webhookSecret === null) {
+    throw new ConfigError(
+      `LLMCOST_CONFIG: budget "${unsigned.name}": webhook_url needs LLMCOST_WEBHOOK_SECRET to be set`
+    );
+  }
+  const changes = await provisionBudgets(pool, rules);
+  if (changes > 0) {
+    log.info({ budgets: rules.length, changes }, 'budgets of the configuration file');
+  }
 }
 
 async function serve(config: Config, log: Logger, database: Database, pool: Pool): Promise<Collector> {
@@ -154,6 +179,9 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     pool,
     authenticator,
     ingest,
+    gate: new Gate(pool),
+    settler: new Settler(pool),
+    webhooks: config.webhookSecret !== null,
     book,
     catalogue,
     providerAccess: config.providerAccess,
@@ -168,6 +196,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   const { port } = await listen(server, config.http);
   const grpc = config.grpc && (await startGrpc(config.grpc, authenticator, services, log));
   const maintenance = startMaintenance({ pool, log });
+  const budgetJobs = startBudgetJobs({ pool, log, webhookSecret: config.webhookSecret });
   const hourly = startHourlyJob({ pool, log, book: () => book.current(pool) });
   const bills =
     config.billIntervalMs === null
@@ -194,8 +223,8 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       await Promise.all([endServer(server), grpc?.close()]);
       clearInterval(pruning);
       await scrapers.stop();
-      await ingest.close();
-      await Promise.all([maintenance.stop(), hourly.stop(), bills?.stop()]);
+      await Promise.all([ingest.close(), services.gate.close(), services.settler.close()]);
+      await Promise.all([maintenance.stop(), hourly.stop(), bills?.stop(), budgetJobs.stop()]);
       await pool.end();
       await database.close();
     },

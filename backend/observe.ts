@@ -48,6 +48,12 @@ export function createMetrics() {
       labelNames: ['what'] as const,
       registers,
     }),
+    decisions: new Counter({
+      name: 'llmcost_authorize_total',
+      help: 'Decisions about calls before they are made, by what was decided and why',
+      labelNames: ['decision', 'reason'] as const,
+      registers,
+    }),
     unpriced: new Counter({
       name: 'llmcost_unpriced_events_total',
       help: 'Stored calls without a price, by reason',

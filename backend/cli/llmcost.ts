@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { SCOPES } from '../http/auth';
 import { VERSION } from '../version';
 import { Api, CommandError } from './api';
+import { listBudgets, rebuildBudgets } from './budgets';
 import { FORMATS, importFiles, type ImportOptions, type Terminal } from './import/command';
 import { REPORTING_PROVIDERS } from '../reports/reconcile/providerReport';
 import { createKey, listKeys, revokeKey } from './keys';
@@ -92,6 +93,16 @@ refused
     }
     return discardRefused(api(), terminal, ids);
   });
+const budgets = program.command('budgets').description('budgets').helpCommand(false);
+budgets
+  .command('list')
+  .description('lists the budgets and how they stand')
+  .action(() => listBudgets(api(), terminal));
+budgets
+  .command('rebuild')
+  .description('sums what was spent anew from the calls and prints what was different')
+  .argument('[id]', 'one budget; unset: all')
+  .action((id: string | undefined) => rebuildBudgets(api(), terminal, id));
 
 program
   .command('reconcile')

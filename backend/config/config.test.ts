@@ -49,6 +49,7 @@ describe('loadConfig', () => {
     expect(loadConfig({ LLMCOST_CONFIG: good }).file).toEqual({
       attributes: { team: ['squad'] },
       prices: [],
+      budgets: [],
       retention: { events_days: 90 },
       vllm: [],
       reconciliation: {

@@ -31,6 +31,8 @@ export interface Config {
   readonly jwtSecret: string | null;
   readonly jwksUrl: string | null;
   readonly readerPassword: string | null;
+  /** Signs the webhooks of budgets. */
+  readonly webhookSecret: string | null;
   readonly grafanaUrl: string | null;
   /** The providers whose bill can be asked for. */
   readonly providerAccess: ProviderAccesses;
@@ -76,6 +78,7 @@ const environmentSchema = z.object({
   LLMCOST_JWT_SECRET: z.string().min(32, 'must have 32 characters or more').optional(),
   LLMCOST_JWKS_URL: httpUrl.optional(),
   LLMCOST_READER_PASSWORD: z.string().min(8, 'must have 8 characters or more').optional(),
+  LLMCOST_WEBHOOK_SECRET: z.string().min(16, 'must have 16 characters or more').optional(),
   LLMCOST_SPOOL_MB: z.coerce
     .number('must be a whole number of MiB')
     .int('must be a whole number of MiB')
@@ -106,6 +109,8 @@ const fileSchema = z.strictObject({
   attributes: z.partialRecord(z.enum(DIMENSION_NAMES), z.array(z.string().min(1))).default({}),
   /** Price rows that override the catalogue; the form of `POST /v1/prices`. */
   prices: z.array(z.unknown()).default([]),
+  /** Budgets that are provisioned: the form of `POST /v1/budgets`. */
+  budgets: z.array(z.unknown()).default([]),
   /** How long single calls are kept; rollups stay. Unset: for ever. */
   retention: z.strictObject({ events_days: z.int().min(1).optional() }).default({}),
   /** Self-hosted vLLM servers whose counters are read. */
@@ -203,6 +208,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     jwtSecret: values.LLMCOST_JWT_SECRET ?? null,
     jwksUrl: values.LLMCOST_JWKS_URL ?? null,
     readerPassword: values.LLMCOST_READER_PASSWORD ?? null,
+    webhookSecret: values.LLMCOST_WEBHOOK_SECRET ?? null,
     grafanaUrl: values.GRAFANA_URL ?? null,
     billIntervalMs: hours === undefined ? null : hours * 3_600_000,
     spoolBytes: values.LLMCOST_SPOOL_MB * 1024 * 1024,

@@ -32,7 +32,8 @@ export const ENVIRONMENT = define([
   },
   {
     name: 'LLMCOST_CONFIG',
-    description: 'YAML file: attribute to dimension mapping, price overrides, retention, tenants of Grafana viewers',
+    description:
+      'YAML file: attribute to dimension mapping, price overrides, budgets, retention, tenants of Grafana viewers',
   },
   {
     name: 'LLMCOST_ADMIN_KEY',
@@ -44,6 +45,11 @@ export const ENVIRONMENT = define([
   {
     name: 'LLMCOST_READER_PASSWORD',
     description: 'password of the database login grafana_reader; unset: the embedded TimescaleDB makes one up',
+    secret: true,
+  },
+  {
+    name: 'LLMCOST_WEBHOOK_SECRET',
+    description: 'signs the webhooks of budgets, 16 characters or more; unset: no budget can have one',
     secret: true,
   },
   {

@@ -1,6 +1,9 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { noRebinding, noTraversal } from './guard';
 import { notFound, problemHandler } from './problem';
+import { approvalRoutes } from './routes/approvals';
+import { authorizeRoutes } from './routes/authorize';
+import { budgetRoutes } from './routes/budgets';
 import { costOptimizationRoutes } from './routes/costOptimization';
 import { currencyRoutes } from './routes/currencies';
 import { eventRoutes } from './routes/events';
@@ -55,6 +58,9 @@ export function createApp(services: Services): Express {
     priceImportRoutes(services),
     unpricedRoutes(services),
     currencyRoutes(services),
+    budgetRoutes(services),
+    authorizeRoutes(services),
+    approvalRoutes(services),
     keyRoutes(services),
     costOptimizationRoutes(services),
     reconciliationRoutes(services),

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { COST_TYPES, DIMENSIONS, METRICS, OPERATORS } from '../../src/query';
 import { IMPORT_FORMATS } from '../pricing/importers/plan';
 import { PROVIDER_KEYS } from '../normalize/providerUsage';
@@ -11,58 +10,23 @@ import { FACTORS } from '../reports/why/split';
 import { whySchema } from '../reports/why/request';
 import { VERSION } from '../version';
 import { SCOPES } from './auth';
+import { BUDGET_PATHS, BUDGET_SCHEMAS } from './openapiBudgets';
+import {
+  jsonSchema,
+  ref,
+  content,
+  object,
+  string,
+  integer,
+  dateTime,
+  nullable,
+  array,
+  operation,
+  inQuery,
+  idParameter,
+  type Json,
+} from './openapiParts';
 import { refusedSchema } from './routes/refused';
-
-type Json = Record<string, unknown>;
-
-const jsonSchema = (schema: z.ZodType): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
-  return rest;
-};
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-const content = (schema: Json, ...types: readonly string[]): Json =>
-  Object.fromEntries((types.length ? types : ['application/json']).map((type) => [type, { schema }]));
-const object = (properties: Json, required: readonly string[] = Object.keys(properties)): Json => ({
-  type: 'object',
-  properties,
-  required,
-});
-const string: Json = { type: 'string' };
-const integer: Json = { type: 'integer' };
-const dateTime: Json = { type: 'string', format: 'date-time' };
-const nullable = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });
-const array = (items: Json): Json => ({ type: 'array', items });
-
-interface Operation {
-  readonly summary: string;
-  readonly scope: (typeof SCOPES)[number] | null;
-  readonly body?: Json;
-  readonly ok: Json | null;
-  readonly okTypes?: readonly string[];
-  readonly status?: number;
-  readonly parameters?: readonly Json[];
-}
-
-const problem = (description: string): Json => ({
-  description,
-  content: content(ref('Problem'), 'application/problem+json'),
-});
-
-function operation({ summary, scope, body, ok, okTypes = [], status = 200, parameters }: Operation): Json {
-  return {
-    summary,
-    ...(scope ? { description: `Needs the scope \`${scope}\`.`, security: [{ key: [] }] } : { security: [] }),
-    ...(parameters ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: body } } : {}),
-    responses: {
-      [status]: ok ? { description: 'Done', content: content(ok, ...okTypes) } : { description: 'Done' },
-      ...(body ? { 400: problem('The request is not right; `detail` says what and how to mend it') } : {}),
-      ...(scope ? { 401: problem('No API key, or an unknown one'), 403: problem('The key may not do this') } : {}),
-      ...(body ? { 413: problem('The body is too large'), 415: problem('The media type is not taken') } : {}),
-      ...(scope ? { 503: problem('Not now; come again after `Retry-After` seconds') } : {}),
-    },
-  };
-}
 
 const otlp = (what: string): Json =>
   operation({
@@ -72,14 +36,6 @@ const otlp = (what: string): Json =>
     ok: {},
     okTypes: ['application/x-protobuf', 'application/json'],
   });
-
-const inQuery = (name: string, schema: Json, description?: string): Json => ({
-  name,
-  in: 'query',
-  schema,
-  ...(description !== undefined && { description }),
-});
-const idParameter: Json = { name: 'id', in: 'path', required: true, schema: string };
 
 const paths: Json = {
   '/': { get: operation({ summary: 'What this is, for a person', scope: null, ok: string, okTypes: ['text/html'] }) },
@@ -285,6 +241,7 @@ const paths: Json = {
       status: 204,
     }),
   },
+  ...BUDGET_PATHS,
   '/v1/reports/reconciliation': {
     get: operation({
       summary: "Our total against the provider's bill, per day (UTC) and model, with what explains the difference",
@@ -474,6 +431,7 @@ const schemas: Json = {
     last_seen: dateTime,
     nearest: array(object({ price_id: string, provider: string, model: string })),
   }),
+  ...BUDGET_SCHEMAS,
   CurrencyRate: object({
     date: { type: 'string', format: 'date' },
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },

@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { Gate } from '../budgets/authorize/gate';
+import type { Settler } from '../budgets/authorize/reservations';
 import type { DimensionMapping } from '../normalize/mapping';
 import type { Metrics } from '../observe';
 import type { BookCache } from '../pipeline/bookCache';
@@ -18,6 +20,11 @@ export interface Services {
   readonly pool: Pool;
   readonly authenticator: Authenticator;
   readonly ingest: Ingest;
+  /** Decides about calls before they are made. */
+  readonly gate: Gate;
+  readonly settler: Settler;
+  /** Whether webhooks of budgets can be signed and so be sent. */
+  readonly webhooks: boolean;
   readonly book: BookCache;
   readonly catalogue: readonly StoredPrice[];
   readonly mapping: DimensionMapping;

@@ -3,6 +3,8 @@ import { type Filter, filterSql, instant } from '../../src/query';
 import type { Pricing } from '../events/usageEvent';
 import type { PriceBook } from '../pricing/book';
 import { price } from '../pricing/calculate';
+import { spendOf } from '../budgets/spend';
+import { watchChange } from '../storage/changes';
 import { markDirty } from '../storage/dirtyHours';
 import { inTransaction } from '../storage/transaction';
 import { COST_COLUMNS, PRICE_COLUMNS, pricingOf, type Row, ROW_COLUMNS, toEvent } from './pricedRow';
@@ -93,16 +95,18 @@ async function write(client: PoolClient, auditId: number, changes: readonly Chan
   const values = PRICE_COLUMNS.map((name) => changes.map(({ pricing }) => text(priceColumn(pricing, name))));
   // The bounds let TimescaleDB leave out every other chunk; the join alone would not.
   const [first, last] = [Math.min(...changes.map(({ time }) => time)), Math.max(...changes.map(({ time }) => time))];
-  await client.query(
-    `UPDATE public.usage_events AS event
+  const update = () =>
+    client.query(
+      `UPDATE public.usage_events AS event
      SET ${PRICE_COLUMNS.map((name) => `${name} = new.${name}`).join(', ')}, priced_at = now()
      FROM (SELECT timestamptz 'epoch' + us * interval '1 microsecond' AS at, id, ${PRICE_COLUMNS.join(', ')}
        FROM unnest($1::bigint[], $2::uuid[], ${types.map((type, i) => `$${i + 3}::${type}[]`).join(', ')})
          AS row(us, id, ${PRICE_COLUMNS.join(', ')})) AS new
      WHERE event.time = new.at AND event.event_id = new.id
        AND event.time >= ${instant(Math.floor(first / 1000))} AND event.time < ${instant(Math.floor(last / 1000) + 1)}`,
-    [times, ids, ...values]
-  );
+      [times, ids, ...values]
+    );
+  await watchChange(client, await spendOf(client), changes, update);
   await markDirty(
     client,
     changes.map(({ time }) => time)

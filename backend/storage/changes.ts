@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { lockChanges, type Spend, spendOf, type StoredCall } from '../budgets/spend';
 import type { PricedEvent } from '../events/usageEvent';
 import { HOUR_US, markDirty } from './dirtyHours';
 import { COST_COLUMNS, EVENT_COLUMNS, type EventColumn, timestamp } from './eventColumns';
@@ -19,14 +20,21 @@ export interface EventChange extends EventKey {
  */
 export async function deleteEvents(client: PoolClient, keys: readonly EventKey[]): Promise<EventKey[]> {
   const removed: EventKey[] = [];
+  if (keys.length === 0) {
+    return removed;
+  }
+  const spend = await spendOf(client);
+  if (spend.watches) {
+    await lockChanges(client);
+  }
   await unlimitDecompression(client);
   for (const hour of byHour(keys)) {
-    const { rows } = await client.query<StoredKey>({
-      name: 'delete_usage_events',
-      text: `DELETE FROM public.usage_events event USING unnest($1::timestamptz[], $2::uuid[]) gone (at, id)
-        WHERE ${BOUNDS} AND event.time = gone.at AND event.event_id = gone.id RETURNING ${KEY}`,
-      values: keyValues(hour),
-    });
+    const { rows } = await client.query<StoredKey & StoredCall>(
+      `DELETE FROM public.usage_events event USING unnest($1::timestamptz[], $2::uuid[]) gone (at, id)
+        WHERE ${BOUNDS} AND event.time = gone.at AND event.event_id = gone.id RETURNING ${watched(spend)}`,
+      keyValues(hour)
+    );
+    rows.forEach((row) => spend.removed(row));
     removed.push(...rows.map(toKey));
   }
   await markKeys(client, removed);
@@ -42,10 +50,14 @@ export async function deleteEvents(client: PoolClient, keys: readonly EventKey[]
  */
 export async function updateEvents(client: PoolClient, changes: readonly EventChange[]): Promise<EventKey[]> {
   const changed: EventKey[] = [];
+  if (changes.length === 0) {
+    return changed;
+  }
+  const spend = await spendOf(client);
   await unlimitDecompression(client);
   for (const { columns, repriced, events } of bySetOfColumns(changes)) {
     for (const hour of byHour(events)) {
-      changed.push(...(await updateHour(client, columns, repriced, hour)));
+      changed.push(...(await watchChange(client, spend, hour, () => updateHour(client, columns, repriced, hour))));
     }
   }
   await markKeys(client, changed);
@@ -61,6 +73,47 @@ const KEY = '(extract(epoch FROM event.time) * 1000000)::bigint AS us, event.eve
 
 /** The join alone would make TimescaleDB decompress every compressed chunk; constants on time leave one batch or few. */
 const BOUNDS = 'event.time >= $3 AND event.time <= $4';
+
+/** The key of a row and what budgets ask of it. */
+const watched = (spend: Spend): string =>
+  [KEY, ...(spend.watches ? spend.columns.map((name) => `event.${name}`) : [])].join(', ');
+
+/**
+ * Changes rows by `change` and tells the budgets what the rows were before and are after it. Inside a transaction that
+ * {@link spendOf} follows.
+ *
+ * @param keys all rows that may change; near each other in time, see BOUNDS.
+ */
+export async function watchChange<T>(
+  client: PoolClient,
+  spend: Spend,
+  keys: readonly EventKey[],
+  change: () => Promise<T>
+): Promise<T> {
+  if (!spend.watches || keys.length === 0) {
+    return change();
+  }
+  await lockChanges(client);
+  const before = await watchedRows(client, spend, keys);
+  const result = await change();
+  const there = new Set(before.map(keyText));
+  // A row that somebody else added meanwhile is theirs to count.
+  const after = (await watchedRows(client, spend, keys)).filter((row) => there.has(keyText(row)));
+  before.forEach((row) => spend.removed(row));
+  after.forEach((row) => spend.added(row));
+  return result;
+}
+
+async function watchedRows(client: PoolClient, spend: Spend, keys: readonly EventKey[]): Promise<Array<StoredKey & StoredCall>> {
+  const { rows } = await client.query<StoredKey & StoredCall>(
+    `SELECT ${watched(spend)} FROM public.usage_events event JOIN unnest($1::timestamptz[], $2::uuid[]) wanted (at, id)
+       ON event.time = wanted.at AND event.event_id = wanted.id WHERE ${BOUNDS}`,
+    keyValues(keys)
+  );
+  return rows;
+}
+
+const keyText = ({ us, event_id }: StoredKey): string => `${us} ${event_id}`;
 
 const toKey = ({ us, event_id }: StoredKey): EventKey => ({ time: Number(us), event_id });
 

@@ -3,6 +3,24 @@ import { isRetryable } from './errors';
 
 const ATTEMPTS = 6;
 
+/** What belongs to one attempt of a transaction, and ends with it. */
+export interface Transaction {
+  readonly pool: Pool;
+  /** Run in their order right before the commit; one that throws rolls everything back. */
+  readonly beforeCommit: Array<() => Promise<void>>;
+}
+
+const open = new WeakMap<PoolClient, Transaction>();
+
+/** The transaction that {@link inTransaction} opened on this connection. @throws Error where there is none. */
+export function transactionOf(client: PoolClient): Transaction {
+  const transaction = open.get(client);
+  if (!transaction) {
+    throw new Error('no transaction is open here; use inTransaction');
+  }
+  return transaction;
+}
+
 /**
  * Runs `work` in a transaction of its own and commits. A deadlock or serialization failure is tried again, from the
  * start, a few times: `work` must not keep state of a failed attempt.
@@ -24,10 +42,15 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
 
 async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  const transaction: Transaction = { pool, beforeCommit: [] };
+  open.set(client, transaction);
   let broken: Error | undefined;
   try {
     await client.query('BEGIN');
     const result = await work(client);
+    for (const last of transaction.beforeCommit) {
+      await last();
+    }
     await client.query('COMMIT');
     return result;
   } catch (error) {
@@ -36,6 +59,7 @@ async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Pr
     });
     throw error;
   } finally {
+    open.delete(client);
     client.release(broken);
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { spendOf } from '../budgets/spend';
 import type { PricedEvent } from '../events/usageEvent';
 import { isUniqueViolation } from './errors';
 import { EVENT_COLUMNS } from './eventColumns';
@@ -24,7 +25,7 @@ export function storeEvents(pool: Pool, events: readonly PricedEvent[]): Promise
 /**
  * Stores events, each (time, event_id) once however often it comes, inside the transaction that is open on `client`, and
  * marks the hours whose rollups have to be summed again. Rows are locked in the order of (time, event_id), so that two
- * writers can't deadlock on them; a transaction should hold one such call.
+ * writers can't deadlock on them; a transaction (of inTransaction) should hold one such call.
  *
  * @throws the database's error when a value doesn't fit its column (SQLSTATE class 22) or the costs don't add up
  * (23514); the transaction is aborted then.
@@ -35,10 +36,14 @@ export async function writeEvents(client: PoolClient, events: readonly PricedEve
   if (rows.length === 0) {
     return { inserted: [], insertedCount: 0 };
   }
+  const spend = await spendOf(client);
   await allowOldRows(client, rows[0]!.time);
   const stored = (rows.length >= PIECE && (await copy(client, rows))) || (await insert(client, rows));
   const inserted = events.map(() => false);
   order.forEach((index, row) => (inserted[index] = stored === true || stored.has(key(rows[row]!))));
+  if (spend.watches) {
+    events.forEach((event, index) => inserted[index] && spend.insertedEvent(event));
+  }
   return { inserted, insertedCount: stored === true ? rows.length : stored.size };
 }
 

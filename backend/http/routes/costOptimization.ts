@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { monthlyBudget } from '../../budgets/monthly';
 import { costOptimization } from '../../reports/costOptimization';
 import { HttpProblem } from '../problem';
 import type { Services } from '../services';
@@ -30,7 +31,7 @@ export function costOptimizationRoutes({ pool, authenticator }: Services): Route
     if (claims.role !== 'admin') {
       throw new HttpProblem(403, 'Forbidden', 'the token\'s role must be "admin"');
     }
-    response.json(await costOptimization(pool, claims.org, null));
+    response.json(await costOptimization(pool, claims.org, await monthlyBudget(pool, claims.org)));
   });
   return router;
 }

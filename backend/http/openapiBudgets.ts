@@ -1,0 +1,227 @@
+import { GRANTS } from '../budgets/authorize/approvals';
+import { REASONS, VERDICTS } from '../budgets/authorize/decide';
+import { authorizeSchema } from '../budgets/authorize/request';
+import { BUDGET_STATES, budgetSchema } from '../budgets/budget';
+import {
+  array,
+  content,
+  dateTime,
+  idParameter,
+  inQuery,
+  integer,
+  type Json,
+  jsonSchema,
+  nullable,
+  object,
+  operation,
+  ref,
+  string,
+} from './openapiParts';
+
+const money: Json = { type: 'string', description: 'USD, a decimal string' };
+const APPROVAL_STATES = ['waiting', 'approved', 'denied', 'expired'];
+const number: Json = { type: 'number' };
+
+/** Budgets in the OpenAPI description. */
+export const BUDGET_PATHS: Json = {
+  '/v1/budgets': {
+    get: operation({
+      summary: 'Budgets and how they stand',
+      scope: 'read',
+      parameters: [inQuery('tenant', string, 'Budgets of this tenant; empty: those over all tenants')],
+      ok: object({ budgets: array(ref('BudgetStatus')) }),
+    }),
+    post: operation({
+      summary: 'Makes a budget; what was spent in its current window before counts',
+      scope: 'admin',
+      body: content(ref('Budget')),
+      ok: ref('BudgetStatus'),
+      status: 201,
+    }),
+  },
+  '/v1/budgets/rebuild': {
+    post: operation({
+      summary: 'Sums what was spent anew from the calls, and says what was different',
+      scope: 'admin',
+      body: content(object({ id: nullable(string) }, [])),
+      ok: object({
+        budgets: integer,
+        corrections: array(
+          object({
+            id: string,
+            name: string,
+            window_start: nullable(dateTime),
+            run_id: nullable(string),
+            spent_before: money,
+            spent_after: money,
+          })
+        ),
+      }),
+    }),
+  },
+  '/v1/budgets/{id}': {
+    get: operation({
+      summary: 'A budget and how it stands, now or at a time',
+      scope: 'read',
+      parameters: [idParameter, inQuery('at', dateTime, 'Default: now')],
+      ok: ref('BudgetStatus'),
+    }),
+    put: operation({
+      summary: 'Replaces a budget; with `version` only if it is still at that version',
+      scope: 'admin',
+      parameters: [idParameter],
+      body: content({ allOf: [ref('Budget'), object({ version: integer }, [])] }),
+      ok: ref('BudgetStatus'),
+    }),
+    delete: operation({
+      summary: 'Removes a budget; its audit stays',
+      scope: 'admin',
+      parameters: [idParameter],
+      ok: null,
+      status: 204,
+    }),
+  },
+  '/v1/budgets/{id}/audit': {
+    get: operation({
+      summary: 'Who made, changed and removed a budget, and decided about its approvals; the newest first',
+      scope: 'read',
+      parameters: [idParameter],
+      ok: object({ entries: array({ type: 'object' }) }),
+    }),
+  },
+  '/v1/authorize': {
+    post: operation({
+      summary: 'May this call be made? Reserves what it may cost; the same request_id gets the same answer',
+      scope: 'ingest',
+      body: content(ref('AuthorizeRequest')),
+      ok: ref('Authorization'),
+    }),
+  },
+  '/v1/reservations/{id}/settle': {
+    post: operation({
+      summary: 'What the call cost, until its usage event says so; ends the reservation',
+      scope: 'ingest',
+      parameters: [idParameter],
+      body: content(object({ cost: money })),
+      ok: object({
+        id: string,
+        state: { enum: ['open', 'settled', 'expired'] },
+        request_id: string,
+        amount: money,
+        settled: nullable(money),
+        expires_at: dateTime,
+      }),
+    }),
+  },
+  '/v1/approvals': {
+    get: operation({
+      summary: 'Requests that wait, or waited, for somebody to decide; the newest first',
+      scope: 'read',
+      parameters: [inQuery('state', { enum: APPROVAL_STATES })],
+      ok: object({ approvals: array(ref('Approval')) }),
+    }),
+  },
+  '/v1/approvals/{id}': {
+    get: operation({
+      summary: 'One of them; with `wait` the reply comes when it is decided, or after so many seconds',
+      scope: 'ingest',
+      parameters: [idParameter, inQuery('wait', { type: 'integer', minimum: 0, maximum: 50 })],
+      ok: ref('Approval'),
+    }),
+  },
+  '/v1/approvals/{id}/approve': {
+    post: operation({
+      summary: 'Lets the request through once, so much more be spent, or everything until the reset',
+      scope: 'admin',
+      parameters: [idParameter],
+      body: content(object({ grant: { enum: GRANTS, default: 'once' }, amount: money }, [])),
+      ok: ref('Approval'),
+    }),
+  },
+  '/v1/approvals/{id}/deny': {
+    post: operation({
+      summary: 'Denies the request, with a reason that its caller is told',
+      scope: 'admin',
+      parameters: [idParameter],
+      body: content(object({ reason: string })),
+      ok: ref('Approval'),
+    }),
+  },
+};
+
+export const BUDGET_SCHEMAS: Json = {
+  AuthorizeRequest: jsonSchema(authorizeSchema),
+  Authorization: object({
+    decision: { enum: VERDICTS },
+    reason: { enum: REASONS },
+    message: nullable(string),
+    reservation_id: nullable(string),
+    expires_at: nullable(dateTime),
+    approval_ids: array(string),
+    estimate: nullable(money),
+    budgets: array(
+      object({
+        id: string,
+        name: string,
+        limit: money,
+        spent: money,
+        committed: money,
+        remaining: money,
+        decided: { type: 'boolean' },
+      })
+    ),
+    not_checked: array(object({ id: string, name: string, missing: array(string) })),
+    enforced: { type: 'boolean' },
+  }),
+  Approval: object({
+    id: string,
+    state: { enum: APPROVAL_STATES },
+    tenant: string,
+    budget_id: string,
+    budget: string,
+    request: ref('AuthorizeRequest'),
+    amount: money,
+    limit: money,
+    spent: money,
+    committed: money,
+    window_end: nullable(dateTime),
+    grant: nullable({ enum: GRANTS }),
+    grant_amount: nullable(money),
+    reason: nullable(string),
+    created_at: dateTime,
+    expires_at: dateTime,
+    decided_at: nullable(dateTime),
+    decided_by: nullable(string),
+  }),
+  Budget: jsonSchema(budgetSchema),
+  BudgetStatus: {
+    allOf: [
+      ref('Budget'),
+      object(
+        {
+          id: string,
+          version: integer,
+          origin: { enum: ['api', 'file'] },
+          run_id: nullable(string),
+          window_start: nullable(dateTime),
+          window_end: nullable(dateTime),
+          limit: money,
+          spent: money,
+          committed: money,
+          remaining: money,
+          ratio: number,
+          calls: integer,
+          unpriced_calls: integer,
+          projected_end: nullable(money),
+          projected_ratio: nullable(number),
+          projected_low: nullable(money),
+          projected_high: nullable(money),
+          state: { enum: BUDGET_STATES },
+          threshold_reached: nullable(number),
+          runs: array({ type: 'object' }),
+        },
+        ['id', 'version', 'limit', 'spent', 'committed', 'state']
+      ),
+    ],
+  },
+};

@@ -1,0 +1,151 @@
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { type BudgetRule, budgetSchema, toRule } from '../../budgets/budget';
+import {
+  createBudget,
+  deleteBudget,
+  ProvisionedBudget,
+  rebuildBudgets,
+  updateBudget,
+  VersionConflict,
+} from '../../budgets/manage';
+import { budgetsWithStandings, budgetWithStanding } from '../../budgets/status';
+import { budgetAudit, findBudget, listBudgets } from '../../budgets/store';
+import { picoToUsd } from '../../pricing/decimal';
+import { principalOf, requires } from '../auth';
+import { jsonBody, rawBody } from '../body';
+import { checked, instantParameter, queryParameters } from '../parameters';
+import { badRequest, HttpProblem, notFound } from '../problem';
+import type { Services } from '../services';
+
+const editSchema = budgetSchema.extend({ version: z.int().min(1).nullable().default(null) });
+const rebuildSchema = z.strictObject({ id: z.uuid().nullable().default(null) });
+const FIELDS = Object.keys(editSchema.shape);
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const unknown = (id: string): HttpProblem => notFound(`there is no budget ${id}; GET /v1/budgets lists them`);
+
+/** The id in the path. @throws HttpProblem 404 for what can't be one. */
+function idOf(request: Request): string {
+  const id = String(request.params.id);
+  if (!UUID.test(id)) {
+    throw unknown(id.slice(0, 100));
+  }
+  return id;
+}
+
+/** A body's rule. A caller that is bound to a tenant makes budgets of that tenant only, also by leaving it out. */
+function ruleOf(
+  value: z.output<typeof budgetSchema>,
+  body: unknown,
+  tenant: string | null,
+  webhooks: boolean
+): BudgetRule {
+  const bound = tenant !== null && (body as { tenant?: unknown }).tenant === undefined ? { ...value, tenant } : value;
+  if (tenant !== null && bound.tenant !== tenant) {
+    throw new HttpProblem(403, 'Forbidden', `your key is bound to the tenant ${tenant}: set "tenant" to it`);
+  }
+  const result = toRule(bound);
+  if ('problem' in result) {
+    throw badRequest(result.problem);
+  }
+  if (result.rule.webhook_url !== null && !webhooks) {
+    throw badRequest('webhook_url: webhooks are signed; start the collector with LLMCOST_WEBHOOK_SECRET');
+  }
+  return result.rule;
+}
+
+/** Errors of an edit as problems. */
+async function editing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VersionConflict || error instanceof ProvisionedBudget) {
+      throw new HttpProblem(409, 'Conflict', error.message);
+    }
+    throw error;
+  }
+}
+
+/** Budgets: `/v1/budgets`. Reading needs the scope read, changing admin; a bound key sees its tenant's only. */
+export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): Router {
+  const router = Router();
+  const read = requires(authenticator, 'read');
+  const admin = requires(authenticator, 'admin');
+  const caller = (response: Response) => principalOf(response);
+
+  router.get('/v1/budgets', read, async (request, response) => {
+    const { tenant: asked } = queryParameters(z.strictObject({ tenant: z.string().optional() }), request);
+    const { tenant } = caller(response);
+    const budgets = (await listBudgets(pool, tenant)).filter(
+      (budget) => asked === undefined || budget.tenant === (asked === '' ? null : asked)
+    );
+    response.json({ budgets: await budgetsWithStandings(pool, budgets) });
+  });
+
+  router.post('/v1/budgets', admin, rawBody(), async (request, response) => {
+    const body = jsonBody(request);
+    const { name: by, tenant } = caller(response);
+    const rule = ruleOf(checked(budgetSchema, body, FIELDS), body, tenant, webhooks);
+    const budget = await createBudget(pool, rule, by);
+    log.info({ by, budget: budget.budget_id, name: budget.name }, 'budget made');
+    response.status(201).json(await budgetWithStanding(pool, budget));
+  });
+
+  router.post('/v1/budgets/rebuild', admin, rawBody(), async (request, response) => {
+    const { id } = checked(rebuildSchema, jsonBody(request));
+    const rebuilt = await rebuildBudgets(pool, caller(response).tenant, id);
+    response.json({
+      budgets: rebuilt.length,
+      corrections: rebuilt.flatMap(({ budget, corrections }) =>
+        corrections.map(({ window_start, run_id, before, after }) => ({
+          id: budget.budget_id,
+          name: budget.name,
+          window_start,
+          run_id,
+          spent_before: picoToUsd(before.spent),
+          spent_after: picoToUsd(after.spent),
+        }))
+      ),
+    });
+  });
+
+  router.get('/v1/budgets/:id', read, async (request, response) => {
+    const { at } = queryParameters(z.strictObject({ at: instantParameter.optional() }), request);
+    const budget = await findBudget(pool, idOf(request), caller(response).tenant);
+    if (!budget) {
+      throw unknown(idOf(request));
+    }
+    response.json(await budgetWithStanding(pool, budget, at === undefined ? null : Math.floor(at / 1000)));
+  });
+
+  router.get('/v1/budgets/:id/audit', read, async (request, response) => {
+    const id = idOf(request);
+    const { tenant } = caller(response);
+    if (tenant !== null && !(await findBudget(pool, id, tenant))) {
+      throw unknown(id);
+    }
+    response.json({ entries: await budgetAudit(pool, id) });
+  });
+
+  router.put('/v1/budgets/:id', admin, rawBody(), async (request, response) => {
+    const body = jsonBody(request);
+    const { name: by, tenant } = caller(response);
+    const { version, ...value } = checked(editSchema, body, FIELDS);
+    const rule = ruleOf(value, body, tenant, webhooks);
+    const budget = await editing(() => updateBudget(pool, idOf(request), { rule, by, version, tenant }));
+    if (!budget) {
+      throw unknown(idOf(request));
+    }
+    response.json(await budgetWithStanding(pool, budget));
+  });
+
+  router.delete('/v1/budgets/:id', admin, async (request, response) => {
+    const { name: by, tenant } = caller(response);
+    if (!(await editing(() => deleteBudget(pool, idOf(request), by, tenant)))) {
+      throw unknown(idOf(request));
+    }
+    response.status(204).end();
+  });
+  return router;
+}
