@@ -1,10 +1,20 @@
+import { agents } from './agents';
+import { calls } from './calls';
+import { latency } from './latency';
 import type { Dashboard } from './model';
+import { models } from './models';
 import { overview } from './overview';
+import { quality } from './quality';
+import { run } from './run';
+import { tokens } from './tokens';
+import { users } from './users';
 
 /** Every shipped dashboard, by the name of its file in `dashboards/`. */
-export const DASHBOARDS: Readonly<Record<string, Dashboard>> = {
-  'llm-cost-overview.json': overview,
-};
+export const DASHBOARDS: Readonly<Record<string, Dashboard>> = Object.fromEntries(
+  [agents, latency, calls, models, overview, quality, run, tokens, users]
+    .map((one) => [`${one.uid}.json`, one] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+);
 
 /** The text of a dashboard's file. */
 export const fileText = (dashboard: Dashboard): string => `${JSON.stringify(dashboard, null, 2)}\n`;

@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMetricName } from '../../src/query';
 import { DASHBOARDS, fileText } from './all';
-import type { Panel } from './model';
+import type { CostTarget, Panel, Target } from './model';
+import { barFilters } from './filterBar';
 
 const folder = join(__dirname, '../../dashboards');
 const shipped = Object.entries(DASHBOARDS);
+/** Panels of collapsed rows too. */
+const within = (panels: readonly Panel[]): Panel[] => panels.flatMap((panel) => [panel, ...within(panel.panels ?? [])]);
 const everyPanel = shipped.flatMap(([file, { panels }]) =>
-  panels.map((panel) => [`${file}: ${panel.title}`, panel] as const)
+  within(panels)
+    .filter(({ type }) => type !== 'row')
+    .map((panel) => [`${file}: ${panel.title}`, panel, within(panels)] as const)
 );
+const isCost = (target: Target): target is CostTarget => target.datasource.type === 'llmcost-datasource';
 const BUILT_IN = ['stat', 'timeseries', 'piechart', 'table', 'bargauge', 'text', 'row'];
 const OWN = /^llmcost-[a-z]+-panel$/;
 
@@ -50,7 +57,8 @@ describe('every dashboard', () => {
     }
   );
 
-  it.each(shipped)('%s has panels with ids of their own that do not overlap', (_file, { panels }) => {
+  it.each(shipped)('%s has panels with ids of their own that do not overlap', (_file, dashboard) => {
+    const panels = within(dashboard.panels);
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     const pairs = panels.flatMap((a, i) => panels.slice(i + 1).map((b) => [a, b] as const));
     expect(pairs.filter(([a, b]) => overlap(a, b)).map(([a, b]) => `${a.title} / ${b.title}`)).toEqual([]);
@@ -81,27 +89,61 @@ describe('every panel', () => {
     expect(BUILT_IN.includes(type) || OWN.test(type)).toBe(true);
   });
 
-  it.each(everyPanel)('%s reads the chosen source, and each query names it', (_name, { datasource, targets }) => {
-    const source = { type: 'llmcost-datasource', uid: '${ds}' };
-    expect(datasource).toEqual(source);
-    expect(targets.map((target) => target.datasource)).toEqual(targets.map(() => source));
-    expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
+  it.each(everyPanel)('%s names no source: it reads the chosen one, or what another panel read', (_name, panel, all) => {
+    expect(panel.targets.length).toBeGreaterThan(0);
+    expect(new Set(panel.targets.map(({ refId }) => refId)).size).toBe(panel.targets.length);
+    for (const target of panel.targets) {
+      expect(panel.datasource).toEqual(target.datasource);
+      if ('panelId' in target) {
+        expect(target.datasource).toEqual({ type: 'datasource', uid: '-- Dashboard --' });
+        expect(all.find(({ id }) => id === target.panelId)?.targets.every(isCost)).toBe(true);
+      } else {
+        const { type } = target.datasource;
+        expect(target.datasource.uid).toBe({ 'llmcost-datasource': '${ds}', prometheus: '${prometheus}' }[type]);
+      }
+    }
   });
 
-  it.each(everyPanel)('%s is filtered by the whole filter bar', (_name, { targets }) => {
-    const bar = [
-      'tenant',
-      'project',
-      'deployment',
-      'endpoint',
-      'provider',
-      'model',
-      'team',
-      'environment',
-      'cost_type',
-    ];
-    for (const { filters = [] } of targets) {
-      expect(filters.flatMap(({ values }) => values)).toEqual(expect.arrayContaining(bar.map((name) => `$${name}`)));
+  it.each(everyPanel)('%s is filtered by the whole filter bar', (_name, { targets, description }) => {
+    for (const { filters, metrics } of targets.filter(isCost)) {
+      // What retries and failures cost and caches save is not known by cost type, and the panel says so.
+      const divided = !metrics?.some((name) => ['retry_cost', 'failed_cost', 'cache_savings'].includes(name));
+      const bar = barFilters.filter(({ dimension }) => divided || dimension !== 'cost_type');
+      expect(filters).toEqual(expect.arrayContaining([...bar]));
+      expect(divided || description.endsWith('Of all cost types.')).toBe(true);
+    }
+  });
+
+  it.each(everyPanel)('%s has units: those that the metrics bring, or its own', (_name, { targets, fieldConfig }) => {
+    const bring = targets.every((target) => 'panelId' in target || (isCost(target) && target.metrics?.every(isMetricName)));
+    expect(bring || typeof fieldConfig.defaults.unit === 'string').toBe(true);
+  });
+});
+
+it('asks little: no dashboard has more than 25 queries of its own, and panels share what they can', () => {
+  for (const [file, { panels }] of shipped) {
+    expect([file, panels.flatMap(({ targets }) => targets.filter(isCost)).length <= 25]).toEqual([file, true]);
+  }
+});
+
+describe('the filter bar', () => {
+  it('is what the product promises, on every dashboard', () => {
+    const promised = ['tenant', 'project', 'deployment', 'endpoint', 'provider', 'model', 'team', 'environment'];
+    for (const [, { templating }] of shipped) {
+      const names = templating.list.map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining([...promised, 'cost_type', 'filters', 'split']));
+    }
+    expect(barFilters.map(({ dimension }) => dimension)).toEqual([...promised, 'cost_type']);
+  });
+
+  it('is kept by every link to a dashboard', () => {
+    const links = shipped.flatMap(([, dashboard]) => [...JSON.stringify(dashboard).matchAll(/"(\/d\/[^"]+)"/g)]);
+    expect(links.length).toBeGreaterThan(10);
+    for (const [, url] of links) {
+      expect(url).toContain('${__url_time_range}');
+      for (const name of ['tenant', 'project', 'team', 'environment', 'cost_type', 'ds']) {
+        expect(url).toContain(name === 'tenant' && url!.includes('var-tenant=') ? 'var-tenant=' : `\${${name}:queryparam}`);
+      }
     }
   });
 });

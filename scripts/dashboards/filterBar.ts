@@ -91,7 +91,7 @@ const SPLITS = [
   'service',
 ] as const satisfies readonly DimensionName[];
 
-const splitBy: Variable = {
+const splitBy = (first: (typeof SPLITS)[number]): Variable => ({
   name: 'split',
   label: 'Split by',
   type: 'custom',
@@ -103,18 +103,50 @@ const splitBy: Variable = {
   multi: false,
   includeAll: false,
   allowCustomValue: true,
-  current: { text: dimension(SPLITS[0]).label, value: SPLITS[0] },
+  current: { text: dimension(first).label, value: first },
   options: [],
-};
+});
 
-/** The variables of every dashboard. */
-export const filterBar: readonly Variable[] = [source, ...BAR.map(dimensionVariable), costType, adHoc, splitBy];
+/** The variables of every dashboard, and those that it has besides. `split` is what "Split by" begins with. */
+export const filterBar = (
+  split: (typeof SPLITS)[number] = 'project',
+  more: readonly Variable[] = []
+): readonly Variable[] => [source, ...more, ...BAR.map(dimensionVariable), costType, adHoc, splitBy(split)];
+
+/** A variable that holds one text that the user gives, e.g. the id of a run. */
+export const textVariable = (name: string, label: string, description: string): Variable => ({
+  name,
+  label,
+  description,
+  type: 'textbox',
+  query: '',
+  current: { text: '', value: '' },
+  options: [],
+});
+
+/** A variable that lists the values of a dimension beside those of the filter bar. */
+export const listVariable = (name: DimensionName, narrowedBy: readonly DimensionName[]): Variable =>
+  dimensionVariable({ name, narrowedBy });
+
+/** The filter of a panel's query by a variable of the same name; it asks for nothing while the variable is empty. */
+export const byVariable = equals;
 
 /** The filters of every panel's query. */
 export const barFilters: readonly QueryFilter[] = [...BAR.map(({ name }) => name), 'cost_type'].map(equals);
 
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** A data link with an ad-hoc filter, for dimensions that have no list of their own; those that are set stay. */
+export function adHocLink(title: string, uid: string, name: DimensionName, value: string): Link {
+  const { url } = filterLink(title, uid, name, value);
+  return { title, url: url.replace(`var-${name}=`, `var-filters=${name}%7C%3D%7C`) };
+}
+
 /** A data link to a dashboard with one more filter; range and the other filters stay. `value` is a Grafana expression. */
-export function filterLink(title: string, uid: string, name: DimensionName, value: string) {
+export function filterLink(title: string, uid: string, name: DimensionName, value: string): Link {
   const others = [...BAR.map((one) => one.name), 'ds', 'cost_type', 'filters', 'split'].filter((one) => one !== name);
   const kept = others.map((one) => `\${${one}:queryparam}`).join('&');
   return { title, url: `/d/${uid}?\${__url_time_range}&${kept}&var-${name}=${value}` };

@@ -29,14 +29,31 @@ export interface DataSourceRef {
 export interface Variable {
   readonly name: string;
   readonly label: string;
-  readonly type: 'datasource' | 'query' | 'custom' | 'adhoc';
+  readonly type: 'datasource' | 'query' | 'custom' | 'adhoc' | 'textbox';
   readonly description?: string;
   readonly datasource?: DataSourceRef;
   readonly query?: string | LlmCostVariableQuery;
   readonly [key: string]: unknown;
 }
 
-export type Target = Omit<LlmCostQuery, 'datasource'> & { readonly datasource: DataSourceRef };
+export type CostTarget = Omit<LlmCostQuery, 'datasource'> & { readonly datasource: DataSourceRef };
+
+/** Takes what another panel of the dashboard was answered, so that one query feeds several panels. */
+export interface PanelTarget {
+  readonly refId: string;
+  readonly datasource: DataSourceRef;
+  readonly panelId: number;
+}
+
+/** A query of the user's own Prometheus. */
+export interface PrometheusTarget {
+  readonly refId: string;
+  readonly datasource: DataSourceRef;
+  readonly expr: string;
+  readonly legendFormat: string;
+}
+
+export type Target = CostTarget | PanelTarget | PrometheusTarget;
 
 export interface GridPosition {
   readonly x: number;
@@ -65,4 +82,7 @@ export interface Panel {
   };
   readonly transformations?: ReadonlyArray<{ readonly id: string; readonly options: unknown }>;
   readonly maxDataPoints?: number;
+  /** Panels of a collapsed row: they ask nothing until it is opened. */
+  readonly collapsed?: boolean;
+  readonly panels?: readonly Panel[];
 }

@@ -1,10 +1,8 @@
-import { filterBar, filterLink } from './filterBar';
-import type { Dashboard, GridPosition, Panel } from './model';
-import { bars, donut, field, plainTable, series, split, stat, table } from './panels';
-
-const UID = 'llm-cost-overview';
-
-const at = (x: number, y: number, w: number, h: number): GridPosition => ({ x, y, w, h });
+import { at, dashboard } from './dashboard';
+import { LINKS } from './links';
+import type { Panel } from './model';
+import { bars, field, fromPanel, leaderboard, only, plainTable, series, split, stat, table } from './panels';
+import { UIDS } from './uids';
 
 /** Rows of cards, from what was spent to what it was spent on. */
 const summary: Panel[] = [
@@ -109,9 +107,6 @@ const summary: Panel[] = [
   }),
 ];
 
-const onlyModel = filterLink('Only this model', UID, 'model', '${__field.labels.model:percentencode}');
-const onlyProvider = filterLink('Only this provider', UID, 'provider', '${__field.labels.provider:percentencode}');
-
 const overTime: Panel[] = [
   bars(
     {
@@ -138,53 +133,79 @@ const overTime: Panel[] = [
         }),
       ],
     },
-    { links: [onlyModel] }
+    { links: [LINKS.modelSeries] }
   ),
 ];
 
-const perDollar = field('Tokens per dollar', { displayName: 'tokens per dollar' });
-const perThousand = field('Cost per 1K tokens', { displayName: 'per 1K tokens' });
+const DISTRIBUTION = 14;
 
 const distribution: Panel[] = [
-  split({
-    id: 14,
-    title: 'Token distribution',
-    description: 'Tokens by type. Input counts what was neither read from nor written to a cache.',
-    at: at(0, 17, 12, 6),
-    targets: [table({ metrics: ['total_tokens', 'tokens_per_dollar'], groupBy: ['cost_type'] })],
-    overrides: [perDollar],
-  }),
-  split({
-    id: 15,
-    title: 'Cost distribution',
-    description:
-      'Cost by type of token, and what a thousand of each cost. “Other” are fees per request, searches and the like.',
-    at: at(12, 17, 12, 6),
-    targets: [table({ metrics: ['total_cost', 'cost_per_1k_tokens'], groupBy: ['cost_type'] })],
-    overrides: [perThousand],
-  }),
+  split(
+    {
+      id: DISTRIBUTION,
+      title: 'Token distribution',
+      description: 'Tokens by type. Input counts what was neither read from nor written to a cache.',
+      at: at(0, 17, 12, 6),
+      targets: [
+        table({
+          metrics: ['total_tokens', 'tokens_per_dollar', 'total_cost', 'cost_per_1k_tokens'],
+          groupBy: ['cost_type'],
+        }),
+      ],
+      overrides: [field('Tokens per dollar', { displayName: 'tokens per dollar' })],
+    },
+    'Tokens',
+    [only('Cost type', 'Tokens', 'Tokens per dollar')]
+  ),
+  split(
+    {
+      id: 15,
+      title: 'Cost distribution',
+      description:
+        'Cost by type of token, and what a thousand of each cost. “Other” are fees per request, searches and the like.',
+      at: at(12, 17, 12, 6),
+      targets: [fromPanel(DISTRIBUTION)],
+      overrides: [field('Cost per 1K tokens', { displayName: 'per 1K tokens' })],
+    },
+    'Cost',
+    [only('Cost type', 'Cost', 'Cost per 1K tokens')]
+  ),
 ];
 
 const byWhom: Panel[] = [
-  donut(
+  leaderboard(
     {
       id: 16,
       title: 'Top organizations',
-      description: 'Cost by tenant: the ten that cost most, and the others together.',
+      description: 'Cost by tenant: the ten that cost most, and the others together. The ring’s middle is the total.',
       at: at(0, 23, 12, 8),
-      targets: [table({ metrics: ['total_cost'], groupBy: ['tenant'], limit: 10, withOther: true })],
+      targets: [
+        table({
+          metrics: ['total_cost', 'calls', 'total_tokens'],
+          groupBy: ['tenant'],
+          limit: 10,
+          withOther: true,
+        }),
+      ],
     },
-    [filterLink('Only this tenant', UID, 'tenant', '${__data.fields.Tenant:percentencode}')]
+    { links: [LINKS.tenantRow], showSplit: false }
   ),
-  donut(
+  leaderboard(
     {
       id: 17,
       title: 'Model distribution',
-      description: 'Cost by model: the ten that cost most, and the others together.',
+      description: 'Cost by model: the ten that cost most, and the others together. The ring’s middle is the total.',
       at: at(12, 23, 12, 8),
-      targets: [table({ metrics: ['total_cost'], groupBy: ['model'], limit: 10, withOther: true })],
+      targets: [
+        table({
+          metrics: ['total_cost', 'calls', 'total_tokens'],
+          groupBy: ['model'],
+          limit: 10,
+          withOther: true,
+        }),
+      ],
     },
-    [filterLink('Only this model', UID, 'model', '${__data.fields.Model:percentencode}')]
+    { links: [LINKS.modelRow], showSplit: false }
   ),
   bars(
     {
@@ -194,7 +215,7 @@ const byWhom: Panel[] = [
       at: at(0, 31, 12, 9),
       targets: [series({ metrics: ['total_cost'], groupBy: ['provider'], interval: '1d', limit: 10 })],
     },
-    { legend: 'bottom', links: [onlyProvider] }
+    { legend: 'bottom', links: [LINKS.providerSeries] }
   ),
   bars(
     {
@@ -241,35 +262,9 @@ const byWhom: Panel[] = [
 ];
 
 /** Spend, tokens, models and trends on one page: where everybody starts. */
-export const overview: Dashboard = {
-  id: null,
-  uid: UID,
+export const overview = dashboard({
+  uid: UIDS.overview,
   title: 'LLM Cost overview',
   description: 'What language models cost: total, trend, models, organizations and providers.',
-  tags: ['llm-cost'],
-  schemaVersion: 42,
-  version: 1,
-  editable: true,
-  graphTooltip: 1,
-  refresh: '30s',
-  timezone: 'browser',
-  time: { from: 'now-30d', to: 'now' },
-  timepicker: {},
-  links: [
-    {
-      type: 'dashboards',
-      title: 'LLM Cost',
-      tags: ['llm-cost'],
-      asDropdown: true,
-      includeVars: true,
-      keepTime: true,
-      targetBlank: false,
-      icon: 'external link',
-      tooltip: 'Other dashboards about cost, with the same filters and range',
-      url: '',
-    },
-  ],
-  annotations: { list: [] },
-  templating: { list: filterBar },
   panels: [...summary, ...overTime, ...distribution, ...byWhom],
-};
+});

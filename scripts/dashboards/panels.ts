@@ -1,19 +1,30 @@
-import { barFilters, SOURCE } from './filterBar';
+import { barFilters, type Link, SOURCE } from './filterBar';
 import type { LlmCostQuery } from '../../src/datasource/types';
-import type { FieldOverride, GridPosition, Panel, Target } from './model';
+import type { CostTarget, DataSourceRef, FieldOverride, GridPosition, Panel, PanelTarget, Target } from './model';
 
 /** Shown where nothing came back: there may be no calls, or the query may have failed. */
 const NO_DATA = 'No data';
 
-/** A query with the filters of the filter bar, and those that are given. */
-export function query(asked: Omit<LlmCostQuery, 'refId' | 'datasource'> & { refId?: string }): Target {
-  const { refId = 'A', filters = [], ...rest } = asked;
-  return { refId, datasource: SOURCE, ...rest, filters: [...barFilters, ...filters] };
+interface Query extends Omit<LlmCostQuery, 'refId' | 'datasource'> {
+  readonly refId?: string;
+  /** Leaves the filter by cost type out: what retries cost or a cache saved is not known by type. */
+  readonly allCostTypes?: boolean;
 }
 
-type Asked = Omit<Parameters<typeof query>[0], 'format'>;
-export const table = (asked: Asked): Target => query({ ...asked, format: 'table' });
-export const series = (asked: Asked): Target => query({ ...asked, format: 'time_series' });
+/** A query with the filters of the filter bar, and those that are given. */
+export function query({ refId = 'A', filters = [], allCostTypes = false, ...rest }: Query): CostTarget {
+  const bar = barFilters.filter(({ dimension }) => !allCostTypes || dimension !== 'cost_type');
+  return { refId, datasource: SOURCE, ...rest, filters: [...bar, ...filters] };
+}
+
+type Asked = Omit<Query, 'format'>;
+export const table = (asked: Asked): CostTarget => query({ ...asked, format: 'table' });
+export const series = (asked: Asked): CostTarget => query({ ...asked, format: 'time_series' });
+
+const DASHBOARD: DataSourceRef = { type: 'datasource', uid: '-- Dashboard --' };
+
+/** What another panel of the dashboard was answered: no query of its own. */
+export const fromPanel = (panelId: number): PanelTarget => ({ refId: 'A', datasource: DASHBOARD, panelId });
 
 /** What all panels take. */
 export interface Basics {
@@ -28,7 +39,7 @@ export interface Basics {
 
 type Kind = Pick<Panel, 'type' | 'options'> & Partial<Pick<Panel, 'transformations' | 'maxDataPoints'>>;
 
-function panel(basics: Basics, kind: Kind, defaults: Panel['fieldConfig']['defaults'] = {}): Panel {
+export function panel(basics: Basics, kind: Kind, defaults: Panel['fieldConfig']['defaults'] = {}): Panel {
   const { id, title, description, at, targets, overrides = [], noValue = NO_DATA } = basics;
   const { type, options, ...more } = kind;
   return {
@@ -37,7 +48,7 @@ function panel(basics: Basics, kind: Kind, defaults: Panel['fieldConfig']['defau
     title,
     description,
     gridPos: at,
-    datasource: SOURCE,
+    datasource: targets[0]?.datasource ?? SOURCE,
     targets,
     ...more,
     options,
@@ -51,12 +62,15 @@ export const field = (name: string, properties: Readonly<Record<string, unknown>
   properties: Object.entries(properties).map(([id, value]) => ({ id, value })),
 });
 
+/** An override that names a value by its row, not by its column. */
+export const named = (name: string): FieldOverride => field(name, { displayName: '${__data.fields[0]}' });
+
 interface StatOptions {
   /** Shows the first so many values, each named by its row, instead of one value for each column. */
   readonly first?: number;
   /** How the numbers of all rows become one. */
-  readonly calc?: 'lastNotNull' | 'count';
-  /** Name of the only field that is shown. */
+  readonly calc?: 'lastNotNull' | 'count' | 'sum' | 'max' | 'mean';
+  /** Name of the only field that is shown; several divided by |. */
   readonly only?: string;
   /** Shows the name of the only value too. */
   readonly named?: boolean;
@@ -70,7 +84,7 @@ interface StatOptions {
 /** How the numbers of a stat are chosen from the rows. */
 const reduction = ({ first, calc = 'lastNotNull', only }: StatOptions) => ({
   calcs: [calc],
-  fields: only ? `/^${only}$/` : '',
+  fields: only ? `/^(${only})$/` : '',
   values: first !== undefined,
   ...(first === undefined ? {} : { limit: first }),
 });
@@ -107,25 +121,46 @@ export function stat(basics: Basics, options: StatOptions = {}): Panel {
 
 interface BarsOptions {
   readonly legend?: 'right' | 'bottom';
-  readonly links?: ReadonlyArray<{ readonly title: string; readonly url: string }>;
+  readonly links?: readonly Link[];
   /** More points make thinner bars. */
   readonly points?: number;
+  /** Bars are stacked; areas too, and lines stand for themselves. */
+  readonly draw?: 'bars' | 'area' | 'line';
+  /** What the legend says of each series. */
+  readonly calc?: 'sum' | 'mean' | 'lastNotNull';
+  readonly transformations?: Panel['transformations'];
 }
 
-/** Stacked bars over time. */
-export function bars(basics: Basics, { legend = 'right', links = [], points = 60 }: BarsOptions = {}): Panel {
+const LEGEND_TITLES = { sum: 'Total', mean: 'Mean', lastNotNull: 'Last *' } as const;
+
+const drawing = (draw: 'bars' | 'area' | 'line') => ({
+  drawStyle: draw === 'bars' ? 'bars' : 'line',
+  barAlignment: 1,
+  barWidthFactor: 0.9,
+  fillOpacity: { bars: 80, area: 25, line: 0 }[draw],
+  lineWidth: { bars: 0, area: 1, line: 2 }[draw],
+  showPoints: draw === 'line' ? 'auto' : 'never',
+  spanNulls: draw === 'line',
+  stacking: { mode: draw === 'line' ? 'none' : 'normal', group: 'A' },
+  axisSoftMin: 0,
+});
+
+/** Amounts over time: stacked bars unless said otherwise. */
+export function bars(basics: Basics, options: BarsOptions = {}): Panel {
+  const { legend = 'right', links = [], points = 60, draw = 'bars', calc = 'sum', transformations } = options;
   return panel(
     basics,
     {
       type: 'timeseries',
       maxDataPoints: points,
+      ...(transformations ? { transformations } : {}),
       options: {
         legend: {
           displayMode: 'table',
           placement: legend,
           showLegend: true,
-          calcs: ['sum'],
-          sortBy: 'Total',
+          calcs: [calc],
+          sortBy: LEGEND_TITLES[calc],
           sortDesc: true,
         },
         tooltip: { mode: 'multi', sort: 'desc', hideZeros: true },
@@ -134,51 +169,98 @@ export function bars(basics: Basics, { legend = 'right', links = [], points = 60
     {
       links,
       color: { mode: 'palette-classic' },
-      custom: {
-        drawStyle: 'bars',
-        barAlignment: 1,
-        barWidthFactor: 0.9,
-        fillOpacity: 80,
-        lineWidth: 0,
-        showPoints: 'never',
-        stacking: { mode: 'normal', group: 'A' },
-        axisSoftMin: 0,
-      },
+      custom: drawing(draw),
     }
   );
 }
 
-/** A donut with a table as its legend. */
-export function donut(basics: Basics, links: BarsOptions['links'] = []): Panel {
+const NO_CALLS = 'No calls in this time range with these filters.';
+
+/** What an amount of money is made of; the leaderboard shows it as input against output. */
+export const COMPONENTS = ['input_cost', 'cache_read_cost', 'cache_write_cost', 'output_cost', 'other_cost'];
+
+interface LeaderboardOptions {
+  readonly columns?: readonly string[];
+  readonly showDonut?: boolean;
+  readonly showSplit?: boolean;
+  readonly links?: readonly Link[];
+}
+
+/** A donut with the total in its middle, and a ranked table with the same total. */
+export function leaderboard(basics: Basics, { links = [], ...options }: LeaderboardOptions = {}): Panel {
   return panel(
-    basics,
+    { noValue: NO_CALLS, ...basics },
     {
-      type: 'piechart',
-      options: {
-        pieType: 'donut',
-        reduceOptions: { calcs: ['lastNotNull'], fields: '', values: true },
-        displayLabels: [],
-        legend: { displayMode: 'table', placement: 'right', showLegend: true, values: ['value', 'percent'] },
-        tooltip: { mode: 'single', sort: 'none' },
-      },
+      type: 'llmcost-leaderboard-panel',
+      // As many points as days: trends are told from whole days.
+      options: { showDonut: true, showSplit: true, ...options },
     },
-    { links, color: { mode: 'palette-classic' } }
+    { links }
   );
 }
 
-/** A bar divided by cost type, with a card for each. */
-export function split(basics: Basics): Panel {
+/** A bar divided by cost type, with a card for each. `divide` names the number that is divided. */
+export function split(basics: Basics, divide?: string, transformations?: Panel['transformations']): Panel {
   return panel(
-    { noValue: 'No calls in this time range with these filters.', ...basics },
-    { type: 'llmcost-split-panel', options: { hideZero: true, showCards: true } },
+    { noValue: NO_CALLS, ...basics },
+    {
+      type: 'llmcost-split-panel',
+      options: { hideZero: true, showCards: true, ...(divide ? { valueField: divide } : {}) },
+      ...(transformations ? { transformations } : {}),
+    },
     { color: { mode: 'palette-classic' } }
   );
 }
 
-export function plainTable(basics: Basics): Panel {
+/** What the numbers recommend. */
+export const insights = (basics: Basics): Panel =>
+  panel(
+    { noValue: 'No calls in this time range with these filters, so there is nothing to recommend.', ...basics },
+    { type: 'llmcost-insight-panel', options: { concentration: 70, userShare: 25, saving: 1, cacheHits: 10 } }
+  );
+
+/** One run's agents and timeline. */
+export const runBreakdown = (basics: Basics): Panel =>
+  panel(basics, { type: 'llmcost-run-panel', options: { showTimeline: true } });
+
+interface TableOptions {
+  /** Data links of the fields with these names. */
+  readonly links?: Readonly<Record<string, readonly Link[]>>;
+  /** Widths of the fields with these names, px. */
+  readonly widths?: Readonly<Record<string, number>>;
+  readonly transformations?: Panel['transformations'];
+}
+
+export function plainTable(basics: Basics, { links = {}, widths = {}, transformations }: TableOptions = {}): Panel {
+  const overrides = [
+    ...Object.entries(links).map(([name, list]) => field(name, { links: list })),
+    ...Object.entries(widths).map(([name, width]) => field(name, { 'custom.width': width })),
+    ...(basics.overrides ?? []),
+  ];
   return panel(
-    basics,
-    { type: 'table', options: { showHeader: true, cellHeight: 'sm' } },
+    { ...basics, overrides },
+    { type: 'table', options: { showHeader: true, cellHeight: 'sm' }, ...(transformations ? { transformations } : {}) },
     { custom: { align: 'auto', cellOptions: { type: 'auto' }, filterable: false } }
   );
 }
+
+/** Only these fields, by the names they are shown with. */
+export const only = (...names: readonly string[]) => ({
+  id: 'filterFieldsByName',
+  options: { include: { names } },
+});
+
+/** Whatever stands under a heading that is opened by a click; nothing of it is asked before. */
+export const collapsedRow = (id: number, title: string, y: number, panels: readonly Panel[]): Panel => ({
+  id,
+  type: 'row',
+  title,
+  description: '',
+  gridPos: { x: 0, y, w: 24, h: 1 },
+  datasource: SOURCE,
+  targets: [],
+  options: {},
+  fieldConfig: { defaults: {}, overrides: [] },
+  collapsed: true,
+  panels,
+});

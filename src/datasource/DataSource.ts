@@ -22,6 +22,7 @@ import { defer, from, map, mergeMap, type Observable, of } from 'rxjs';
 import { DIMENSIONS, dimensionLabel, isGroupName, isMetricName, metric } from '../query';
 import { explain, messageOf } from './errors';
 import { decorate } from './frames/decorate';
+import { traceLink } from './frames/traces';
 import { checkHealth } from './health';
 import { findPostgres, runQueries, runSql } from './postgres';
 import { fromAdHoc, whyNotApplicable } from './query/adHoc';
@@ -45,6 +46,7 @@ const DEFAULT_QUERY: Partial<LlmCostQuery> = {
  */
 export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonData> {
   readonly postgresUid?: string;
+  readonly tracesUid?: string;
   readonly suggestions = new Suggestions(async (refId, sql) =>
     runSql(await findPostgres(this.postgresUid), refId, sql)
   );
@@ -52,6 +54,7 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
   constructor(settings: DataSourceInstanceSettings<LlmCostJsonData>) {
     super(settings);
     this.postgresUid = settings.jsonData.postgresUid;
+    this.tracesUid = settings.jsonData.tracesUid;
     this.variables = new LlmCostVariableSupport(this);
   }
 
@@ -92,7 +95,7 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
         ...response,
         data: response.data.map((frame: DataFrame) => {
           const plan = plans.get(frame.refId ?? '');
-          return plan ? decorate(frame, plan, plan.asked) : frame;
+          return plan ? decorate(frame, plan, plan.asked, traceLink(this.tracesUid)) : frame;
         }),
         errors: [...(response.errors ?? []).map(withCure), ...errors],
       }))

@@ -49,4 +49,6 @@ export interface LlmCostVariableQuery extends DataQuery {
 export interface LlmCostJsonData extends DataSourceJsonData {
   /** The PostgreSQL data source that reads the collector's database. */
   postgresUid?: string;
+  /** The Tempo, Jaeger or Zipkin data source that calls' trace ids lead to; none when unset. */
+  tracesUid?: string;
 }

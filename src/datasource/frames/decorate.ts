@@ -1,5 +1,6 @@
 import {
   type DataFrame,
+  type DataLink,
   type Field,
   type FieldConfig,
   FieldType,
@@ -15,6 +16,7 @@ import {
   isMetricName,
   metric,
   type MetricName,
+  NOT_SET,
 } from '../../query';
 import type { PanelQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
@@ -58,13 +60,16 @@ function metricConfig(field: Field, name: MetricName, { inTable, leavesOut }: Ci
   };
 }
 
-function dimensionConfig(field: Field): FieldConfig {
+function dimensionConfig(field: Field, traces: DataLink | undefined): FieldConfig {
+  const linked = field.name === 'trace_id' && (field.values as unknown[]).some((value) => value !== NOT_SET);
+
   return {
     ...field.config,
     displayNameFromDS: dimensionLabel(field.name),
     description: isDimensionName(field.name) ? dimension(field.name).description : undefined,
     filterable: true,
     ...(field.name === 'cost_type' ? { mappings: costTypeMappings } : {}),
+    ...(linked && traces ? { links: [traces] } : {}),
   };
 }
 
@@ -90,9 +95,14 @@ function unpricedNotice(name: MetricName, left: number): QueryResultMetaNotice {
 
 /**
  * Gives the fields of an answer their units, names and descriptions, and turns the column that counts what has no price
- * into a notice.
+ * into a notice. Trace ids lead to `traces`.
  */
-export function decorate(frame: DataFrame, { query, unpriced }: PanelQuery, asked: LlmCostQuery): DataFrame {
+export function decorate(
+  frame: DataFrame,
+  { query, unpriced }: PanelQuery,
+  asked: LlmCostQuery,
+  traces?: DataLink
+): DataFrame {
   const hidden = frame.fields.filter((field) => field.name === unpriced);
   const left = sum(hidden);
   const circumstances = { inTable: !query.interval, leavesOut: left > 0 };
@@ -101,7 +111,7 @@ export function decorate(frame: DataFrame, { query, unpriced }: PanelQuery, aske
       return { ...field.config, displayNameFromDS: 'Time' };
     }
     if (!isMetricName(field.name)) {
-      return dimensionConfig(field);
+      return dimensionConfig(field, traces);
     }
     const label = metricLabel(field.name, query, asked);
     const displayNameFromDS = seriesName(field.labels ?? {}, query.group_by, label, query.metrics.length > 1);

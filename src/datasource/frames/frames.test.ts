@@ -9,7 +9,9 @@ import {
 import { type MetricName, parseQuery } from '../../query';
 import type { PanelQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
+import { givenDataSources } from '../../testing/sources';
 import { decorate } from './decorate';
+import { traceLink } from './traces';
 import { lengthText } from './names';
 import { decimalsFor, GRAFANA_UNITS } from './units';
 
@@ -168,6 +170,35 @@ describe('an answer', () => {
       ['sometimes', [1, null, 0]],
     ]);
     expect(meta?.notices?.[0].text).toMatch(/^17 calls/);
+  });
+
+  it('leads from a trace id to the trace, where the source of traces is known and there is one', () => {
+    givenDataSources([
+      { uid: 'my-tempo', type: 'tempo' },
+      { uid: 'my-jaeger', type: 'jaeger' },
+      { uid: 'my-logs', type: 'loki' },
+    ]);
+    const linksOf = (uid: string | undefined, ids: string[]) => {
+      const frame = toDataFrame({ fields: [{ name: 'trace_id', type: FieldType.string, values: ids }] });
+      return decorate(frame, plan(['total_cost'], ['trace_id']), asked, traceLink(uid)).fields[0].config.links;
+    };
+    const id = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
+    expect(linksOf('my-tempo', ['(not set)', id])).toEqual([
+      {
+        title: 'Trace in my-tempo',
+        url: '',
+        internal: {
+          datasourceUid: 'my-tempo',
+          datasourceName: 'my-tempo',
+          query: { refId: 'A', queryType: 'traceql', query: '${__value.raw}' },
+        },
+      },
+    ]);
+    expect(linksOf('my-jaeger', [id])?.[0].internal?.query).toEqual({ refId: 'A', query: '${__value.raw}' });
+    for (const uid of ['my-logs', 'gone', undefined]) {
+      expect(linksOf(uid, [id])).toBeUndefined();
+    }
+    expect(linksOf('my-tempo', ['(not set)'])).toBeUndefined();
   });
 
   it('is drawn as a graph or a table in Explore', () => {

@@ -2,7 +2,8 @@ import { css } from '@emotion/css';
 import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import React from 'react';
-import { describe, type Part, shareText } from './parts';
+import { shareText } from '../shared/share';
+import { describe, type Part } from './parts';
 
 /** Narrower segments have no room for their percentage. */
 const LABEL_PX = 44;

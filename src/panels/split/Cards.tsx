@@ -1,8 +1,10 @@
 import { css } from '@emotion/css';
-import type { GrafanaTheme2, LinkModel } from '@grafana/data';
-import { DataLinksContextMenu, useStyles2 } from '@grafana/ui';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
 import React from 'react';
-import { type Part, shareText } from './parts';
+import { Linked } from '../shared/Linked';
+import { shareText } from '../shared/share';
+import type { Part } from './parts';
 
 /** A card of details for each part. */
 export function Cards({ parts }: { parts: readonly Part[] }): React.JSX.Element {
@@ -11,7 +13,7 @@ export function Cards({ parts }: { parts: readonly Part[] }): React.JSX.Element 
     <ul className={styles.cards}>
       {parts.map((part) => (
         <li key={part.label} className={styles.card} style={{ borderLeftColor: part.color }}>
-          <Linked links={part.links} label={part.label}>
+          <Linked links={part.links} label={part.label} className={styles.body}>
             <span className={styles.head}>
               <span>{part.label}</span>
               <span>{shareText(part.share)}</span>
@@ -26,38 +28,6 @@ export function Cards({ parts }: { parts: readonly Part[] }): React.JSX.Element 
         </li>
       ))}
     </ul>
-  );
-}
-
-interface LinkedProps {
-  links: () => LinkModel[];
-  label: string;
-  children: React.ReactNode;
-}
-
-/** The children, leading to the part's data links, if there are some. */
-function Linked({ links, label, children }: LinkedProps): React.JSX.Element {
-  const styles = useStyles2(getStyles);
-  const found = links();
-  if (found.length === 0) {
-    return <div className={styles.body}>{children}</div>;
-  }
-  if (found.length === 1) {
-    const [{ href, target, title, onClick }] = found;
-    return (
-      <a className={styles.body} href={href} target={target} rel="noreferrer" title={title} onClick={onClick}>
-        {children}
-      </a>
-    );
-  }
-  return (
-    <DataLinksContextMenu links={links}>
-      {({ openMenu }) => (
-        <button type="button" className={styles.body} aria-label={`Links of ${label}`} onClick={openMenu}>
-          {children}
-        </button>
-      )}
-    </DataLinksContextMenu>
   );
 }
 
@@ -81,10 +51,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     flexDirection: 'column',
     width: '100%',
     padding: theme.spacing(0.75, 1),
-    border: 0,
-    background: 'none',
-    color: 'inherit',
-    textAlign: 'left',
   }),
   head: css({
     display: 'flex',

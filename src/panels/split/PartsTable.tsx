@@ -2,7 +2,8 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
-import { type Part, shareText } from './parts';
+import { shareText } from '../shared/share';
+import type { Part } from './parts';
 
 /** The parts as a plain table, where there is no room for cards. */
 export function PartsTable({ title, parts }: { title: string; parts: readonly Part[] }): React.JSX.Element {

@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
-import { type GrafanaTheme2, LoadingState, type PanelProps } from '@grafana/data';
+import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
+import { Advice, failureOf } from '../shared/Advice';
 import { Bar } from './Bar';
 import { Cards } from './Cards';
 import type { SplitOptions } from './options';
@@ -39,13 +40,8 @@ export function SplitPanel({
   const theme = useTheme2();
   const split = useMemo(() => splitOf(data.series, options, theme), [data.series, options, theme]);
   if (split.state !== 'parts') {
-    const failed = data.errors?.[0]?.message ?? (data.state === LoadingState.Error ? 'The query failed.' : undefined);
-    const own = failed ?? (split.state === 'empty' ? fieldConfig.defaults.noValue : undefined);
-    return (
-      <div className={styles.advice} role="status">
-        {own ?? ADVICE[split.state]}
-      </div>
-    );
+    const own = failureOf(data) ?? (split.state === 'empty' ? fieldConfig.defaults.noValue : undefined);
+    return <Advice>{own ?? ADVICE[split.state]}</Advice>;
   }
   const cards = cardsFit(split.parts.length, width, height);
   return (
@@ -58,13 +54,4 @@ export function SplitPanel({
 
 const getStyles = (theme: GrafanaTheme2) => ({
   panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), overflow: 'auto' }),
-  advice: css({
-    display: 'flex',
-    alignItems: 'center',
-    justifyContent: 'center',
-    height: '100%',
-    padding: theme.spacing(1),
-    color: theme.colors.text.secondary,
-    textAlign: 'center',
-  }),
 });

@@ -8,7 +8,8 @@ import {
   toDataFrame,
 } from '@grafana/data';
 import { DEFAULT_OPTIONS, type SplitOptions } from './options';
-import { describe as inWords, type Part, shareText, splitOf } from './parts';
+import { shareText } from '../shared/share';
+import { describe as inWords, type Part, splitOf } from './parts';
 
 const theme = createTheme();
 const NO_CONFIG: FieldConfigSource = { defaults: {}, overrides: [] };
@@ -118,7 +119,15 @@ describe('what there is nothing to divide of', () => {
 });
 
 it('shares are short, and what is there is never 0%', () => {
-  expect([0.52, 0.0345, 0.0004, 0, 1, null].map(shareText)).toEqual(['52%', '3.5%', '<0.1%', '0%', '100%', '']);
+  expect([0.52, 0.0345, 0.0004, 0, 0.9972, 1, null].map(shareText)).toEqual([
+    '52%',
+    '3.5%',
+    '<0.1%',
+    '0%',
+    '99.7%',
+    '100%',
+    '',
+  ]);
 });
 
 it('the bar can be told in words', () => {

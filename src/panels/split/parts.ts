@@ -9,6 +9,8 @@ import {
   type GrafanaTheme2,
   type LinkModel,
 } from '@grafana/data';
+import { isNumber } from '../shared/fields';
+import { shareText } from '../shared/share';
 import type { SplitOptions } from './options';
 
 /** One part of the bar. */
@@ -39,8 +41,6 @@ const displayOf = (field: Field, theme: GrafanaTheme2): ((value: unknown) => Dis
   field.display ?? getDisplayProcessor({ field, theme });
 
 const nameOf = (field: Field, frame: DataFrame, frames: DataFrame[]) => getFieldDisplayName(field, frame, frames);
-
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 const find = (fields: Field[], frame: DataFrame, frames: DataFrame[], name: string | undefined) =>
   fields.find((field) => Boolean(name) && (field.name === name || nameOf(field, frame, frames) === name)) ?? fields[0];
@@ -145,18 +145,6 @@ export function splitOf(frames: DataFrame[], options: SplitOptions, theme: Grafa
     return { state: 'unknown' };
   }
   return parts.length ? { state: 'parts', parts } : { state: 'empty' };
-}
-
-/** A share as people read it: 52%, 3.4%, <0.1%. */
-export function shareText(share: number | null): string {
-  if (share === null) {
-    return '';
-  }
-  const percent = share * 100;
-  if (percent > 0 && percent < 0.1) {
-    return '<0.1%';
-  }
-  return `${percent >= 10 || percent === 0 ? Math.round(percent) : percent.toFixed(1)}%`;
 }
 
 /** The whole bar in words, for those who don't see it. */

@@ -1,0 +1,29 @@
+import { adHocLink, filterLink, type Link } from './filterBar';
+import { UIDS } from './uids';
+
+/** The dimension's value in a row of a table, by the name the column is shown with. */
+const inRow = (column: string): string => `\${__data.fields.${column.includes(' ') ? `["${column}"]` : column}:percentencode}`;
+
+/** The dimension's value behind a series. */
+const ofSeries = (name: string): string => `\${__field.labels.${name}:percentencode}`;
+
+/** Links of rows and series: a click leads on, keeping range and filters. */
+export const LINKS = {
+  modelRow: filterLink('Analytics of this model', UIDS.models, 'model', inRow('Model')),
+  modelSeries: filterLink('Analytics of this model', UIDS.models, 'model', ofSeries('model')),
+  providerSeries: filterLink('Models of this provider', UIDS.models, 'provider', ofSeries('provider')),
+  tenantRow: filterLink('Overview of this tenant', UIDS.overview, 'tenant', inRow('Tenant')),
+  userRow: adHocLink('Calls of this user', UIDS.calls, 'user_id', inRow('User')),
+  segmentRow: adHocLink('Users of this segment', UIDS.users, 'user_segment', inRow('User segment')),
+  agentRow: adHocLink('Runs of this agent', UIDS.agents, 'agent', inRow('Agent')),
+  agentCalls: adHocLink('Calls of this agent', UIDS.calls, 'agent', inRow('Agent')),
+  runRow: runLink(inRow('Run')),
+  unpricedRow: adHocLink('Calls without a price', UIDS.calls, 'unpriced_reason', inRow('Unpriced reason')),
+} as const satisfies Readonly<Record<string, Link>>;
+
+/** A data link to the breakdown of one run. */
+function runLink(value: string): Link {
+  const { url } = filterLink('This run', UIDS.run, 'model', '');
+  // The run has all of its models, whatever this dashboard shows.
+  return { title: 'This run', url: url.replace(/&var-model=$/, `&var-run_id=${value}`) };
+}

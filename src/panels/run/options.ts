@@ -1,0 +1,6 @@
+/** Settings of the panel. */
+export interface RunOptions {
+  showTimeline: boolean;
+}
+
+export const DEFAULT_OPTIONS: RunOptions = { showTimeline: true };
