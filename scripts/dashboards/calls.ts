@@ -11,7 +11,7 @@ const panels: Panel[] = [
       title: 'These calls',
       description: 'Cost, number and average cost of the calls that the filters leave.',
       at: at(0, 0, 8, 7),
-      targets: [table({ metrics: ['total_cost', 'calls', 'cost_per_call', 'total_tokens', 'errors'] })],
+      targets: [table({ metrics: ['total_cost', 'calls', 'cost_per_call'] })],
     },
     { named: true }
   ),
@@ -49,7 +49,10 @@ const panels: Panel[] = [
         
       ],
     },
-    { links: { Run: [LINKS.runRow], Model: [LINKS.modelRow] } }
+    {
+      links: { Run: [LINKS.runRow], Model: [LINKS.modelRow] },
+      widths: { User: 170, Agent: 120, Model: 210, Status: 80, Run: 210, Trace: 90, Call: 90, Cost: 90, Ended: 160 },
+    }
   ),
 ];
 

@@ -20,7 +20,7 @@ const panels: Panel[] = [
     title: 'Run ${run_id}',
     description:
       'What the run cost: each agent with its part, retries, failures, and when every call ran. Hatched bars are retries. A call leads to its trace where the data source knows the traces’ source.',
-    at: at(0, 0, 24, 16),
+    at: at(0, 0, 24, 13),
     noValue:
       'No such run in this time range. Open one from “LLM Cost agents and runs”, or write the id of a run or a trace above; a longer range may help.',
     targets: [
@@ -38,11 +38,12 @@ const panels: Panel[] = [
       id: 2,
       title: 'Calls of the run',
       description: 'The calls of the run as rows, with what each cost.',
-      at: at(0, 16, 24, 9),
+      at: at(0, 13, 24, 9),
       targets: [fromPanel(BREAKDOWN)],
       overrides: [field('Retries', { displayName: 'Retry' })],
     },
     {
+      widths: { Call: 90, Model: 210, Trace: 90, Status: 100, Started: 160, Ended: 160 },
       transformations: [{ id: 'sortBy', options: { sort: [{ field: 'Started' }] } }],
     }
   ),
