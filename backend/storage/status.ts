@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 export interface DataStatus {
   readonly events_total: number;
   readonly last_event_at: string | null;
+  /** Without those that failed before they reported usage: most of them cost nothing, and no price would mend them. */
   readonly unpriced_calls_24h: number;
   readonly calls_24h: number;
   /** Receivers and instrumentations seen in the last 7 days, the busiest first; `last_seen` is known to the hour. */
@@ -16,7 +17,8 @@ export async function readStatus(pool: Pool): Promise<DataStatus> {
        (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1d) AS events,
        (SELECT max(time) FROM public.usage_events WHERE time > now() - interval '30 days') AS last,
        (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours') AS day,
-       (SELECT coalesce(sum(unpriced_calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours') AS unpriced`
+       (SELECT coalesce(sum(unpriced_calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours'
+          AND (status = 'ok' OR unpriced_reason <> 'no_usage')) AS unpriced`
   );
   const { rows: sources } = await pool.query<{ source: string; calls: string; last: Date }>(
     `SELECT source, sum(calls)::text AS calls, least(max(bucket) + interval '1 hour', now()) AS last FROM public.usage_1h

@@ -5,8 +5,9 @@ import { findPostgres, runSql } from './postgres';
 export const TABLES_SQL =
   "SELECT to_regclass('public.usage_events') IS NOT NULL AND to_regclass('public.usage_1h') IS NOT NULL AND to_regclass('public.usage_1d') IS NOT NULL AS there";
 
+/** Calls that failed before they reported usage are not among the unpriced ones: no price would mend them. */
 export const COUNTS_SQL =
-  "SELECT coalesce(sum(calls), 0)::float8 AS calls, coalesce(sum(unpriced_calls), 0)::float8 AS unpriced, count(DISTINCT tenant)::float8 AS tenants, count(DISTINCT model)::float8 AS models, (SELECT max(time) FROM public.usage_events) AS latest FROM public.usage_1d WHERE bucket >= now() - INTERVAL '90 days'";
+  "SELECT coalesce(sum(calls), 0)::float8 AS calls, coalesce(sum(unpriced_calls) FILTER (WHERE status = 'ok' OR unpriced_reason <> 'no_usage'), 0)::float8 AS unpriced, count(DISTINCT tenant)::float8 AS tenants, count(DISTINCT model)::float8 AS models, (SELECT max(time) FROM public.usage_events) AS latest FROM public.usage_1d WHERE bucket >= now() - INTERVAL '90 days'";
 
 const NO_DATA =
   'Connected, but no calls have arrived yet. Point an OpenTelemetry exporter at the collector (http://127.0.0.1:4318 unless configured otherwise), or POST to its /v1/events. The Setup page of the LLM Cost app has configuration to copy.';

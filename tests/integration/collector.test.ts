@@ -240,6 +240,26 @@ describe('OTLP', () => {
   });
 });
 
+describe('calls that failed without usage', () => {
+  const failed = { tenant: 'failed', usage: {} };
+  const unpricedOfLastDay = async () => (await collector.call('GET', '/v1/status')).json.unpriced_calls_24h as number;
+
+  it('raise no alarm: a call that was turned away costs nothing, an error is unpriced but not asked after', async () => {
+    const before = await unpricedOfLastDay();
+    await send([
+      call('limited', { ...failed, status: 'rate_limited' }),
+      call('broken', { ...failed, status: 'error' }),
+      call('silent', { ...failed, status: 'ok' }),
+    ]);
+    expect(await total(only('failed'), ['calls', 'total_cost', 'unpriced_calls'])).toEqual([3, '0', 2]);
+    expect(await unpricedOfLastDay()).toBe(before + 1);
+    const { explanation } = (await collector.call('GET', '/v1/events/limited')).json as {
+      explanation: { words: string[] };
+    };
+    expect(explanation.words.join(' ')).toContain('turned the call away');
+  });
+});
+
 describe('the rest of the surface', () => {
   it('tells a person what this is', async () => {
     const page = await collector.call('GET', '/', undefined, { accept: 'text/html' });
