@@ -165,13 +165,15 @@ const collector = collapsedRow(30, 'Collector: duplicates and health, from the P
   }),
   prometheusSeries({
     id: 33,
-    title: 'Waiting and spooled',
-    description: 'Events that wait for a transaction, and bytes in the local spool that the database has not taken yet. Both go back to zero when all is well.',
+    title: 'Waiting, spooled and refused',
+    description: 'Events that wait for a transaction, bytes in the local spool that the database has not taken yet, and events that it refused in the end: those are kept until "llmcost refused replay" or "discard". All of it goes back to zero when all is well.',
     at: at(0, 38, 12, 8),
     noValue: 'Nothing came back. Let your Prometheus scrape /metrics of the collector, and choose it in the menu of the controls.',
     targets: [
       { refId: 'A', expr: 'sum(llmcost_waiting_events)', legendFormat: 'events waiting' },
       { refId: 'B', expr: 'sum(llmcost_spool_bytes)', legendFormat: 'bytes spooled' },
+      // Every collector counts the one table that they share.
+      { refId: 'C', expr: 'max(llmcost_refused_events)', legendFormat: 'events refused' },
     ],
   }),
   prometheusSeries({
