@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { Maintenance } from '../storage/maintenance';
 import { expireApprovals } from './authorize/approvals';
 import { expireReservations, pruneReservations } from './authorize/reservations';
+import { projectBudgets } from '../forecast/budgets';
 import { addMissingWindows } from './manage';
+import { pruneSamples, sampleSpending } from './samples';
 import { sendWebhooks } from './webhooks';
 
 export interface BudgetJobOptions {
@@ -66,6 +68,9 @@ export function startBudgetJobs({ pool, log, webhookSecret }: BudgetJobOptions):
     },
     { name: 'ending the leases of reservations', everyMs: 1_000, run: () => expireReservations(pool) },
     { name: 'ending approvals that nobody decided', everyMs: 30_000, run: () => expireApprovals(pool) },
+    { name: 'noting what is spent of budgets', everyMs: 20_000, run: () => sampleSpending(pool) },
+    { name: 'removing old notes of what was spent', everyMs: 3_600_000, run: () => pruneSamples(pool) },
+    { name: 'projecting budgets', everyMs: 60_000, run: () => projectBudgets(pool) },
     { name: 'removing old reservations', everyMs: 3_600_000, run: () => pruneReservations(pool) },
     {
       name: 'sending webhooks',

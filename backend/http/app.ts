@@ -7,6 +7,7 @@ import { budgetRoutes } from './routes/budgets';
 import { costOptimizationRoutes } from './routes/costOptimization';
 import { currencyRoutes } from './routes/currencies';
 import { eventRoutes } from './routes/events';
+import { forecastRoutes } from './routes/forecast';
 import { healthRoutes } from './routes/health';
 import { homeRoutes } from './routes/home';
 import { keyRoutes } from './routes/keys';
@@ -58,6 +59,7 @@ export function createApp(services: Services): Express {
     priceImportRoutes(services),
     unpricedRoutes(services),
     currencyRoutes(services),
+    forecastRoutes(services),
     budgetRoutes(services),
     authorizeRoutes(services),
     approvalRoutes(services),

@@ -1,7 +1,7 @@
 import { GRANTS } from '../budgets/authorize/approvals';
 import { REASONS, VERDICTS } from '../budgets/authorize/decide';
 import { authorizeSchema } from '../budgets/authorize/request';
-import { BUDGET_STATES, budgetSchema } from '../budgets/budget';
+import { BUDGET_STATES, budgetSchema, SCOPE_DIMENSIONS } from '../budgets/budget';
 import {
   array,
   content,
@@ -20,6 +20,7 @@ import {
 
 const money: Json = { type: 'string', description: 'USD, a decimal string' };
 const APPROVAL_STATES = ['waiting', 'approved', 'denied', 'expired'];
+const METHODS = ['todays_rate', 'seven_day_average', 'thirty_day_trend'];
 const number: Json = { type: 'number' };
 
 /** Budgets in the OpenAPI description. */
@@ -87,6 +88,44 @@ export const BUDGET_PATHS: Json = {
       scope: 'read',
       parameters: [idParameter],
       ok: object({ entries: array({ type: 'object' }) }),
+    }),
+  },
+  '/v1/budgets/{id}/forecast': {
+    get: operation({
+      summary: 'Where the current window is expected to end, day by day, and when each threshold will be crossed',
+      scope: 'read',
+      parameters: [idParameter],
+      ok: object({
+        id: string,
+        too_early: { type: 'boolean' },
+        projected_end: nullable(number),
+        low: nullable(number),
+        high: nullable(number),
+        method: nullable({ enum: METHODS }),
+        back_test_error: nullable(number),
+        days: integer,
+        path: array(object({ time: dateTime, expected: number, low: number, high: number })),
+        crossings: array(object({ threshold: number, amount: number, at: nullable(dateTime) })),
+      }),
+    }),
+  },
+  '/v1/forecast': {
+    get: operation({
+      summary: 'What today, the next 7 and the next 30 days are expected to cost; null where it is too early to say',
+      scope: 'read',
+      parameters: [
+        inQuery('tenant', string),
+        inQuery('time_zone', { type: 'string', default: 'UTC' }),
+        ...SCOPE_DIMENSIONS.map((name) => inQuery(name, string)),
+      ],
+      ok: object({
+        time_zone: string,
+        days: integer,
+        spent_today: number,
+        daily: nullable(ref('Projection')),
+        weekly: nullable(ref('Projection')),
+        monthly: nullable(ref('Projection')),
+      }),
     }),
   },
   '/v1/authorize': {
@@ -173,6 +212,16 @@ export const BUDGET_SCHEMAS: Json = {
     not_checked: array(object({ id: string, name: string, missing: array(string) })),
     enforced: { type: 'boolean' },
   }),
+  Projection: {
+    ...object({
+      expected: number,
+      low: number,
+      high: number,
+      method: { enum: METHODS },
+      back_test_error: nullable(number),
+    }),
+    description: 'USD; back_test_error: of the same method over the last 30 days, 0.1 is 10 %',
+  },
   Approval: object({
     id: string,
     state: { enum: APPROVAL_STATES },

@@ -116,7 +116,7 @@ describe('alert rules', () => {
   });
 
   it.each(rules.map((rule) => [rule.title, rule] as const))(
-    '%s: reads provisioned sources, rollups only, by full names',
+    '%s: reads provisioned sources, rollups and views of budgets only, by full names',
     (_title, rule) => {
       expect(rule.data.map(({ refId }) => refId)).toContain(rule.condition);
       for (const { datasourceUid, model, relativeTimeRange } of rule.data) {
@@ -124,7 +124,11 @@ describe('alert rules', () => {
         expect([...sources.map(({ uid }) => uid), '__expr__']).toContain(datasourceUid);
         expect(Number.isInteger(relativeTimeRange.from) && Number.isInteger(relativeTimeRange.to)).toBe(true);
         const tables = [...(model.rawSql ?? '').matchAll(/\b(?:FROM|JOIN)\s+([\w.]+)/gi)].map(([, name]) => name);
-        expect(tables.filter((name) => !/^public\.usage_(1h|1d|user_1d|run_1d)$/.test(name!))).toEqual([]);
+        expect(
+          tables.filter(
+            (name) => !/^public\.(usage_(1h|1d|user_1d|run_1d)|budget_(status|threshold_status|burn))$/.test(name!)
+          )
+        ).toEqual([]);
       }
     }
   );

@@ -144,3 +144,17 @@ test('what was spent is summed anew on demand and was right', async () => {
   expect(json.corrections).toEqual([]);
   expect(Number(json.budgets)).toBeGreaterThan(1);
 });
+
+test('what is expected says that it is too early while there is too little to go by', async () => {
+  const { budgets } = (await ask('GET', '/v1/budgets')).json as { budgets: Array<{ id: string; period: string }> };
+  const month = budgets.find(({ period }) => period === 'month')!;
+  const forecast = await ask('GET', `/v1/budgets/${month.id}/forecast`);
+  expect([forecast.status, forecast.json]).toEqual([
+    200,
+    expect.objectContaining({ id: month.id, too_early: true, projected_end: null, path: [] }),
+  ]);
+  const { json } = await ask('GET', '/v1/forecast?tenant=acme&time_zone=Europe/Berlin');
+  expect(json).toMatchObject({ time_zone: 'Europe/Berlin', days: 0, weekly: null, monthly: null });
+  expect((await ask('GET', '/v1/forecast?tenant=globex', undefined, bound)).status).toBe(403);
+  expect((await ask('GET', '/v1/forecast?modle=x')).json.detail).toMatch(/nearest known one is "model"/);
+});

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { sampleSpending } from '../../../backend/budgets/samples';
+import type { PricedEvent } from '../../../backend/events/usageEvent';
+import { storeEvents } from '../../../backend/storage/writer';
+import { HOUR, openStorage, type Storage } from '../storage/support';
+import { call, make } from './support';
+
+interface Rule {
+  uid: string;
+  data: Array<{ model: { rawSql?: string; conditions?: Array<{ evaluator: { params: [number] } }> } }>;
+}
+
+const file = join(__dirname, '../../../provisioning/alerting/cost-rules.yaml');
+const { groups } = parse(readFileSync(file, 'utf8')) as { groups: Array<{ rules: Rule[] }> };
+const rules = new Map(groups.flatMap((group) => group.rules).map((rule) => [rule.uid.replace('llm_cost_', ''), rule]));
+
+let storage: Storage;
+beforeAll(async () => {
+  storage = await openStorage();
+});
+afterAll(() => storage.close());
+beforeEach(async () => {
+  await storage.pool.query('TRUNCATE public.usage_events, public.rollup_dirty');
+  await storage.pool.query('TRUNCATE public.budgets CASCADE');
+});
+
+/** The rows of a rule that fire, by what tells them apart; every row has one number and labels only. */
+async function firing(name: string): Promise<string[]> {
+  const { data } = rules.get(name)!;
+  const [{ model: query }, { model: condition }] = data as [Rule['data'][0], Rule['data'][0]];
+  const { rows } = await storage.pool.query<Record<string, unknown>>(query.rawSql!);
+  const over = condition.conditions![0]!.evaluator.params[0];
+  const labels = ({ value: _, ...rest }: Record<string, unknown>) => JSON.stringify(rest);
+  expect(new Set(rows.map(labels)).size).toBe(rows.length);
+  rows.forEach((row) => expect(typeof row.value).toBe('number'));
+  return rows
+    .filter(({ value }) => (value as number) > over)
+    .map(({ budget, tenant, threshold, source }) => [budget ?? source ?? tenant, threshold].filter(Boolean).join(' '));
+}
+
+/** Start of the current hour (UTC), µs. */
+const hour = () => Math.floor((Date.now() * 1000) / HOUR) * HOUR;
+const many = (count: number, more: (i: number) => Partial<PricedEvent>) =>
+  Array.from({ length: count }, (_, i) => call(0.1, more(i)));
+
+test('a budget fires for each threshold that is reached, and no more after its reset', async () => {
+  await make(storage.pool, { name: 'b', thresholds: [0.8, 0.9, 1] });
+  await make(storage.pool, { name: 'quiet', tenant: 'globex' });
+  await storeEvents(storage.pool, [call(7.99)]);
+  expect([await firing('budget_threshold'), await firing('budget_used_up')]).toEqual([[], []]);
+  await storeEvents(storage.pool, [call(1.01)]);
+  expect(await firing('budget_threshold')).toEqual(['b 80 %', 'b 90 %']);
+  expect(await firing('budget_used_up')).toEqual([]);
+  await storeEvents(storage.pool, [call(1)]);
+  expect(await firing('budget_used_up')).toEqual(['b 100 %']);
+  await storage.pool.query('UPDATE public.budget_counters SET spent = 0');
+  expect([await firing('budget_threshold'), await firing('budget_used_up')]).toEqual([[], []]);
+});
+
+test('a projected overrun', async () => {
+  await make(storage.pool, { name: 'b' });
+  expect(await firing('budget_projected')).toEqual([]);
+  await storage.pool.query(`INSERT INTO public.budget_projections (counter_id, low, expected, high, method)
+    SELECT counter_id, 8e12, 11e12, 15e12, 'test' FROM public.budget_status`);
+  expect(await firing('budget_projected')).toEqual(['b']);
+});
+
+test('a runaway fires the fast burn rule within minutes, a slow leak the slow one, history none', async () => {
+  await make(storage.pool, { name: 'b', amount: '720', period: 'year' });
+  await storeEvents(storage.pool, [call(100)]);
+  expect(await sampleSpending(storage.pool)).toBe(1);
+  expect([await firing('budget_burn_fast'), await firing('budget_burn_slow')]).toEqual([[], []]);
+  // A year's pace is 0.08 USD an hour.
+  const earlier = (minutes: number) =>
+    storage.pool.query(`UPDATE public.budget_samples SET at = now() - $1 * interval '1 minute'`, [minutes]);
+  await earlier(7 * 60);
+  await storeEvents(storage.pool, [call(1.6)]);
+  expect(await firing('budget_burn_slow')).toEqual(['b']);
+  expect(await firing('budget_burn_fast')).toEqual(['b']);
+  await storage.pool.query(
+    `INSERT INTO public.budget_samples SELECT counter_id, now() - interval '40 minutes', spent FROM public.budget_status`
+  );
+  expect([await firing('budget_burn_fast'), await firing('budget_burn_slow')]).toEqual([[], []]);
+});
+
+test('an hour that costs more than is usual for it', async () => {
+  const last = hour() - HOUR + 1;
+  const weeks = [1, 2, 3].map((week) => call(2, { time: last - week * 168 * HOUR }));
+  await storeEvents(storage.pool, [...weeks, call(2.5, { time: last })]);
+  expect(await firing('hourly_spike')).toEqual([]);
+  await storeEvents(storage.pool, [call(0.2, { time: last + 5 })]);
+  expect(await firing('hourly_spike')).toEqual(['acme']);
+});
+
+test('calls that take more tokens, unless there is another release', async () => {
+  const tokens = (count: number, age: number, release: string) => () => ({
+    time: hour() - age * HOUR,
+    input_tokens: count,
+    service: 's',
+    release,
+  });
+  await storeEvents(storage.pool, [
+    ...many(60, tokens(100, 50, 'a')),
+    ...many(60, tokens(120, 3, 'a')),
+    ...many(60, tokens(900, 3, 'b')),
+  ]);
+  expect(await firing('token_inflation')).toEqual([]);
+  await storeEvents(storage.pool, many(60, tokens(140, 4, 'a')));
+  expect(await firing('token_inflation')).toEqual(['acme']);
+});
+
+test('retries, usage without a price, and a source that has gone silent', async () => {
+  await storeEvents(
+    storage.pool,
+    many(40, (i) => ({ attempt: i < 2 ? 2 : 1 }))
+  );
+  expect([await firing('retry_rate'), await firing('unpriced'), await firing('source_silent')]).toEqual([[], [], []]);
+  await storeEvents(storage.pool, [...many(1, () => ({ attempt: 3 })), call(null)]);
+  expect([await firing('retry_rate'), await firing('unpriced')]).toEqual([['acme'], ['acme']]);
+  await storeEvents(
+    storage.pool,
+    many(30, (i) => ({ time: hour() - (i + 5) * HOUR, source: 'gone' }))
+  );
+  expect(await firing('source_silent')).toEqual(['gone']);
+});
