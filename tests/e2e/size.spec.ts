@@ -6,6 +6,9 @@ for (const [id, kilobytes] of [
   ['llmcost-app', 20],
   ['llmcost-datasource', 80],
   ['llmcost-split-panel', 20],
+  ['llmcost-leaderboard-panel', 20],
+  ['llmcost-insight-panel', 20],
+  ['llmcost-run-panel', 20],
 ] as const) {
   test(`${id} is at most ${kilobytes} KB`, async ({ request }) => {
     const reply = await request.get(`/public/plugins/${id}/module.js`);

@@ -39,7 +39,7 @@ test.afterAll(async () => {
 
 test('with the database away, panels say so and nothing claims that there were no calls', async ({ page }) => {
   await page.goto(`/d/llm-cost-overview/llm-cost-overview?var-ds=${COST.uid}`);
-  const panel = page.getByTestId('data-testid Panel header Cost distribution').first();
+  const panel = page.getByTestId('data-testid Panel header Token distribution').first();
   await expect(panel).toContainText('The database can’t be reached.');
   await expect(panel).not.toContainText('No calls');
 });
