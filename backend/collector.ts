@@ -11,6 +11,8 @@ import { type Address, type Config, ConfigError, isLoopback } from './config/con
 import { startGrpc } from './grpc/server';
 import { createApp } from './http/app';
 import { Authenticator } from './http/auth';
+import { GrafanaIdentity } from './identity/grafanaUser';
+import { GrafanaViewers } from './identity/grafanaViewers';
 import type { Services } from './http/services';
 import { dimensionMapping } from './normalize/mapping';
 import { createMetrics } from './observe';
@@ -146,6 +148,13 @@ async function provision(config: Config, pool: Pool, log: Logger): Promise<void>
   }
 }
 
+/** Knows the users of Grafana, where there is one. */
+function grafanaViewers({ grafanaUrl, grafanaKeysUrl, file }: Config): GrafanaViewers | null {
+  return grafanaUrl && grafanaKeysUrl
+    ? new GrafanaViewers(new GrafanaIdentity(grafanaUrl, grafanaKeysUrl), file.grafana)
+    : null;
+}
+
 async function serve(config: Config, log: Logger, database: Database, pool: Pool): Promise<Collector> {
   const metrics = createMetrics();
   const catalogue = shippedPrices(config);
@@ -169,7 +178,8 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       jwksUrl: config.jwksUrl,
       loopback: isLoopback(config.http.host) && (config.grpc === null || isLoopback(config.grpc.host)),
     },
-    { find: (hash) => findKey(pool, hash), any: () => anyKey(pool) }
+    { find: (hash) => findKey(pool, hash), any: () => anyKey(pool) },
+    grafanaViewers(config)
   );
   const services: Services = {
     version: VERSION,

@@ -51,6 +51,7 @@ describe('loadConfig', () => {
       prices: [],
       budgets: [],
       retention: { events_days: 90 },
+      grafana: { user_ids: ['email', 'login'], users: {} },
       vllm: [],
       reconciliation: {
         openai: { base_url: 'https://api.openai.com' },
@@ -62,6 +63,19 @@ describe('loadConfig', () => {
     const twice = temporary('vllm: [{ url: http://gpu/metrics }, { url: http://gpu/metrics }]\n');
     expect(() => loadConfig({ LLMCOST_CONFIG: twice })).toThrow('LLMCOST_CONFIG: vllm: each url may be there once');
     expect(() => loadConfig({ LLMCOST_CONFIG: temporary('a: [') })).toThrow(/^LLMCOST_CONFIG: /);
+  });
+
+  it("finds Grafana's signing keys below its address, or elsewhere, and needs it for limits of its viewers", () => {
+    const keys = (env: NodeJS.ProcessEnv) => loadConfig(env).grafanaKeysUrl;
+    expect(keys({})).toBeNull();
+    expect(keys({ GRAFANA_URL: 'https://g.example.org/team/' })).toBe(
+      'https://g.example.org/team/api/signing-keys/keys'
+    );
+    expect(keys({ GRAFANA_URL: 'http://127.0.0.1:3000', GRAFANA_JWKS_URL: 'http://grafana:3000/keys' })).toBe(
+      'http://grafana:3000/keys'
+    );
+    const limits = temporary('grafana: { viewers: [{ organisation: 1, tenants: [acme] }] }\n');
+    expect(() => loadConfig({ LLMCOST_CONFIG: limits })).toThrow('LLMCOST_CONFIG: grafana.viewers needs GRAFANA_URL');
   });
 });
 

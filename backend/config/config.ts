@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { DIMENSIONS } from '../../src/query';
+import { viewersSchema } from '../identity/viewerRules';
 import { vllmSchema } from '../receivers/vllm/config';
 import type { ProviderAccesses } from '../reports/reconcile/pull';
 import { ENVIRONMENT, type Variable, type VariableName } from './environment';
@@ -33,7 +34,10 @@ export interface Config {
   readonly readerPassword: string | null;
   /** Signs the webhooks of budgets. */
   readonly webhookSecret: string | null;
+  /** Grafana's root_url: the issuer of its users' identity. */
   readonly grafanaUrl: string | null;
+  /** Where its signing keys are, as the collector reaches them; null only where there is no Grafana. */
+  readonly grafanaKeysUrl: string | null;
   /** The providers whose bill can be asked for. */
   readonly providerAccess: ProviderAccesses;
   /** Between two readings of the providers' bills, ms; null: only when asked. */
@@ -92,6 +96,7 @@ const environmentSchema = z.object({
     .max(24 * 31, 'must be 744 (31 days) or less')
     .optional(),
   GRAFANA_URL: httpUrl.optional(),
+  GRAFANA_JWKS_URL: httpUrl.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be one of trace, debug, info, warn, error, fatal, silent',
@@ -113,6 +118,8 @@ const fileSchema = z.strictObject({
   budgets: z.array(z.unknown()).default([]),
   /** How long single calls are kept; rollups stay. Unset: for ever. */
   retention: z.strictObject({ events_days: z.int().min(1).optional() }).default({}),
+  /** Whose usage the users of Grafana see, and which user ids are theirs. */
+  grafana: viewersSchema,
   /** Self-hosted vLLM servers whose counters are read. */
   vllm: z
     .array(vllmSchema)
@@ -188,6 +195,12 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const values = parsed.data;
   const file = loadFile(values.LLMCOST_CONFIG);
   const hours = values.LLMCOST_BILL_HOURS;
+  const grafanaUrl = values.GRAFANA_URL?.replace(/\/+$/, '') ?? null;
+  if (file.grafana.viewers && grafanaUrl === null) {
+    throw new ConfigError(
+      "LLMCOST_CONFIG: grafana.viewers needs GRAFANA_URL, to verify who asks: set it to Grafana's root_url"
+    );
+  }
   const access = ({ base_url, admin_key }: ConfigFile['reconciliation']['openai'], key = admin_key) =>
     key === undefined ? undefined : { baseUrl: base_url.replace(/\/+$/, ''), key };
   const providerAccess = {
@@ -209,8 +222,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     jwksUrl: values.LLMCOST_JWKS_URL ?? null,
     readerPassword: values.LLMCOST_READER_PASSWORD ?? null,
     webhookSecret: values.LLMCOST_WEBHOOK_SECRET ?? null,
-    grafanaUrl: values.GRAFANA_URL ?? null,
     billIntervalMs: hours === undefined ? null : hours * 3_600_000,
+    grafanaUrl,
+    grafanaKeysUrl: grafanaUrl && (values.GRAFANA_JWKS_URL ?? `${grafanaUrl}/api/signing-keys/keys`),
     spoolBytes: values.LLMCOST_SPOOL_MB * 1024 * 1024,
     logLevel: values.LOG_LEVEL,
     providerAccess,

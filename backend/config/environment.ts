@@ -63,7 +63,14 @@ export const ENVIRONMENT = define([
     name: 'LLMCOST_BILL_HOURS',
     description: 'hours between two readings of the bills by itself, e.g. 24; unset: they are read only when asked',
   },
-  { name: 'GRAFANA_URL', description: "Grafana's root URL, to verify the identity of its users" },
+  {
+    name: 'GRAFANA_URL',
+    description: "Grafana's root_url, as browsers use it: the issuer of its users' identity, which is verified",
+  },
+  {
+    name: 'GRAFANA_JWKS_URL',
+    description: "Grafana's signing keys as the collector reaches them; unset: GRAFANA_URL/api/signing-keys/keys",
+  },
   { name: 'LOG_LEVEL', description: 'trace, debug, info, warn, error, fatal or silent', default: 'info' },
 ]);
 

@@ -11,6 +11,7 @@ import { forecastRoutes } from './routes/forecast';
 import { healthRoutes } from './routes/health';
 import { homeRoutes } from './routes/home';
 import { keyRoutes } from './routes/keys';
+import { meRoutes } from './routes/me';
 import { openapiRoutes } from './routes/openapi';
 import { litellmRoutes } from './routes/litellm';
 import { otlpRoutes } from './routes/otlp';
@@ -18,6 +19,7 @@ import { priceImportRoutes } from './routes/priceImport';
 import { priceRoutes } from './routes/prices';
 import { queryRoutes } from './routes/query';
 import { refusedRoutes } from './routes/refused';
+import { tagRoutes } from './routes/tags';
 import { unpricedRoutes } from './routes/unpriced';
 import { reconciliationRoutes } from './routes/reconciliation';
 import { whyRoutes } from './routes/why';
@@ -55,6 +57,8 @@ export function createApp(services: Services): Express {
     eventRoutes(services),
     refusedRoutes(services),
     queryRoutes(services),
+    tagRoutes(services),
+    meRoutes(services),
     priceRoutes(services),
     priceImportRoutes(services),
     unpricedRoutes(services),

@@ -1,19 +1,39 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler, Response } from 'express';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
+import type { GrafanaUser } from '../identity/grafanaUser';
+import { asRouted, type GrafanaViewers, throughGrafana } from '../identity/grafanaViewers';
+import { isUserId } from '../identity/viewerRules';
 import { hashKey } from '../storage/keys';
 import { HttpProblem } from './problem';
 
 export const SCOPES = ['ingest', 'read', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who calls, and what they may do. `tenant` bounds everything they read and write. */
+/** Who calls, and what they may do. */
 export interface Principal {
   readonly kind: 'open' | 'admin-key' | 'key' | 'jwt';
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** The one tenant that bounds everything they read and write; null when they aren't bound to exactly one. */
   readonly tenant: string | null;
+  /** Every tenant that they may see; null for all. Several are possible for users of Grafana only. */
+  readonly tenants: readonly string[] | null;
+  /** The user of Grafana on whose behalf the request is made, verified. */
+  readonly user: GrafanaUser | null;
+  /** The user ids whose calls are the caller's own. */
+  readonly userIds: readonly string[];
 }
+
+/** A caller as its key or token says, before anything is known of a user. */
+type Bearer = Omit<Principal, 'tenants' | 'user'>;
+
+const asPrincipal = (bearer: Bearer): Principal => ({
+  ...bearer,
+  tenants: bearer.tenant === null ? null : [bearer.tenant],
+  user: null,
+});
 
 /** What authentication needs to know of stored keys. */
 export interface KeyStore {
@@ -103,12 +123,14 @@ async function orKnown<T>(ask: () => Promise<T>, known: T | undefined): Promise<
 /** Decides who calls. */
 export class Authenticator {
   readonly tokens: Tokens;
-  private readonly cache = new Map<string, { principal: Principal | null; until: number }>();
+  private readonly cache = new Map<string, { principal: Bearer | null; until: number }>();
   private open: { value: boolean; until: number } | null = null;
 
   constructor(
     private readonly options: AuthOptions,
-    private readonly keys: KeyStore
+    private readonly keys: KeyStore,
+    /** Knows the users of Grafana; null where there is no Grafana. */
+    private readonly viewers: GrafanaViewers | null = null
   ) {
     this.tokens = new Tokens(options);
   }
@@ -136,33 +158,54 @@ export class Authenticator {
     const token = bearer(authorization);
     const known = token === null ? null : await this.known(token);
     if (known) {
-      return known;
+      return asPrincipal(known);
     }
     if (await this.isOpen()) {
-      return { kind: 'open', name: 'loopback', scopes: SCOPES, tenant: null };
+      return asPrincipal({ kind: 'open', name: 'loopback', scopes: SCOPES, tenant: null, userIds: [] });
     }
     throw unauthorized(
       token === null ? 'send an API key: Authorization: Bearer <key>' : 'the API key is unknown, revoked or expired'
     );
   }
 
-  private async known(token: string): Promise<Principal | null> {
+  /**
+   * Who calls, by key and, where the request came through Grafana, by the user who is signed in there: both must allow it.
+   *
+   * @param personal whether the user must be known whatever the key allows
+   * @throws HttpProblem 401, 403 or 503
+   */
+  async caller(headers: IncomingHttpHeaders, personal = false): Promise<Principal> {
+    const principal = asRouted(await this.principal(headers.authorization), headers);
+    if (this.viewers) {
+      return this.viewers.limit(principal, headers, personal);
+    }
+    // The key is Grafana's: nothing is the own of whoever sits before it.
+    return throughGrafana(headers) ? { ...principal, userIds: [] } : principal;
+  }
+
+  private async known(token: string): Promise<Bearer | null> {
     if (this.options.adminKey && equal(token, this.options.adminKey)) {
-      return { kind: 'admin-key', name: 'LLMCOST_ADMIN_KEY', scopes: SCOPES, tenant: null };
+      return { kind: 'admin-key', name: 'LLMCOST_ADMIN_KEY', scopes: SCOPES, tenant: null, userIds: [] };
     }
     return token.split('.').length === 3 ? this.fromToken(token) : this.fromKey(token);
   }
 
-  private async fromToken(token: string): Promise<Principal | null> {
+  private async fromToken(token: string): Promise<Bearer | null> {
     const claims = await this.tokens.verify(token);
     if (!claims || typeof claims.org !== 'string' || claims.org === '') {
       return null;
     }
     const role = typeof claims.role === 'string' ? claims.role.toLowerCase() : 'viewer';
-    return { kind: 'jwt', name: claims.sub ?? claims.org, scopes: ROLE_SCOPES[role] ?? ['read'], tenant: claims.org };
+    return {
+      kind: 'jwt',
+      name: claims.sub ?? claims.org,
+      scopes: ROLE_SCOPES[role] ?? ['read'],
+      tenant: claims.org,
+      userIds: claims.sub && isUserId(claims.sub) ? [claims.sub] : [],
+    };
   }
 
-  private async fromKey(token: string): Promise<Principal | null> {
+  private async fromKey(token: string): Promise<Bearer | null> {
     const hash = hashKey(token);
     const cached = this.cache.get(hash);
     if (cached && cached.until > Date.now()) {
@@ -176,6 +219,7 @@ export class Authenticator {
           name: found.name,
           scopes: SCOPES.filter((scope) => found.scopes.includes(scope)),
           tenant: found.tenant,
+          userIds: [],
         }
       );
     }, cached?.principal);
@@ -194,21 +238,39 @@ export function requireScope(principal: Principal, scope: Scope): void {
   }
 }
 
+interface Demands {
+  readonly everyTenant?: boolean;
+  readonly severalTenants?: boolean;
+  readonly personal?: boolean;
+}
+
+/** @throws HttpProblem 403 when the caller sees fewer tenants than the handler speaks of. */
+function requireTenants({ tenants }: Principal, { everyTenant, severalTenants }: Demands): void {
+  if (tenants === null) {
+    return;
+  }
+  if (everyTenant) {
+    throw forbidden(`this concerns every tenant; you are bound to ${tenants.join(', ')}`);
+  }
+  if (!severalTenants && tenants.length !== 1) {
+    throw forbidden(`this is for one tenant or for all of them; you see ${tenants.join(', ')}`);
+  }
+}
+
 /**
  * Lets only callers with the scope through; admin has every scope. Handlers find the caller by `principalOf`.
- * `everyTenant` refuses those that are bound to one tenant.
+ * `everyTenant` refuses those that don't see every tenant; those who see several of them need `severalTenants`, which is
+ * for handlers that limit what they say to `principal.tenants`. `personal` wants to know the user of Grafana, if any.
  */
 export function requires(
   authenticator: Authenticator,
   scope: Scope,
-  { everyTenant = false }: { readonly everyTenant?: boolean } = {}
+  { everyTenant = false, severalTenants = false, personal = false }: Demands = {}
 ): RequestHandler {
   return async (request, response, next) => {
-    const principal = await authenticator.principal(request.headers.authorization);
+    const principal = await authenticator.caller(request.headers, personal || scope !== 'read');
     requireScope(principal, scope);
-    if (everyTenant && principal.tenant !== null) {
-      throw forbidden(`this concerns every tenant; your key is bound to ${principal.tenant}`);
-    }
+    requireTenants(principal, { everyTenant, severalTenants });
     (response.locals as { principal?: Principal }).principal = principal;
     next();
   };

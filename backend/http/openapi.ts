@@ -117,6 +117,26 @@ const paths: Json = {
       okTypes: ['application/json', 'text/csv'],
     }),
   },
+  '/v1/tags': {
+    get: operation({
+      summary: 'Names of the tags that calls of a range carry, as dimensions (tags.<name>), most frequent first',
+      scope: 'read',
+      parameters: [inQuery('from', dateTime, 'Default: a day before to'), inQuery('to', dateTime, 'Default: now')],
+      ok: object({ tags: array(string) }),
+    }),
+  },
+  '/v1/me/usage': {
+    get: operation({
+      summary: "The caller's own usage: of the user signed in to Grafana, or of the subject of a JSON Web Token",
+      scope: 'read',
+      parameters: [
+        inQuery('from', dateTime, 'Default: 30 days before to'),
+        inQuery('to', dateTime, 'Default: now'),
+        inQuery('time_zone', string, 'Decides where days begin; default UTC'),
+      ],
+      ok: ref('OwnUsage'),
+    }),
+  },
   '/v1/prices': {
     get: operation({
       summary: 'The price book: overrides and catalogue',
@@ -411,6 +431,16 @@ const schemas: Json = {
     source: string,
     elapsed_ms: { type: 'number' },
   }),
+  OwnUsage: object({
+    user: object({ name: nullable(string), user_ids: array(string) }),
+    from: dateTime,
+    to: dateTime,
+    total: ref('QueryReply'),
+    previous: { ...ref('QueryReply'), description: 'The period of the same length before' },
+    by_day: ref('QueryReply'),
+    by_model: ref('QueryReply'),
+    by_project: ref('QueryReply'),
+  }),
   CostType: { enum: COST_TYPES.map(({ name }) => name) },
   PriceRow: jsonSchema(priceRowSchema),
   StoredPrice: {
@@ -478,6 +508,7 @@ const schemas: Json = {
     calls_24h: integer,
     unpriced_calls_24h: integer,
     sources: array(object({ source: string, calls: integer, last_seen: dateTime })),
+    tenants: { ...nullable(array(string)), description: 'What the numbers are about; null for all' },
   }),
 };
 

@@ -45,3 +45,21 @@ export const queryParameters = <Schema extends z.ZodObject>(schema: Schema, requ
 /** The JSON body, checked. @throws HttpProblem 400 or 415 */
 export const checkedBody = <Schema extends z.ZodObject>(schema: Schema, request: Request): z.output<Schema> =>
   checked(schema, jsonBody(request), Object.keys(schema.shape));
+
+/** `from` and `to` in a query string. */
+export const rangeSchema = { from: instantParameter.optional(), to: instantParameter.optional() };
+
+/**
+ * A range in ms since 1970: `to` is now unless it is given, `from` as long before it.
+ *
+ * @param length ms
+ * @throws HttpProblem 400 when it is empty.
+ */
+export function rangeOf(asked: { from?: number; to?: number }, length: number): { from: number; to: number } {
+  const to = asked.to === undefined ? Date.now() : asked.to / 1000;
+  const from = asked.from === undefined ? to - length : asked.from / 1000;
+  if (from >= to) {
+    throw badRequest('from: must be before to');
+  }
+  return { from, to };
+}

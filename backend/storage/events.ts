@@ -17,18 +17,18 @@ export const STORED_COLUMNS: readonly string[] = [...EVENT_COLUMNS.map(({ name }
  * order, TimescaleDB scans just that column of compressed chunks, many values at a time: 2 million events take 60 ms
  * where reading all columns at once takes 4 s. The rest of the row then comes by its key.
  *
- * @param tenant only events of this tenant; null for all.
+ * @param tenants only events of these tenants; null for all.
  */
 export async function findEvent(
   pool: Pool,
   ids: readonly string[],
-  tenant: string | null
+  tenants: readonly string[] | null
 ): Promise<StoredEvent | null> {
   const us = '(extract(epoch FROM time) * 1000000)::bigint AS us';
   const { rows: keys } = await pool.query<Pick<StoredEvent, 'us' | 'event_id'>>(
     `SELECT ${us}, event_id FROM public.usage_events
-     WHERE event_id = ANY ($1::uuid[]) AND ($2::text IS NULL OR tenant = $2)`,
-    [ids, tenant]
+     WHERE event_id = ANY ($1::uuid[]) AND ($2::text[] IS NULL OR tenant = ANY ($2))`,
+    [ids, tenants]
   );
   const newest = keys.sort((a, b) => Number(b.us - a.us))[0];
   if (!newest) {

@@ -11,18 +11,22 @@ export interface DataStatus {
   readonly sources: ReadonlyArray<{ readonly source: string; readonly calls: number; readonly last_seen: string }>;
 }
 
-export async function readStatus(pool: Pool): Promise<DataStatus> {
+/** @param tenants only calls of these tenants; null for all. */
+export async function readStatus(pool: Pool, tenants: readonly string[] | null): Promise<DataStatus> {
+  const mine = '($1::text[] IS NULL OR tenant = ANY ($1))';
   const { rows: totals } = await pool.query<{ events: string; last: Date | null; day: string; unpriced: string }>(
     `SELECT
-       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1d) AS events,
-       (SELECT max(time) FROM public.usage_events WHERE time > now() - interval '30 days') AS last,
-       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours') AS day,
+       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1d WHERE ${mine}) AS events,
+       (SELECT max(time) FROM public.usage_events WHERE time > now() - interval '30 days' AND ${mine}) AS last,
+       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours' AND ${mine}) AS day,
        (SELECT coalesce(sum(unpriced_calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours'
-          AND (status = 'ok' OR unpriced_reason <> 'no_usage')) AS unpriced`
+          AND (status = 'ok' OR unpriced_reason <> 'no_usage') AND ${mine}) AS unpriced`,
+    [tenants]
   );
   const { rows: sources } = await pool.query<{ source: string; calls: string; last: Date }>(
     `SELECT source, sum(calls)::text AS calls, least(max(bucket) + interval '1 hour', now()) AS last FROM public.usage_1h
-     WHERE bucket > now() - interval '7 days' GROUP BY source ORDER BY sum(calls) DESC LIMIT 50`
+     WHERE bucket > now() - interval '7 days' AND ${mine} GROUP BY source ORDER BY sum(calls) DESC LIMIT 50`,
+    [tenants]
   );
   const total = totals[0]!;
   return {

@@ -22,14 +22,14 @@ export interface UnpricedScope {
   /** ms since 1970; whole hours (UTC) that begin in `[from, to)` are counted. */
   readonly from: number;
   readonly to: number;
-  /** Calls of this tenant only; null for all. */
-  readonly tenant: string | null;
+  /** Calls of these tenants only; null for all. */
+  readonly tenants: readonly string[] | null;
 }
 
 /** Unpriced usage by reason, provider, model and deployment, the most calls first. */
 export async function unpricedUsage(
   pool: Pool,
-  { from, to, tenant }: UnpricedScope,
+  { from, to, tenants }: UnpricedScope,
   limit: number
 ): Promise<UnpricedUsage[]> {
   const { rows } = await pool.query<
@@ -40,9 +40,9 @@ export async function unpricedUsage(
        sum(unpriced_tokens)::bigint AS tokens, min(bucket) AS first_seen, max(bucket) AS last_seen
      FROM public.usage_1h
      WHERE bucket >= date_trunc('hour', $1::timestamptz, 'UTC') AND bucket < $2 AND unpriced_reason IS NOT NULL
-       AND ($3::text IS NULL OR tenant = $3)
+       AND ($3::text[] IS NULL OR tenant = ANY ($3))
      GROUP BY unpriced_reason, provider, model, deployment ORDER BY calls DESC, provider, model, deployment LIMIT $4`,
-    [new Date(from), new Date(to), tenant, limit]
+    [new Date(from), new Date(to), tenants, limit]
   );
   return rows.map((row) => ({
     ...row,

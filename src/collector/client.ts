@@ -12,6 +12,8 @@ export interface CollectorStatus {
   last_event_at: string | null;
   unpriced_calls_24h: number;
   sources: Array<{ source: string; calls: number; last_seen: string }>;
+  /** The tenants that the numbers are about; null for all. */
+  tenants?: string[] | null;
   /** Attribute names that were seen, most frequent first. */
   attributes?: string[];
 }
@@ -27,8 +29,11 @@ const CAUSES: Readonly<Record<number, string>> = {
 /** Why a request through Grafana's plugin proxy failed, and what to do. */
 export function collectorProblem(error: unknown): string {
   if (isFetchError(error)) {
-    const cause = CAUSES[error.status] ?? `The collector answers with ${error.status} ${error.statusText ?? ''}.`;
     const said: unknown = (error.data as { detail?: unknown } | undefined)?.detail;
+    if ([400, 404, 409].includes(error.status) && typeof said === 'string') {
+      return said;
+    }
+    const cause = CAUSES[error.status] ?? `The collector answers with ${error.status} ${error.statusText ?? ''}.`;
     return typeof said === 'string' ? `${cause} (${said})` : cause;
   }
   return error instanceof Error ? error.message : 'The request failed.';
@@ -38,6 +43,13 @@ export function collectorProblem(error: unknown): string {
 export async function getFromCollector<T>(path: string): Promise<T> {
   const url = `/api/plugin-proxy/${APP_ID}/${path}`;
   const response = await lastValueFrom(getBackendSrv().fetch<T>({ url, showErrorAlert: false }));
+  return response.data;
+}
+
+/** Sends something through the plugin proxy; which routes there are, and for whom, plugin.json says. */
+export async function sendToCollector<T>(method: 'POST' | 'DELETE', path: string, data?: unknown): Promise<T> {
+  const url = `/api/plugin-proxy/${APP_ID}/${path}`;
+  const response = await lastValueFrom(getBackendSrv().fetch<T>({ url, method, data, showErrorAlert: false }));
   return response.data;
 }
 

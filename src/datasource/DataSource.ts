@@ -18,19 +18,20 @@ import {
   type TestDataSourceResponse,
   type TimeRange,
 } from '@grafana/data';
-import { defer, from, map, mergeMap, type Observable, of } from 'rxjs';
+import { map, type Observable, of } from 'rxjs';
 import { DIMENSIONS, dimensionLabel, isGroupName, isMetricName, metric } from '../query';
-import { explain, messageOf } from './errors';
+import { messageOf } from './errors';
 import { decorate } from './frames/decorate';
 import { traceLink } from './frames/traces';
-import { checkHealth } from './health';
-import { findPostgres, runQueries, runSql } from './postgres';
+import { CollectorPath } from './paths/collectorPath';
+import type { Path, Planned } from './paths/path';
+import { PostgresPath } from './paths/postgresPath';
 import { fromAdHoc, whyNotApplicable } from './query/adHoc';
 import { contextOf, contextOfScope } from './query/context';
 import { resolveFilters } from './query/toCostQuery';
-import { compileForLater, compileForPanel, type PanelQuery, postgresQuery } from './query/toPostgres';
+import { compileForLater, compileForPanel, postgresQuery } from './query/toPostgres';
 import { Suggestions } from './suggestions';
-import { type LlmCostJsonData, type LlmCostQuery, POSTGRES_TYPE, type QueryFilter } from './types';
+import { type LlmCostJsonData, type LlmCostQuery, type PathName, POSTGRES_TYPE, type QueryFilter } from './types';
 import { LlmCostVariableSupport } from './variables/VariableSupport';
 
 const DEFAULT_QUERY: Partial<LlmCostQuery> = {
@@ -47,14 +48,17 @@ const DEFAULT_QUERY: Partial<LlmCostQuery> = {
 export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonData> {
   readonly postgresUid?: string;
   readonly tracesUid?: string;
-  readonly suggestions = new Suggestions(async (refId, sql) =>
-    runSql(await findPostgres(this.postgresUid), refId, sql)
-  );
+  readonly pathName: PathName;
+  readonly suggestions: Suggestions;
+  private readonly path: Path;
 
   constructor(settings: DataSourceInstanceSettings<LlmCostJsonData>) {
     super(settings);
     this.postgresUid = settings.jsonData.postgresUid;
     this.tracesUid = settings.jsonData.tracesUid;
+    this.pathName = settings.jsonData.path ?? 'postgres';
+    this.path = this.pathName === 'collector' ? new CollectorPath() : new PostgresPath(this.postgresUid);
+    this.suggestions = new Suggestions(this.path);
     this.variables = new LlmCostVariableSupport(this);
   }
 
@@ -73,7 +77,7 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
 
   override query(request: DataQueryRequest<LlmCostQuery>): Observable<DataQueryResponse> {
     const context = contextOf(request);
-    const plans = new Map<string, PanelQuery & { asked: LlmCostQuery }>();
+    const plans = new Map<string, Planned>();
     const errors: DataQueryError[] = [];
     for (const asked of request.targets.filter((target) => this.filterQuery(target))) {
       try {
@@ -85,26 +89,22 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
     if (plans.size === 0) {
       return of({ data: [], errors });
     }
-    return defer(() => from(findPostgres(this.postgresUid))).pipe(
-      mergeMap((postgres) => {
-        const ref = postgres.getRef();
-        const targets = [...plans.values()].map(({ asked, compiled }) => postgresQuery(asked, ref, compiled.sql));
-        return runQueries(postgres, request, targets);
-      }),
+    return this.path.run(request, [...plans.values()]).pipe(
       map((response) => ({
         ...response,
         data: response.data.map((frame: DataFrame) => {
           const plan = plans.get(frame.refId ?? '');
           return plan ? decorate(frame, plan, plan.asked, traceLink(this.tracesUid)) : frame;
         }),
-        errors: [...(response.errors ?? []).map(withCure), ...errors],
+        errors: [...(response.errors ?? []), ...errors],
       }))
     );
   }
 
   /**
    * A superset of the query: SQL for server-side expressions, which send it to the backend as it is, and the structured
-   * query, so that "Explore" from a panel still opens the editor.
+   * query, so that "Explore" from a panel still opens the editor. On the way through the collector there is no SQL, and
+   * Grafana's server can't evaluate expressions on the answers.
    */
   override interpolateVariablesInQueries(
     queries: LlmCostQuery[],
@@ -116,7 +116,7 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
     return queries.map((query) => {
       const resolved = { ...query, filters: resolveFilters(query.filters, context) };
       // A query that is only begun has no SQL yet.
-      return query.metrics?.length
+      return query.metrics?.length && this.pathName === 'postgres'
         ? { ...resolved, ...postgresQuery(query, ref, compileForLater(query, context).sql) }
         : resolved;
     });
@@ -172,9 +172,6 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
   }
 
   override testDatasource(): Promise<TestDataSourceResponse> {
-    return checkHealth(this.postgresUid);
+    return this.path.test();
   }
 }
-
-const withCure = (error: DataQueryError): DataQueryError =>
-  error.message ? { ...error, message: explain(error.message) } : error;

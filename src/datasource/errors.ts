@@ -1,3 +1,4 @@
+import type { DataQueryError } from '@grafana/data';
 import { QueryError } from '../query';
 
 const KNOWN: ReadonlyArray<readonly [RegExp, string]> = [
@@ -30,6 +31,9 @@ export function explain(message: string): string {
   const found = KNOWN.find(([pattern]) => pattern.test(message));
   return found ? `${found[1]} (${message})` : message;
 }
+
+export const withCure = (error: DataQueryError): DataQueryError =>
+  error.message ? { ...error, message: explain(error.message) } : error;
 
 /** What went wrong, for people; problems of a query without the names of its fields. */
 export function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { type DataFrame, dateTime, type TestDataSourceResponse } from '@grafana/data';
+import type { CollectorStatus } from '../collector/client';
 import { explain, messageOf } from './errors';
 import { findPostgres, runSql } from './postgres';
 
@@ -37,6 +38,28 @@ export function arrival(frame: DataFrame | undefined): Arrival {
   const left = unpriced ? `; ${counted(unpriced, 'call')} without a price` : '';
   const whose = `${counted(count('tenants'), 'tenant')} and ${counted(count('models'), 'model')}`;
   return { calls, message: `${counted(calls, 'call')} of ${whose} in the last 90 days${when}${left}.` };
+}
+
+/** Says how much data the collector tells of, and for whom. */
+export function arrivalOf({
+  version,
+  events_total,
+  last_event_at,
+  unpriced_calls_24h,
+  tenants,
+}: CollectorStatus): Arrival {
+  if (events_total === 0) {
+    return { calls: 0, message: tenants ? `No calls of ${tenants.join(', ')} have arrived yet.` : NO_DATA };
+  }
+  const latest = last_event_at ? `, the last one ${dateTime(last_event_at).fromNow()}` : '';
+  const left = unpriced_calls_24h
+    ? `; ${counted(unpriced_calls_24h, 'call')} of the last 24 hours without a price`
+    : '';
+  const seen = tenants ? ` You see ${tenants.length === 1 ? 'the tenant' : 'the tenants'} ${tenants.join(', ')}.` : '';
+  return {
+    calls: events_total,
+    message: `Collector ${version}: ${counted(events_total, 'call')}${latest}${left}.${seen}`,
+  };
 }
 
 /** Says what is wrong between Grafana and the usage tables, or what is there. */

@@ -4,7 +4,8 @@ import { isMetricName, metric, type MetricName } from '../query';
 import { givenTemplates } from '../testing/templates';
 import { compileForLater, compileForPanel } from './query/toPostgres';
 import { type QueryContext, resolveFilters } from './query/toCostQuery';
-import { valuesSql } from './suggestions';
+import { compile } from '../query';
+import { valuesQuery } from './suggestions';
 import { NOVEMBER } from '../testing/sources';
 import { DATASOURCE_TYPE, type LlmCostQuery, type LlmCostVariableQuery } from './types';
 
@@ -79,6 +80,8 @@ it('every list of the filter bar can be filled', () => {
   expect(lists.length).toBeGreaterThanOrEqual(bar.length);
   for (const { query } of lists) {
     const { dimension = '', filters = [] } = query as LlmCostVariableQuery;
-    expect(valuesSql(dimension, resolveFilters(filters, { scopedVars: {} }), NOVEMBER)).toContain('public.usage_1d');
+    expect(
+      compile(valuesQuery(dimension, resolveFilters(filters, { scopedVars: {} }), NOVEMBER), { dialect: 'grafana' }).sql
+    ).toContain('public.usage_1d');
   }
 });

@@ -45,8 +45,13 @@ export interface LlmCostVariableQuery extends DataQuery {
   filters?: QueryFilter[];
 }
 
+/** Through Grafana's PostgreSQL source, or the collector, which limits what each viewer sees. */
+export type PathName = 'postgres' | 'collector';
+
 /** Settings of the data source. */
 export interface LlmCostJsonData extends DataSourceJsonData {
+  /** The way to the numbers; `postgres` unless set. */
+  path?: PathName;
   /** The PostgreSQL data source that reads the collector's database. */
   postgresUid?: string;
   /** The Tempo, Jaeger or Zipkin data source that calls' trace ids lead to; none when unset. */

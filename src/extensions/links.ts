@@ -36,7 +36,15 @@ export function ruleFormPath(context: Context): string | undefined {
     return undefined;
   }
   try {
-    const form = ruleForm({ context, ...found });
+    const form = ruleForm({
+      title: context.title,
+      timeRange: context.timeRange,
+      timeZone: context.timeZone,
+      scopedVars: context.scopedVars,
+      adHoc: context.data?.request?.filters,
+      panel: { dashboardUid: context.dashboard.uid, id: context.id },
+      ...found,
+    });
     const returnTo = `/d/${context.dashboard.uid}?${locationService.getSearch().toString()}`;
     return form && urlUtil.renderUrl('/alerting/new', { defaults: JSON.stringify(form), returnTo });
   } catch {

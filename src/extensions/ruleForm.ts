@@ -1,4 +1,4 @@
-import { type PluginExtensionPanelContext, rangeUtil } from '@grafana/data';
+import { type AdHocVariableFilter, type RawTimeRange, rangeUtil, type ScopedVars } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 import { dimensionLabel, isMetricName, metric, type Metric, type Unit } from '../query';
 import { contextOfScope } from '../datasource/query/context';
@@ -18,8 +18,15 @@ const THRESHOLDS: Readonly<Partial<Record<Unit, number>>> = {
   tokens_per_usd: 100_000,
 };
 
-interface Panel {
-  readonly context: Readonly<PluginExtensionPanelContext>;
+/** What the rule is about. */
+interface Subject {
+  readonly title: string;
+  readonly timeRange: RawTimeRange;
+  readonly timeZone: string;
+  readonly scopedVars?: ScopedVars;
+  readonly adHoc?: readonly AdHocVariableFilter[];
+  /** The panel that the alert leads back to. */
+  readonly panel?: { readonly dashboardUid: string; readonly id: number | string };
   readonly query: LlmCostQuery;
   /** The PostgreSQL data source: rules run in Grafana's server, which only knows that one. */
   readonly postgresUid: string;
@@ -55,13 +62,22 @@ function threshold(value: number): DataQuery & Record<string, unknown> {
  *
  * @throws QueryError when the query can't be answered.
  */
-export function ruleForm({ context, query, postgresUid }: Panel): object | undefined {
+export function ruleForm({
+  title,
+  timeRange,
+  timeZone,
+  scopedVars = {},
+  adHoc,
+  panel,
+  query,
+  postgresUid,
+}: Subject): object | undefined {
   const name = query.metrics?.filter(isMetricName).find((one) => metric(one).unit in THRESHOLDS);
   const start = name && THRESHOLDS[metric(name).unit];
   if (!name || start === undefined) {
     return undefined;
   }
-  const scope = contextOfScope(context.scopedVars ?? {}, context.data?.request?.filters);
+  const scope = contextOfScope(scopedVars, adHoc);
   // One number for each group and no time: Grafana makes one alert of each row, labelled by its texts.
   const asked: LlmCostQuery = {
     ...query,
@@ -72,13 +88,13 @@ export function ruleForm({ context, query, postgresUid }: Panel): object | undef
     withOther: false,
     orderBy: undefined,
   };
-  const { sql, columns } = compileForLater(asked, { ...scope, timeZone: context.timeZone });
+  const { sql, columns } = compileForLater(asked, { ...scope, timeZone });
   const groups = columns.filter(({ type }) => type === 'text').map((column) => column.name);
-  const { from, to } = rangeUtil.timeRangeToRelative(rangeUtil.convertRawToRange(context.timeRange));
+  const { from, to } = rangeUtil.timeRangeToRelative(rangeUtil.convertRawToRange(timeRange));
   const found = metric(name);
   return {
     type: 'grafana-alerting',
-    name: `${context.title || found.label} above threshold`,
+    name: `${title || found.label} above threshold`,
     condition: 'C',
     queries: [
       {
@@ -107,8 +123,12 @@ export function ruleForm({ context, query, postgresUid }: Panel): object | undef
       { refId: 'C', queryType: '', datasourceUid: EXPRESSION.uid, model: threshold(start) },
     ],
     annotations: [
-      { key: '__dashboardUid__', value: context.dashboard.uid },
-      { key: '__panelId__', value: String(context.id) },
+      ...(panel
+        ? [
+            { key: '__dashboardUid__', value: panel.dashboardUid },
+            { key: '__panelId__', value: String(panel.id) },
+          ]
+        : []),
       { key: 'summary', value: summary(found, groups) },
     ],
     labels: [{ key: 'severity', value: 'warning' }],

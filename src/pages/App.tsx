@@ -3,6 +3,9 @@ import React from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { APP_PATH } from '../constants';
 import type { AppSettings } from '../settings';
+import { ExploreCostsPage } from './ExploreCosts/ExploreCostsPage';
+import { MyUsagePage } from './MyUsage/MyUsagePage';
+import { PricesPage } from './Prices/PricesPage';
 import { SetupPage } from './Setup/SetupPage';
 
 const NO_SETTINGS: AppSettings = {};
@@ -13,6 +16,9 @@ export default function App({ meta }: AppRootProps<AppSettings>): React.JSX.Elem
   return (
     <Routes>
       <Route path="setup" element={<SetupPage settings={settings} />} />
+      <Route path="explore" element={<ExploreCostsPage settings={settings} />} />
+      <Route path="prices" element={<PricesPage />} />
+      <Route path="my-usage" element={<MyUsagePage />} />
       <Route path="*" element={<Navigate to={`${APP_PATH}/setup`} replace />} />
     </Routes>
   );

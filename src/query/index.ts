@@ -12,3 +12,4 @@ export * from './model';
 export * from './parseQuery';
 export type { CompileOptions } from './plan';
 export * from './rollups';
+export * from './tags';

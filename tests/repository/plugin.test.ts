@@ -54,7 +54,12 @@ describe('manifests', () => {
       expect(given).toContain(reqAction);
       expect(reqAction).toMatch(/^llmcost-app[.:]/);
       expect(url).toMatch(/^\{\{ \.JsonData\.collectorUrl \}\}\//);
-      expect(headers).toEqual([{ name: 'Authorization', content: 'Bearer {{ .SecureJsonData.collectorToken }}' }]);
+      // The collector gives a reading route no more than reading, whatever the token allows.
+      const via = reqAction?.endsWith(':read') ? 'grafana-read' : 'grafana-write';
+      expect(headers).toEqual([
+        { name: 'Authorization', content: 'Bearer {{ .SecureJsonData.collectorToken }}' },
+        { name: 'X-LLMCost-Via', content: via },
+      ]);
     }
   });
 });

@@ -74,16 +74,16 @@ export function eventRoutes(services: Services): Router {
     response.json({ ...counts, items });
   });
 
-  router.get('/v1/events/:id', requires(authenticator, 'read'), async (request, response) => {
+  router.get('/v1/events/:id', requires(authenticator, 'read', { severalTenants: true }), async (request, response) => {
     const id = String(request.params.id);
-    const { tenant } = principalOf(response);
+    const { tenants: allowed } = principalOf(response);
     const asked = typeof request.query.source === 'string' ? request.query.source : '';
-    const tenants = tenant === null ? await tenantsWithEvents(pool) : [tenant];
+    const tenants = allowed ?? (await tenantsWithEvents(pool));
     const ids = [
       ...(UUID.test(id) ? [id.toLowerCase()] : []),
       ...tenants.map((name) => callerEventId(name, asked, id)),
     ];
-    const event = await findEvent(pool, ids, tenant);
+    const event = await findEvent(pool, ids, allowed);
     if (!event) {
       throw notFound(`there is no event ${id}; ids are those of the ingest reply or your own`);
     }

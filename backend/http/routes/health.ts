@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { HttpProblem } from '../problem';
-import { requires } from '../auth';
+import { principalOf, requires } from '../auth';
 import type { Services } from '../services';
 import { readStatus } from '../../storage/status';
 
@@ -27,8 +27,9 @@ export function healthRoutes(services: Services): Router {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 
-  router.get('/v1/status', requires(authenticator, 'read'), async (_request, response) => {
-    response.json({ version, started_at: startedAt.toISOString(), ...(await readStatus(pool)) });
+  router.get('/v1/status', requires(authenticator, 'read', { severalTenants: true }), async (_request, response) => {
+    const { tenants } = principalOf(response);
+    response.json({ version, started_at: startedAt.toISOString(), ...(await readStatus(pool, tenants)), tenants });
   });
   return router;
 }

@@ -75,12 +75,12 @@ export function priceRoutes({ pool, authenticator, book, catalogue, log }: Servi
   const everyTenant = requires(authenticator, 'admin', { everyTenant: true });
   const by = (response: Response) => principalOf(response).name;
 
-  router.get('/v1/prices', requires(authenticator, 'read'), async (request, response) => {
+  router.get('/v1/prices', requires(authenticator, 'read', { severalTenants: true }), async (request, response) => {
     const listing = queryParameters(listingSchema, request);
-    const { tenant } = principalOf(response);
+    const { tenants } = principalOf(response);
     const stored = await loadPrices(pool);
     const visible = [...stored, ...catalogue].filter(
-      (row) => tenant === null || row.tenant === null || row.tenant === tenant
+      (row) => tenants === null || row.tenant === null || tenants.includes(row.tenant)
     );
     response.json({ ...listPrices(visible, listing), version: await book.version(pool) });
   });

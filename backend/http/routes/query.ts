@@ -29,18 +29,23 @@ export function explainQueryError(error: unknown): unknown {
 /** `POST /v1/query`: the structured cost query; JSON, or CSV by `Accept: text/csv`. */
 export function queryRoutes({ pool, authenticator }: Services): Router {
   const router = Router();
-  router.post('/v1/query', requires(authenticator, 'read'), rawBody(), async (request, response) => {
-    const { tenant } = principalOf(response);
-    try {
-      const reply = await runQuery(pool, parseQuery(jsonBody(request)), tenant === null ? null : [tenant]);
-      if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
-        response.type('text/csv; charset=utf-8').send(toCsv(reply));
-      } else {
-        response.json(reply);
+  router.post(
+    '/v1/query',
+    requires(authenticator, 'read', { severalTenants: true }),
+    rawBody(),
+    async (request, response) => {
+      const { tenants } = principalOf(response);
+      try {
+        const reply = await runQuery(pool, parseQuery(jsonBody(request)), tenants);
+        if (request.accepts(['application/json', 'text/csv']) === 'text/csv') {
+          response.type('text/csv; charset=utf-8').send(toCsv(reply));
+        } else {
+          response.json(reply);
+        }
+      } catch (error) {
+        throw explainQueryError(error);
       }
-    } catch (error) {
-      throw explainQueryError(error);
     }
-  });
+  );
   return router;
 }

@@ -31,33 +31,37 @@ const mapSchema = z.strictObject({
 export function unpricedRoutes({ pool, authenticator, book, log }: Services): Router {
   const router = Router();
 
-  router.get('/v1/prices/unpriced', requires(authenticator, 'read'), async (request, response) => {
-    const { tenant } = principalOf(response);
-    const asked = queryParameters(rangeSchema, request);
-    const to = asked.to === undefined ? Date.now() + DAY_MS : asked.to / 1000;
-    const from = asked.from === undefined ? to - 31 * DAY_MS : asked.from / 1000;
-    if (from >= to) {
-      throw badRequest('from: must be before to');
-    }
-    const [groups, prices] = [
-      await unpricedUsage(pool, { from, to, tenant }, MAX_GROUPS),
-      await book.current(pool),
-    ] as const;
-    const near = (provider: string | null, model: string | null) =>
-      nearestRows({ provider, model, request_model: null }, prices.rows, tenant);
-    response.json({
-      from: new Date(from).toISOString(),
-      to: new Date(to).toISOString(),
-      unpriced: groups.map((group) => ({
-        ...group,
-        nearest: near(group.provider, group.model).map(({ price_id, provider, model }) => ({
-          price_id,
-          provider,
-          model,
+  router.get(
+    '/v1/prices/unpriced',
+    requires(authenticator, 'read', { severalTenants: true }),
+    async (request, response) => {
+      const { tenant, tenants } = principalOf(response);
+      const asked = queryParameters(rangeSchema, request);
+      const to = asked.to === undefined ? Date.now() + DAY_MS : asked.to / 1000;
+      const from = asked.from === undefined ? to - 31 * DAY_MS : asked.from / 1000;
+      if (from >= to) {
+        throw badRequest('from: must be before to');
+      }
+      const [groups, prices] = [
+        await unpricedUsage(pool, { from, to, tenants }, MAX_GROUPS),
+        await book.current(pool),
+      ] as const;
+      const near = (provider: string | null, model: string | null) =>
+        nearestRows({ provider, model, request_model: null }, prices.rows, tenant);
+      response.json({
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+        unpriced: groups.map((group) => ({
+          ...group,
+          nearest: near(group.provider, group.model).map(({ price_id, provider, model }) => ({
+            price_id,
+            provider,
+            model,
+          })),
         })),
-      })),
-    });
-  });
+      });
+    }
+  );
 
   router.post('/v1/prices/map', requires(authenticator, 'admin'), rawBody(), async (request, response) => {
     const input = checkedBody(mapSchema, request);

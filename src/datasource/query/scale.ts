@@ -46,11 +46,17 @@ export function scale(name: string): ScaleDefinition {
   return found;
 }
 
-/** SQL of the factor for sums over a stretch of known length; undefined for 1. */
-export function factor(name: ScaleName, { from, to, end }: Stretch): string | undefined {
+/** A factor as a fraction of two lengths of time, ms. */
+export interface Fraction {
+  readonly over: number;
+  readonly under: number;
+}
+
+/** The factor for sums over a stretch of known length; undefined for 1. */
+export function factor(name: ScaleName, { from, to, end }: Stretch): Fraction | undefined {
   const { length } = scale(name);
-  const wanted = length === 'end' ? end - from : length;
-  return wanted === undefined || to <= from || wanted === to - from ? undefined : `(${wanted} / ${to - from}.0)`;
+  const over = length === 'end' ? end - from : length;
+  return over === undefined || to <= from || over === to - from ? undefined : { over, under: to - from };
 }
 
 /** The same where the stretch is known only when the query runs. */

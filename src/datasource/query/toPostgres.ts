@@ -40,6 +40,8 @@ export interface PanelQuery {
   readonly query: CostQuery;
   readonly compiled: CompiledQuery;
   readonly unpriced: MetricName | undefined;
+  /** What sums over the range are multiplied with, which the SQL does itself. */
+  readonly factor?: number;
 }
 
 /**
@@ -52,8 +54,13 @@ export function compileForPanel(query: LlmCostQuery, context: QueryContext): Pan
   const unpriced = unpricedColumn(costQuery);
   const metrics = unpriced ? [...costQuery.metrics, unpriced] : costQuery.metrics;
   const by = query.scale && !costQuery.interval ? factor(query.scale, stretchOf(query, context)) : undefined;
-  const scale = by ? { factor: by, metrics: costQuery.metrics } : undefined;
-  return { query: costQuery, compiled: compile({ ...costQuery, metrics }, { dialect: 'grafana', scale }), unpriced };
+  const scale = by ? { factor: `(${by.over} / ${by.under}.0)`, metrics: costQuery.metrics } : undefined;
+  return {
+    query: costQuery,
+    compiled: compile({ ...costQuery, metrics }, { dialect: 'grafana', scale }),
+    unpriced,
+    factor: by && by.over / by.under,
+  };
 }
 
 /**

@@ -3,8 +3,8 @@ import { toCsv } from './csv';
 it('quotes, keeps unknown values empty and defuses formulas in names, not in numbers', () => {
   const csv = toCsv({
     columns: [
-      { name: 'user_id', type: 'text', unit: null },
-      { name: 'total_cost', type: 'money', unit: 'usd' },
+      { name: 'user_id', type: 'text' },
+      { name: 'total_cost', type: 'money' },
     ],
     rows: [
       ['a "b", c', '0.16'],

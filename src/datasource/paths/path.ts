@@ -1,0 +1,22 @@
+import type { DataQueryRequest, DataQueryResponse, TestDataSourceResponse, TimeRange } from '@grafana/data';
+import type { Observable } from 'rxjs';
+import type { CostQuery } from '../../query';
+import type { PanelQuery } from '../query/toPostgres';
+import type { LlmCostQuery } from '../types';
+
+/** A query of a panel and what it asks for. */
+export interface Planned extends PanelQuery {
+  readonly asked: LlmCostQuery;
+}
+
+/** A way to the numbers. Every way gives the same rows: names, units and notices are added afterwards. */
+export interface Path {
+  /** Answers all queries as part of one request; problems of single ones are among the answer's errors. */
+  run(request: DataQueryRequest<LlmCostQuery>, planned: readonly Planned[]): Observable<DataQueryResponse>;
+  /** The first column of a query's answer, as text. @throws Error with cause and cure */
+  column(refId: string, query: CostQuery): Promise<string[]>;
+  /** Tags that calls of the range carry, as dimensions. @throws Error with cause and cure */
+  tagKeys(range: TimeRange): Promise<string[]>;
+  /** What "Save & test" says. */
+  test(): Promise<TestDataSourceResponse>;
+}

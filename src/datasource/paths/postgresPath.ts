@@ -1,0 +1,46 @@
+import type { DataFrame, DataQueryRequest, DataQueryResponse, TestDataSourceResponse, TimeRange } from '@grafana/data';
+import { defer, from, map, mergeMap, type Observable } from 'rxjs';
+import { compile, type CostQuery, tagKeysSql } from '../../query';
+import { withCure } from '../errors';
+import { checkHealth } from '../health';
+import { findPostgres, runQueries, runSql } from '../postgres';
+import { postgresQuery } from '../query/toPostgres';
+import type { LlmCostQuery } from '../types';
+import type { Path, Planned } from './path';
+
+const firstColumn = (frame: DataFrame | undefined): string[] => (frame?.fields[0]?.values ?? []).map(String);
+
+/** Compiled SQL, run by a PostgreSQL data source of Grafana. Rules, the inspector and expressions work on this way. */
+export class PostgresPath implements Path {
+  constructor(private readonly postgresUid: string | undefined) {}
+
+  run(request: DataQueryRequest<LlmCostQuery>, planned: readonly Planned[]): Observable<DataQueryResponse> {
+    return defer(() => from(findPostgres(this.postgresUid))).pipe(
+      mergeMap((postgres) => {
+        const ref = postgres.getRef();
+        return runQueries(
+          postgres,
+          request,
+          planned.map(({ asked, compiled }) => postgresQuery(asked, ref, compiled.sql))
+        );
+      }),
+      map((response) => ({ ...response, errors: (response.errors ?? []).map(withCure) }))
+    );
+  }
+
+  async column(refId: string, query: CostQuery): Promise<string[]> {
+    return firstColumn(await this.ask(refId, compile(query, { dialect: 'grafana' }).sql));
+  }
+
+  async tagKeys(range: TimeRange): Promise<string[]> {
+    return firstColumn(await this.ask('tags', tagKeysSql(range.from.valueOf(), range.to.valueOf())));
+  }
+
+  test(): Promise<TestDataSourceResponse> {
+    return checkHealth(this.postgresUid);
+  }
+
+  private async ask(refId: string, sql: string): Promise<DataFrame | undefined> {
+    return runSql(await findPostgres(this.postgresUid), refId, sql);
+  }
+}

@@ -1,0 +1,72 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import React from 'react';
+
+/** A column: what it says of a row. */
+export interface TableColumn<R> {
+  readonly name: string;
+  readonly cell: (row: R) => React.ReactNode;
+  /** Numbers stand on the right. */
+  readonly numeric?: boolean;
+  /** Left out on narrow screens. */
+  readonly wide?: boolean;
+}
+
+interface Props<R> {
+  caption: string;
+  columns: ReadonlyArray<TableColumn<R>>;
+  rows: readonly R[];
+  idOf: (row: R) => string;
+}
+
+/** A plain table that scrolls in itself where the screen is narrow. */
+export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.JSX.Element {
+  const styles = useStyles2(getStyles);
+  const classOf = ({ numeric, wide }: TableColumn<R>) =>
+    [numeric ? styles.number : styles.text, wide ? styles.wide : ''].join(' ');
+  return (
+    <div className={styles.frame}>
+      <table className={styles.table}>
+        <caption className={styles.caption}>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.name} scope="col" className={classOf(column)}>
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={idOf(row)}>
+              {columns.map((column) => (
+                <td key={column.name} className={classOf(column)}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => {
+  const cell = { padding: theme.spacing(0.75, 1), borderBottom: `1px solid ${theme.colors.border.weak}` };
+  return {
+    frame: css({ overflowX: 'auto', maxWidth: '100%' }),
+    table: css({ width: '100%', fontVariantNumeric: 'tabular-nums' }),
+    caption: css({
+      captionSide: 'top',
+      ...theme.typography.h5,
+      padding: theme.spacing(1, 0),
+      color: theme.colors.text.primary,
+    }),
+    text: css({ ...cell, textAlign: 'left', overflowWrap: 'anywhere' }),
+    number: css({ ...cell, textAlign: 'right', whiteSpace: 'nowrap' }),
+    wide: css({ [theme.breakpoints.down('md')]: { display: 'none' } }),
+  };
+};

@@ -1,0 +1,34 @@
+import { formattedValueToString, getValueFormat } from '@grafana/data';
+import type { Cell } from '../../collector/reply';
+import { decimalsFor } from '../../datasource/frames/units';
+
+/** Money as it is read: cents from ten cents on, below that as many digits as it takes to see something. */
+export function usd(amount: Cell): string {
+  if (amount === null) {
+    return 'No price';
+  }
+  const value = Number(amount);
+  const decimals = Math.abs(value) >= 1 || value === 0 ? 2 : decimalsFor('usd', [value], false);
+  return formattedValueToString(getValueFormat('currencyUSD')(value, decimals));
+}
+
+/** A count with separators; unknown ones are a dash. */
+export const count = (value: Cell): string => (value === null ? '–' : Number(value).toLocaleString('en-US'));
+
+/** A large count in three digits. */
+export const short = (value: Cell): string => formattedValueToString(getValueFormat('short')(Number(value ?? 0)));
+
+/** A share as per cent; nothing of nothing is a dash. */
+export const share = (part: Cell, whole: Cell): string =>
+  Number(whole) ? formattedValueToString(getValueFormat('percentunit')(Number(part) / Number(whole), 1)) : '–';
+
+/** How much more or less than before, in words that need no colour. */
+export function change(now: Cell, before: Cell): string {
+  const [a, b] = [Number(now), Number(before)];
+  if (!b) {
+    return a ? 'none in the period before' : '';
+  }
+  const by = (a - b) / b;
+  const size = formattedValueToString(getValueFormat('percentunit')(Math.abs(by), Math.abs(by) < 0.1 ? 1 : 0));
+  return by === 0 ? 'as in the period before' : `${size} ${by > 0 ? 'more' : 'less'} than in the period before`;
+}

@@ -1,0 +1,284 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type CollectorProcess, type Reply, startCollector } from './collectorProcess';
+import { type GrafanaStub, startGrafanaStub, type TestUser } from './grafanaStub';
+
+/** Users of Grafana before a collector with one admin key, which is Grafana's, and rules for who sees which tenants. */
+const KEY = 'admin-key-of-grafana';
+const NOW = Date.now();
+const RULES = `
+grafana:
+  viewers:
+    - { user: alice, tenants: [acme] }
+    - { user: carol@example.org, tenants: [acme, globex] }
+    - { team: 7, tenants: [globex] }
+    - { organisation: 2, tenants: [initech] }
+    - { role: Admin, organisation: 1, tenants: '*' }
+  users:
+    carol@example.org: [c-17]
+`;
+
+const alice: TestUser = { id: 2, login: 'alice', email: 'alice@example.org' };
+const bob: TestUser = { id: 3, login: 'bob' };
+const carol: TestUser = { id: 4, login: 'carol', email: 'carol@example.org', role: 'Editor' };
+const admin: TestUser = { id: 1, login: 'admin', role: 'Admin' };
+
+let collector: CollectorProcess;
+let grafana: GrafanaStub;
+const configFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'llmcost-viewers-')), 'config.yaml');
+
+const call = (id: string, tenant: string, user_id: string, more: object = {}) => ({
+  id,
+  time: new Date(NOW - 3_600_000).toISOString(),
+  tenant,
+  project: `${tenant}-project`,
+  user_id,
+  provider: 'p',
+  model: 'm',
+  usage: { input_tokens: 1_000_000, output_tokens: 0 },
+  tags: { [`tag_of_${tenant}`]: 'x' },
+  ...more,
+});
+
+beforeAll(async () => {
+  fs.writeFileSync(configFile, RULES);
+  grafana = await startGrafanaStub();
+  collector = await startCollector({
+    env: {
+      LLMCOST_ADMIN_KEY: KEY,
+      LLMCOST_CONFIG: configFile,
+      GRAFANA_URL: grafana.issuer,
+      GRAFANA_JWKS_URL: grafana.keysUrl,
+      LLMCOST_JWT_SECRET: '0123456789abcdef0123456789abcdef',
+    },
+  });
+  const price = { provider: 'p', model: 'm', effective_from: '2020-01-01T00:00:00Z', input: '1', output: '10' };
+  expect((await withKey('POST', '/v1/prices', price)).status).toBe(201);
+  const events = [
+    call('a1', 'acme', 'alice@example.org'),
+    call('a2', 'acme', 'alice'),
+    call('a3', 'acme', 'bob'),
+    call('g1', 'globex', 'alice'),
+    call('g2', 'globex', 'c-17'),
+    call('i1', 'initech', 'carol'),
+    { ...call('n1', 'acme', ''), user_id: undefined },
+  ];
+  expect((await withKey('POST', '/v1/events', events)).json.accepted).toBe(events.length);
+});
+afterAll(async () => {
+  expect(await collector.stop()).toBe(0);
+  await grafana.close();
+  fs.rmSync(collector.dataDir, { recursive: true, force: true });
+  fs.rmSync(path.dirname(configFile), { recursive: true });
+});
+
+const authorization = `Bearer ${KEY}`;
+const withKey = (method: string, route: string, body?: unknown, headers: Record<string, string> = {}) =>
+  collector.call(method, route, body, { 'content-type': 'application/json', authorization, ...headers });
+
+/** As Grafana's proxy sends it on. */
+const as = async (user: TestUser, method: string, route: string, body?: unknown, teams?: readonly number[]) =>
+  withKey(method, route, body, await grafana.headers(user, teams));
+
+const WHOLE = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
+const query = (group: string, more: object = {}) => ({ ...WHOLE, metrics: ['calls'], group_by: [group], ...more });
+const firstColumn = ({ json }: Reply) => (json.rows as unknown[][]).map(([value]) => value).sort();
+const seen = async (user: TestUser, teams?: readonly number[]) =>
+  firstColumn(await as(user, 'POST', '/v1/query', query('tenant'), teams));
+
+describe('/v1/query', () => {
+  it('shows each user the tenants of the rules that apply to them', async () => {
+    expect(await seen(alice)).toEqual(['acme']);
+    expect(await seen(carol)).toEqual(['acme', 'globex']);
+    expect(await seen(admin)).toEqual(['acme', 'globex', 'initech']);
+    expect(await seen(bob, [7])).toEqual(['globex']);
+    expect(await seen({ ...bob, organisation: 2 })).toEqual(['initech']);
+  });
+
+  it('says so to a user without a tenant', async () => {
+    const reply = await as(bob, 'POST', '/v1/query', query('tenant'));
+    expect([reply.status, reply.json.detail]).toEqual([403, expect.stringMatching(/no tenant is assigned to you/)]);
+  });
+
+  it.each([
+    [{ dimension: 'tenant', operator: '=', values: ['globex'] }],
+    [{ dimension: 'tenant', operator: '!=', values: ['acme'] }],
+    [{ dimension: 'tenant', operator: '=~', values: ['.*'] }],
+    [{ dimension: 'tenant', operator: '=', values: ["acme') OR ('1'='1"] }],
+  ])('no filter widens it: %j', async (filter) => {
+    const reply = await as(alice, 'POST', '/v1/query', query('tenant', { filters: [filter] }));
+    expect(reply.status).toBe(200);
+    expect(firstColumn(reply).filter((tenant) => tenant !== 'acme')).toEqual([]);
+  });
+
+  it('limits the lists of values of every dimension, sums and what is left out', async () => {
+    expect(firstColumn(await as(alice, 'POST', '/v1/query', query('project')))).toEqual(['acme-project']);
+    expect(firstColumn(await as(bob, 'POST', '/v1/query', query('user_id'), [7]))).toEqual(['alice', 'c-17']);
+    const { json } = await as(alice, 'POST', '/v1/query', { ...WHOLE, metrics: ['total_cost', 'calls'] });
+    expect(json.rows).toEqual([['4', 4]]);
+  });
+});
+
+it('/v1/events/{id} shows events of the own tenants only', async () => {
+  expect((await as(alice, 'GET', '/v1/events/a3')).json).toMatchObject({ tenant: 'acme', user_id: 'bob' });
+  expect((await as(alice, 'GET', '/v1/events/g1')).status).toBe(404);
+  const { json } = await as(admin, 'GET', '/v1/events/g1');
+  expect(json).toMatchObject({ tenant: 'globex' });
+  expect((await as(alice, 'GET', `/v1/events/${String(json.event_id)}`)).status).toBe(404);
+  expect((await as(carol, 'GET', '/v1/events/g1')).json).toMatchObject({ tenant: 'globex' });
+});
+
+it('/v1/tags, /v1/status and /v1/prices/unpriced speak of the own tenants only', async () => {
+  expect((await as(alice, 'GET', '/v1/tags')).json).toEqual({ tags: ['tags.tag_of_acme'] });
+  expect((await as(carol, 'GET', '/v1/tags')).json.tags).toHaveLength(2);
+  expect((await as(alice, 'GET', '/v1/status')).json).toMatchObject({ events_total: 4, tenants: ['acme'] });
+  expect((await as(admin, 'GET', '/v1/status')).json).toMatchObject({ events_total: 7, tenants: null });
+  await withKey('POST', '/v1/events', call('u1', 'initech', 'x', { model: 'secret-model' }));
+  const unpriced = async (user: TestUser) => (await as(user, 'GET', '/v1/prices/unpriced')).json.unpriced;
+  expect(await unpriced(alice)).toEqual([]);
+  expect(await unpriced(admin)).toMatchObject([{ model: 'secret-model' }]);
+});
+
+it('a Viewer writes nothing, a limited Editor nothing that concerns others', async () => {
+  const price = { provider: 'p', model: 'other', input: '1', output: '1' };
+  for (const user of [alice, { ...admin, role: 'Viewer' }]) {
+    expect((await as(user, 'POST', '/v1/prices', price)).status).toBe(403);
+    expect((await as(user, 'POST', '/v1/events', call('w', 'acme', 'x'))).status).toBe(403);
+    expect((await as(user, 'GET', '/v1/prices/audit')).status).toBe(403);
+    expect((await as(user, 'GET', '/v1/keys')).status).toBe(403);
+  }
+  const several = await as(carol, 'POST', '/v1/prices', price);
+  expect([several.status, several.json.detail]).toEqual([403, expect.stringMatching(/acme, globex/)]);
+  const added = await as(admin, 'POST', '/v1/prices', price);
+  expect(added.status).toBe(201);
+  const reading = await grafana.headers(admin, [], 'grafana-read');
+  const byReadingRoute = await withKey('POST', '/v1/prices', { ...price, model: 'third' }, reading);
+  expect([byReadingRoute.status, byReadingRoute.json.detail]).toEqual([403, expect.stringMatching(/yours has read/)]);
+  expect((await withKey('GET', '/v1/keys', undefined, reading)).status).toBe(403);
+  const { entries } = (await as(admin, 'GET', '/v1/prices/audit')).json as { entries: Array<{ by: string }> };
+  expect(entries[0]!.by).toBe('admin');
+});
+
+describe('an identity', () => {
+  it('is needed for what comes through Grafana, whatever its key may', async () => {
+    const without = async (...names: string[]) => {
+      const headers = await grafana.headers(alice);
+      names.forEach((name) => delete headers[name]);
+      return withKey('POST', '/v1/query', query('tenant'), headers);
+    };
+    expect((await without('x-grafana-id')).status).toBe(401);
+    expect((await without('x-grafana-id', 'x-grafana-context')).status).toBe(401);
+    // A signature alone is enough to know who asks.
+    expect(firstColumn(await without('x-llmcost-via'))).toEqual(['acme']);
+  });
+
+  it('is not believed without its signature, nor with that of another', async () => {
+    const headers = await grafana.headers(alice);
+    const [head, , signature] = headers['x-grafana-id']!.split('.');
+    const claims = Buffer.from(
+      JSON.stringify({ iss: `${grafana.issuer}/`, aud: 'org:1', sub: 'user:1', role: 'Admin', exp: NOW })
+    ).toString('base64url');
+    const other = await startGrafanaStub();
+    for (const token of [
+      'forged',
+      '',
+      `${head}.${claims}.${signature}`,
+      (await other.headers(admin))['x-grafana-id']!,
+    ]) {
+      const reply = await withKey('POST', '/v1/query', query('tenant'), { ...headers, 'x-grafana-id': token });
+      expect(reply.status).toBe(401);
+    }
+    await other.close();
+  });
+
+  it('is needed beside the key, not instead of it', async () => {
+    const reply = await collector.call('POST', '/v1/query', query('tenant'), await grafana.headers(admin));
+    expect(reply.status).toBe(401);
+  });
+
+  it('of a team is that of the signed user', async () => {
+    const headers = { ...(await grafana.headers(bob)), 'x-grafana-context': '{"UserID":4,"OrgID":1,"Teams":[7]}' };
+    expect((await withKey('POST', '/v1/query', query('tenant'), headers)).status).toBe(403);
+  });
+
+  it('narrows a key that is bound to a tenant, and never widens it', async () => {
+    const made = await withKey('POST', '/v1/keys', { name: 'of globex', scopes: ['read'], tenant: 'globex' });
+    const bound = { authorization: `Bearer ${String(made.json.key)}` };
+    const ask = async (user: TestUser) =>
+      withKey('POST', '/v1/query', query('tenant'), { ...(await grafana.headers(user)), ...bound });
+    expect(firstColumn(await ask(admin))).toEqual(['globex']);
+    expect(firstColumn(await ask(carol))).toEqual(['globex']);
+    expect((await ask(alice)).status).toBe(403);
+  });
+
+  it('is not asked for where the key is used without Grafana', async () => {
+    expect(firstColumn(await withKey('POST', '/v1/query', query('tenant')))).toEqual(['acme', 'globex', 'initech']);
+  });
+});
+
+describe('/v1/me/usage', () => {
+  const mine = (user: TestUser, search = '', teams?: readonly number[]) =>
+    as(user, 'GET', `/v1/me/usage${search}`, undefined, teams);
+  const calls = ({ json }: Reply) => (json.total as { rows: unknown[][] }).rows[0]![1];
+
+  it('is the usage under the own login, address and configured ids, within the own tenants', async () => {
+    const reply = await mine(alice);
+    expect(reply.json).toMatchObject({
+      user: { name: 'alice', user_ids: ['alice@example.org', 'alice'] },
+      total: { rows: [['2', 2, 2_000_000, 0, 0, 2_000_000, 0]] },
+      previous: { rows: [['0', 0, 0]] },
+      by_model: { rows: [['p', 'm', '2', 2, 2_000_000, 0]] },
+      by_project: { rows: [['acme', 'acme-project', '2', 2, 2_000_000, 0]] },
+    });
+    expect(calls(await mine(carol))).toBe(1);
+    expect(calls(await mine(bob, '', [7]))).toBe(0);
+  });
+
+  it.each([
+    'user_id=bob',
+    'user=bob',
+    'users=bob',
+    'user_ids=bob',
+    'tenant=globex',
+    'tenants=globex',
+    'filters=[]',
+    'filters=%5B%7B%22dimension%22%3A%22user_id%22%7D%5D',
+    'group_by=user_id',
+    'metrics=users',
+    'from=2020-01-01&from=2021-01-01',
+    'time_zone=UTC&time_zone=UTC',
+    "time_zone=UTC'%20OR%20'1'='1",
+    'from=2030-01-01&to=2020-01-01',
+    '__proto__=x',
+  ])('?%s is refused', async (search) => {
+    const reply = await mine(alice, `?${search}`);
+    expect(reply.status).toBe(400);
+    expect(reply.text).not.toContain('bob');
+  });
+
+  it('is not got by taking somebody’s address for a login', async () => {
+    const reply = await mine({ ...admin, login: 'alice@example.org' });
+    expect([reply.status, reply.json.total]).toEqual([403, undefined]);
+  });
+
+  it('knows nobody by a name that means “no user”', async () => {
+    for (const login of ['(not set)', '']) {
+      const reply = await mine({ ...admin, login });
+      expect([reply.status, reply.json.total]).toEqual([403, undefined]);
+    }
+  });
+
+  it('is nobody’s without a person: a key, a forged name, an anonymous viewer, a service account', async () => {
+    expect((await withKey('GET', '/v1/me/usage')).status).toBe(401);
+    const named = {
+      'x-llmcost-via': 'grafana-read',
+      'x-grafana-user': 'alice',
+      'x-grafana-context': '{"Login":"alice"}',
+    };
+    expect((await withKey('GET', '/v1/me/usage', undefined, named)).status).toBe(401);
+    for (const type of ['anonymous', 'service-account']) {
+      expect((await mine({ ...admin, login: 'alice', type })).status).toBe(403);
+    }
+  });
+});
