@@ -73,13 +73,15 @@ function wide(fields: readonly Field[]): Field[] {
     const found = series.get(key) ?? { key, labels, values: metrics.map(() => times.map(() => null)) };
     series.set(key, found);
     metrics.forEach(({ values }, m) => {
-      found.values[m]![rowOf.get(at)!] = values[i] as Cell;
+      found.values[m]?.splice(rowOf.get(at)!, 1, values[i] as Cell);
     });
   });
   const sorted = [...series.values()].sort((a, b) => byText(a.key, b.key));
   return [
     field(time.name, 'time', times),
-    ...metrics.flatMap(({ name }, m) => sorted.map(({ labels, values }) => field(name, 'number', values[m]!, labels))),
+    ...metrics.flatMap(({ name }, m) =>
+      sorted.map(({ labels, values }) => field(name, 'number', values[m] ?? [], labels))
+    ),
   ];
 }
 

@@ -7,7 +7,7 @@ import { dimensionLabel, isMetricName, metric, OTHER } from '../../query';
 import { Chart } from '../shared/Chart';
 import { DataTable, type TableColumn } from '../shared/DataTable';
 import { Figures } from '../shared/Figures';
-import { change, count, share, usd } from '../shared/format';
+import { change, count, delta, share, usd } from '../shared/format';
 import type { Answer, Group } from './ask';
 import type { Trail } from './trail';
 
@@ -60,7 +60,7 @@ export function Costs({ trail, answer, range, onStep, onRange }: Props): React.J
         wide: true,
         cell: (group) => (group.before === null ? '–' : shown(name, group.before)),
       },
-      { name: 'Change', wide: true, cell: (group) => change(group.amount, group.before) },
+      { name: 'Change', numeric: true, cell: (group) => delta(group.amount, group.before) },
     ],
     [label, name, onStep, split, total]
   );

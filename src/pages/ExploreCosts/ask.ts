@@ -37,12 +37,12 @@ export interface Answer {
 }
 
 /** The data source of the app's pages. @throws Error when there is none. */
-export async function costSource({ datasourceUid }: AppSettings): Promise<DataSourceApi<LlmCostQuery>> {
+export async function costSource({ datasourceUid }: AppSettings): Promise<DataSourceApi> {
   const uid = datasourceUid ?? getDataSourceSrv().getList({ type: DATASOURCE_TYPE })[0]?.uid;
   if (!uid) {
     throw new Error('There is no LLM Cost data source yet. Add one in Connections → Data sources.');
   }
-  return (await getDataSourceSrv().get({ uid })) as unknown as DataSourceApi<LlmCostQuery>;
+  return getDataSourceSrv().get({ uid });
 }
 
 /** The series of a trail: what "Open in Explore", panels and rules are about. */
@@ -110,7 +110,8 @@ export async function askCosts(settings: AppSettings, trail: Trail, range: TimeR
   if (errors.length) {
     throw new Error(errors[0].message ?? 'the query failed');
   }
-  const of = (refId: string): DataFrame[] => data.filter((frame: DataFrame) => frame.refId === refId);
+  const frames = data as DataFrame[];
+  const of = (refId: string): DataFrame[] => frames.filter((frame) => frame.refId === refId);
   const [total] = of('total');
   return {
     total: number(columnOf(total, trail.metric)[0]),

@@ -35,7 +35,7 @@ const canUndo = ({ audit_id, action: name, details }: AuditEntry, all: readonly 
 
 const COLUMNS: Array<TableColumn<AuditEntry>> = [
   { name: 'Number', numeric: true, cell: ({ audit_id }) => audit_id },
-  { name: 'When', cell: ({ at }) => dateTime(at).format('YYYY-MM-DD HH:mm') },
+  { name: 'When', whole: true, cell: ({ at }) => dateTime(at).format('YYYY-MM-DD HH:mm') },
   { name: 'Who', cell: ({ by }) => by },
   { name: 'What', cell: action },
   { name: 'Why', wide: true, cell: ({ why }) => why ?? '' },

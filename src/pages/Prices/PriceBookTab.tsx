@@ -46,13 +46,13 @@ const rate = (value: string | null): string => (value === null ? '–' : `$${val
 
 const COLUMNS: Array<TableColumn<Price>> = [
   { name: 'Model', cell: ({ model }) => model },
-  { name: 'Provider', cell: ({ provider }) => provider },
+  { name: 'Provider', whole: true, cell: ({ provider }) => provider },
   { name: 'Input', numeric: true, cell: ({ input }) => rate(input) },
   { name: 'Cache read', numeric: true, wide: true, cell: ({ cache_read }) => rate(cache_read) },
   { name: 'Cache write', numeric: true, wide: true, cell: ({ cache_write_5m }) => rate(cache_write_5m) },
   { name: 'Output', numeric: true, cell: ({ output }) => rate(output) },
   { name: 'Also', wide: true, cell: more },
-  { name: 'Holds', wide: true, cell: dates },
+  { name: 'Holds', wide: true, whole: true, cell: dates },
   { name: 'For', wide: true, cell: scope },
   { name: 'From', cell: ({ origin }) => (origin === 'override' ? 'Override' : 'Catalogue') },
 ];
@@ -83,6 +83,7 @@ export function PriceBookTab({ canWrite }: { canWrite: boolean }): React.JSX.Ele
   );
   const actions: TableColumn<Price> = {
     name: '',
+    whole: true,
     cell: (price) =>
       price.origin === 'override' ? (
         <ConfirmButton

@@ -44,8 +44,8 @@ interface Props {
 
 /** Adds an override to the price book. */
 export function PriceForm({ initial, onClose, onAdded }: Props): React.JSX.Element {
-  const [values, setValues] = useState<Partial<Record<Name, string>>>(
-    () => Object.fromEntries(Object.entries(initial).filter(([, value]) => typeof value === 'string')) as object
+  const [values, setValues] = useState<Partial<Record<Name, string>>>(() =>
+    Object.fromEntries(Object.entries(initial).filter(([, value]) => typeof value === 'string'))
   );
   const add = useAction(
     'The override was not added',

@@ -1,5 +1,5 @@
 import { hasPermission, PluginPage } from '@grafana/runtime';
-import { Tab, TabsBar, TabContent } from '@grafana/ui';
+import { Box, Tab, TabContent, TabsBar } from '@grafana/ui';
 import React from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { HistoryTab } from './HistoryTab';
@@ -36,7 +36,9 @@ export function PricesPage(): React.JSX.Element {
         ))}
       </TabsBar>
       <TabContent>
-        <Body canWrite={canWrite} />
+        <Box paddingTop={2}>
+          <Body canWrite={canWrite} />
+        </Box>
       </TabContent>
     </PluginPage>
   );

@@ -53,7 +53,7 @@ export function UnpricedTab({ canWrite }: { canWrite: boolean }): React.JSX.Elem
       { name: 'Why', cell: ({ reason }) => REASONS[reason] ?? reason },
       { name: 'Calls', numeric: true, cell: ({ calls }) => count(calls) },
       { name: 'Tokens', numeric: true, wide: true, cell: ({ tokens }) => short(tokens) },
-      { name: 'Since', wide: true, cell: ({ first_seen }) => dateTime(first_seen).format('YYYY-MM-DD') },
+      { name: 'Since', wide: true, whole: true, cell: ({ first_seen }) => dateTime(first_seen).format('YYYY-MM-DD') },
       ...(canWrite
         ? [
             {

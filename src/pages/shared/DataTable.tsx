@@ -9,6 +9,8 @@ export interface TableColumn<R> {
   readonly cell: (row: R) => React.ReactNode;
   /** Numbers stand on the right. */
   readonly numeric?: boolean;
+  /** Dates and names that must not break. */
+  readonly whole?: boolean;
   /** Left out on narrow screens. */
   readonly wide?: boolean;
 }
@@ -23,8 +25,8 @@ interface Props<R> {
 /** A plain table that scrolls in itself where the screen is narrow. */
 export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.JSX.Element {
   const styles = useStyles2(getStyles);
-  const classOf = ({ numeric, wide }: TableColumn<R>) =>
-    [numeric ? styles.number : styles.text, wide ? styles.wide : ''].join(' ');
+  const classOf = ({ numeric, whole, wide }: TableColumn<R>) =>
+    [numeric ? styles.number : styles.text, whole ? styles.whole : '', wide ? styles.wide : ''].join(' ');
   return (
     <div className={styles.frame}>
       <table className={styles.table}>
@@ -65,8 +67,9 @@ const getStyles = (theme: GrafanaTheme2) => {
       padding: theme.spacing(1, 0),
       color: theme.colors.text.primary,
     }),
-    text: css({ ...cell, textAlign: 'left', overflowWrap: 'anywhere' }),
+    text: css({ ...cell, textAlign: 'left', overflowWrap: 'break-word' }),
     number: css({ ...cell, textAlign: 'right', whiteSpace: 'nowrap' }),
+    whole: css({ whiteSpace: 'nowrap' }),
     wide: css({ [theme.breakpoints.down('md')]: { display: 'none' } }),
   };
 };

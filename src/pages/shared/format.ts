@@ -22,6 +22,14 @@ export const short = (value: Cell): string => formattedValueToString(getValueFor
 export const share = (part: Cell, whole: Cell): string =>
   Number(whole) ? formattedValueToString(getValueFormat('percentunit')(Number(part) / Number(whole), 1)) : '–';
 
+/** The change since before as a signed per cent; nothing where there was nothing. */
+export function delta(now: Cell, before: Cell): string {
+  const by = (Number(now) - Number(before)) / Number(before);
+  return Number.isFinite(by) && now !== null
+    ? `${by > 0 ? '+' : ''}${formattedValueToString(getValueFormat('percentunit')(by, Math.abs(by) < 0.1 ? 1 : 0))}`
+    : '–';
+}
+
 /** How much more or less than before, in words that need no colour. */
 export function change(now: Cell, before: Cell): string {
   const [a, b] = [Number(now), Number(before)];
