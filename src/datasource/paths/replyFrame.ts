@@ -11,7 +11,9 @@ interface Question {
   readonly factor?: number;
 }
 
-const TYPES = { time: 'time', text: 'string', money: 'number', integer: 'number', number: 'number' } as const;
+/** A metric that is a time is a number of milliseconds, as it is on the other path: only buckets are the time of a frame. */
+const typeOf = (name: string, type: CostReply['columns'][number]['type']): string =>
+  type === 'text' ? 'string' : type === 'time' && name === 'time' ? 'time' : 'number';
 
 const field = (name: string, type: string, values: Cell[], labels?: Labels): Field => ({
   name,
@@ -26,7 +28,7 @@ const field = (name: string, type: string, values: Cell[], labels?: Labels): Fie
 function drawn(type: CostReply['columns'][number]['type'], value: Cell): Cell {
   switch (type) {
     case 'time':
-      return Date.parse(String(value));
+      return value === null ? null : Date.parse(String(value));
     case 'text':
       return value ?? NOT_SET;
     default:
@@ -45,7 +47,7 @@ function table({ columns, rows }: CostReply, question: Question): Field[] {
   return columns.map(({ name, type }, i) =>
     field(
       name,
-      TYPES[type],
+      typeOf(name, type),
       rows.map((row) => scaled(drawn(type, row[i] ?? null), name, question))
     )
   );

@@ -20,9 +20,12 @@ import { csvOf, dashboardOf, download, explorePath, openAsPanel } from './open';
 import { backTo, into, readTrail, type Trail, writeTrail } from './trail';
 import { TrailSteps } from './TrailSteps';
 
-/** Running totals are no numbers of a group, and need an interval. */
+/** Running totals need an interval, and names and times are no amounts. */
 const METRICS = METRIC_OPTIONS.filter(
-  ({ value }) => isMetricName(value) && metricOf(value).formula.kind !== 'cumulative'
+  ({ value }) =>
+    isMetricName(value) &&
+    metricOf(value).formula.kind !== 'cumulative' &&
+    !['text', 'time'].includes(metricOf(value).unit)
 );
 
 /** From everything to where it comes from: split, step into a value, and on; the way is in the address. */
