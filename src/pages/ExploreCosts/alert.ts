@@ -1,5 +1,6 @@
 import { type TimeRange, urlUtil } from '@grafana/data';
 import { getDataSourceSrv, locationService } from '@grafana/runtime';
+import { APP_PATH } from '../../constants';
 import type { LlmCostJsonData, LlmCostQuery } from '../../datasource/types';
 import { ruleForm } from '../../extensions/ruleForm';
 
@@ -24,6 +25,6 @@ export function alertPath({ uid, title, query, range }: Wanted): string {
     );
   }
   const form = ruleForm({ title, timeRange: range.raw, timeZone: 'browser', query, postgresUid });
-  const { pathname, search } = locationService.getLocation();
-  return urlUtil.renderUrl('/alerting/new', { defaults: JSON.stringify(form), returnTo: `${pathname}${search}` });
+  const returnTo = `${APP_PATH}/explore?${locationService.getSearch().toString()}`;
+  return urlUtil.renderUrl('/alerting/new', { defaults: JSON.stringify(form), returnTo });
 }
