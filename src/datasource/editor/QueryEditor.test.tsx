@@ -70,17 +70,6 @@ it('groups by dimensions, tags that calls carry, and variables', async () => {
   expect(last().groupBy).toEqual(['model', 'tags.ticket', '$tenant']);
 });
 
-it('offers what was typed as a tag last, after every dimension that it may mean', async () => {
-  const user = show({ metrics: ['total_cost'] });
-  await user.type(screen.getByLabelText('Group by'), 'proj');
-  await option('Project');
-  const offered = screen.getAllByRole('option').map(({ textContent }) => textContent ?? '');
-  expect(offered[0]).toContain('Project');
-  expect(offered[offered.length - 1]).toContain('tags.proj');
-  await user.click(await option('tags.proj'));
-  expect(last().groupBy).toEqual(['tags.proj']);
-});
-
 it('filters by values that occur in the data', async () => {
   const postgres = new TestPostgres();
   postgres.answer = ({ refId }) => tableFrame(refId === 'tags' ? { key: [] } : { project: ['chat', 'search'] });

@@ -54,6 +54,8 @@ export function QueryEditor(props: Props): React.JSX.Element {
             <MultiCombobox
               id={`${id}-group`}
               placeholder="Nothing: one total"
+              createCustomValue
+              customValueDescription="Use as a tag (tags.…) or a variable"
               options={dimensionOptions}
               value={chosen(DIMENSION_OPTIONS, query.groupBy ?? [])}
               onChange={(picked) => update({ groupBy: picked.map(({ value }) => value) })}
