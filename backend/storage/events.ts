@@ -43,6 +43,6 @@ export async function findEvent(
 
 /** Every tenant that has events. */
 export async function tenantsWithEvents(pool: Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ tenant: string }>('SELECT DISTINCT tenant FROM public.usage_1d');
+  const { rows } = await pool.query<{ tenant: string }>('SELECT DISTINCT tenant FROM public.usage_core_1d');
   return rows.map(({ tenant }) => tenant);
 }

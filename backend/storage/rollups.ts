@@ -1,8 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
 
-/** Rollups in the order of their making: the daily one is summed from the hourly one. */
-const HOURLY = 'public.usage_1h_rollup';
-const DAILY = ['public.usage_1d_rollup', 'public.usage_user_1d_rollup', 'public.usage_run_1d_rollup'] as const;
+/** Rollups in the order of their making: the core ones are summed from others. */
+const HOURLY = ['public.usage_1h_rollup', 'public.usage_core_1h_rollup'] as const;
+const DAILY = [
+  'public.usage_1d_rollup',
+  'public.usage_core_1d_rollup',
+  'public.usage_user_1d_rollup',
+  'public.usage_run_1d_rollup',
+] as const;
 
 /** Any number that nothing else in the database locks by. */
 const LOCK = 7_226_330_152;
@@ -75,7 +80,9 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
   let hours = 0;
   for (const range of dayRanges(marks)) {
     await client.query('SET statement_timeout = 0');
-    await refreshWindow(client, HOURLY, range.from, Math.min(range.to, until.hours));
+    for (const rollup of HOURLY) {
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.hours));
+    }
     for (const rollup of DAILY) {
       await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days));
     }
@@ -103,7 +110,9 @@ async function advance(client: PoolClient): Promise<Until> {
   const { hours, days, hours_until, days_until } = rows[0]!;
   if (hours_until === null || hours_until < hours) {
     await client.query('SET statement_timeout = 0');
-    await refreshWindow(client, HOURLY, hours_until?.getTime(), hours.getTime());
+    for (const rollup of HOURLY) {
+      await refreshWindow(client, rollup, hours_until?.getTime(), hours.getTime());
+    }
     await client.query('UPDATE public.rollup_progress SET hours_until = $1', [hours]);
   }
   if (days_until === null || days_until < days) {

@@ -16,9 +16,9 @@ export async function readStatus(pool: Pool, tenants: readonly string[] | null):
   const mine = '($1::text[] IS NULL OR tenant = ANY ($1))';
   const { rows: totals } = await pool.query<{ events: string; last: Date | null; day: string; unpriced: string }>(
     `SELECT
-       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1d WHERE ${mine}) AS events,
+       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_core_1d WHERE ${mine}) AS events,
        (SELECT max(time) FROM public.usage_events WHERE time > now() - interval '30 days' AND ${mine}) AS last,
-       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours' AND ${mine}) AS day,
+       (SELECT coalesce(sum(calls), 0)::text FROM public.usage_core_1h WHERE bucket > now() - interval '24 hours' AND ${mine}) AS day,
        (SELECT coalesce(sum(unpriced_calls), 0)::text FROM public.usage_1h WHERE bucket > now() - interval '24 hours'
           AND (status = 'ok' OR unpriced_reason <> 'no_usage') AND ${mine}) AS unpriced`,
     [tenants]

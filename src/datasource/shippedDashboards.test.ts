@@ -65,7 +65,7 @@ it.each(targets.filter(([, target]) => !ofSingleCalls(target)))(
   (_name, target) => {
     variables(true);
     const { compiled } = compileForPanel(target, context);
-    expect(compiled.source).toMatch(/usage_(user_|run_)?1[dh]/);
+    expect(compiled.source).toMatch(/usage_(core_|user_|run_)?1[dh]/);
   }
 );
 
@@ -82,6 +82,6 @@ it('every list of the filter bar can be filled', () => {
     const { dimension = '', filters = [] } = query as LlmCostVariableQuery;
     expect(
       compile(valuesQuery(dimension, resolveFilters(filters, { scopedVars: {} }), NOVEMBER), { dialect: 'grafana' }).sql
-    ).toContain('public.usage_1d');
+    ).toMatch(/public\.usage_(core_)?1d/);
   }
 });

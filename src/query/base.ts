@@ -1,4 +1,4 @@
-import { type Column, PER_COST_TYPE, perCostType, restricted } from './costTypeScope';
+import { type Column, COST_TYPE_MEASURES, PER_COST_TYPE, perCostType, restricted } from './costTypeScope';
 import { dimension, isTagDimension } from './dimensions';
 import { bucketSql } from './interval';
 import { NOT_SET } from './labels';
@@ -66,14 +66,38 @@ function stretches(plan: Plan): Array<{ source: Source; when: string }> {
   ];
 }
 
+/**
+ * One SELECT of the union by cost type: rows are summed before each sum is divided, which gives the same and is many times
+ * faster than dividing every row.
+ */
+function selectByCostType(plan: Plan, source: Source, when: string): string {
+  const { query, interval, measures, distinct, costTypes } = plan;
+  const raw = source === 'usage_events';
+  const named = query.group_by.map((name, i) => [name, `k${i + 1}`] as const);
+  const keys = [
+    ...(interval ? [`${bucketSql(interval, query.time_zone, raw ? 'time' : 'bucket')} AS t`] : []),
+    ...named.filter(([name]) => name !== 'cost_type').map(([name, key]) => `${dimensionSql(name)} AS ${key}`),
+    ...distinct,
+  ];
+  const sums = COST_TYPE_MEASURES.map((measure) => `sum(${measureSql(measure, raw)}) AS ${measure}`);
+  const where = [when, ...conditions(plan)].join(' AND ');
+  const group = keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
+  // No rows are no types, not types of unknown cost.
+  const summed = `(SELECT ${[...keys, ...sums].join(', ')} FROM public.${sourceName(source)} WHERE ${where}${group} HAVING count(*) > 0)`;
+  const columns = [
+    ...(interval ? ['t'] : []),
+    ...named.map(([name, key]) => (name === 'cost_type' ? `ct.cost_type AS ${key}` : key)),
+    ...distinct,
+    ...measures.map((measure) => `${PER_COST_TYPE[measure]} AS ${measure}`),
+  ];
+  return `SELECT ${columns.join(', ')} FROM ${summed} AS summed ${perCostType(costTypes, (measure) => measure)}`;
+}
+
 /** One SELECT of the union: keys `t`, `k1` …, distinct columns, and the measures, summed unless percentiles need each call. */
 function selectFrom(plan: Plan, source: Source, when: string): string {
-  const { query, interval, measures, distinct, perCall, byCostType, costTypes } = plan;
+  const { query, interval, measures, distinct, perCall, costTypes } = plan;
   const column: Column = (measure) => measureSql(measure, source === 'usage_events');
-  const value: Column = (measure) => {
-    const divided = byCostType ? PER_COST_TYPE[measure] : undefined;
-    return divided ?? (costTypes ? restricted(measure, costTypes, column) : column(measure));
-  };
+  const value: Column = (measure) => (costTypes ? restricted(measure, costTypes, column) : column(measure));
   const time = source === 'usage_events' ? 'time' : 'bucket';
   const keys = [
     ...(interval ? [`${bucketSql(interval, query.time_zone, time)} AS t`] : []),
@@ -87,7 +111,7 @@ function selectFrom(plan: Plan, source: Source, when: string): string {
   const calls = perCall.map(
     (name) => `${name === 'total_cost' ? value('total_cost') : CALL_COLUMNS[name]} AS call_${name}`
   );
-  const from = `public.${sourceName(source)}${byCostType ? ` ${perCostType(costTypes, column)}` : ''}`;
+  const from = `public.${sourceName(source)}`;
   const where = [when, ...conditions(plan)].join(' AND ');
   const group = !each && keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
   return `SELECT ${[...keys, ...values, ...calls].join(', ')} FROM ${from} WHERE ${where}${group}`;
@@ -96,7 +120,9 @@ function selectFrom(plan: Plan, source: Source, when: string): string {
 /** The union of all stretches of time, and which sources it reads. */
 export function baseTable(plan: Plan): { sql: string; sources: string[] } {
   const pieces = stretches(plan);
-  const selects = pieces.map(({ source, when }) => selectFrom(plan, source, when));
+  const selects = pieces.map(({ source, when }) =>
+    plan.byCostType ? selectByCostType(plan, source, when) : selectFrom(plan, source, when)
+  );
   return {
     sql: `base AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`,
     sources: [...new Set(pieces.map(({ source }) => sourceName(source)))],

@@ -87,6 +87,11 @@ export function perCostType(types: readonly CostType[] | null, column: Column): 
   return `CROSS JOIN LATERAL (VALUES ${rows.join(', ')}) AS ct(cost_type, cost, tokens, unpriced)`;
 }
 
+/** The measures that {@link perCostType} divides. */
+export const COST_TYPE_MEASURES: readonly Measure[] = [
+  ...new Set<Measure>(COST_TYPES.flatMap(({ cost, tokens, unpricedTokens }) => [cost, ...tokens, ...unpricedTokens])),
+];
+
 export const PER_COST_TYPE: Partial<Record<Measure, string>> = {
   total_cost: 'ct.cost',
   total_tokens: 'ct.tokens',

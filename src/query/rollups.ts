@@ -48,8 +48,13 @@ const FILTERS = [
   'endpoint',
 ] as const satisfies readonly DimensionName[];
 
+/** Enough for most of what the dashboards show. */
+const CORE = [...FILTERS, 'unpriced_reason'] as const satisfies readonly DimensionName[];
+
 /** From the smallest to the largest: the planner takes the first that has every referenced dimension. */
 export const ROLLUPS: readonly Rollup[] = [
+  { name: 'usage_core_1d', grain: 'day', dimensions: new Set(CORE) },
+  { name: 'usage_core_1h', grain: 'hour', dimensions: new Set(CORE) },
   { name: 'usage_1d', grain: 'day', dimensions: new Set(BASE) },
   { name: 'usage_1h', grain: 'hour', dimensions: new Set(BASE) },
   { name: 'usage_user_1d', grain: 'day', dimensions: new Set([...FILTERS, 'user_id', 'user_segment', 'feature']) },
