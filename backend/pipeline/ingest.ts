@@ -224,10 +224,14 @@ export class Ingest {
     const [alone, linked] = partition(candidates, (candidate) => standsAlone(candidate, now));
     await this.journal.begin(client, now);
     const decision = decide({ candidates: linked, links, readings }, this.once, now);
-    await this.journal.append(client);
-    await deleteEvents(client, decision.void);
+    const noted = this.journal.append(client);
+    noted.catch(() => undefined);
     decision.insert.push(...alone.map(({ event }) => event));
-    const outcomes = await this.insert(client, decision, book);
+    // Priced while the database takes the journal's entry.
+    const priced = priceAll(decision.insert, book);
+    await noted;
+    await deleteEvents(client, decision.void);
+    const outcomes = await this.insert(client, priced, decision);
     await updateEvents(
       client,
       decision.update.flatMap((update) => changeOf(update, book))
@@ -247,22 +251,16 @@ export class Ingest {
   }
 
   /** @returns what became of the inserted events, by their ids. */
-  private async insert(client: PoolClient, decision: Decision, book: PriceBook): Promise<Map<string, Outcome>> {
-    const outcomes = new Map<string, Outcome>();
-    const priced: PricedEvent[] = [];
-    for (const event of decision.insert) {
-      const pricing = tryPrice(event, book);
-      if ('reason' in pricing) {
-        outcomes.set(event.event_id, { status: 'rejected', reason: pricing.reason });
-      } else {
-        priced.push(pricedEvent(event, pricing));
-      }
-    }
-    const { inserted } = await writeEvents(client, priced);
-    priced.forEach((event, i) => inserted[i] && outcomes.set(event.event_id, ACCEPTED));
+  private async insert(
+    client: PoolClient,
+    { events, outcomes }: PricedBatch,
+    { duplicates }: Decision
+  ): Promise<Map<string, Outcome>> {
+    const { inserted } = await writeEvents(client, events);
+    events.forEach((event, i) => inserted[i] && outcomes.set(event.event_id, ACCEPTED));
     this.count(
-      priced.filter((_, i) => inserted[i]),
-      decision.duplicates
+      events.filter((_, i) => inserted[i]),
+      duplicates
     );
     return outcomes;
   }
@@ -318,6 +316,25 @@ function partition<T>(list: readonly T[], holds: (item: T) => boolean): [T[], T[
   const sides: [T[], T[]] = [[], []];
   list.forEach((item) => sides[holds(item) ? 0 : 1].push(item));
   return sides;
+}
+
+interface PricedBatch {
+  readonly events: PricedEvent[];
+  /** Of the events that have no price that can be stored; the others follow. */
+  readonly outcomes: Map<string, Outcome>;
+}
+
+function priceAll(events: readonly UsageEvent[], book: PriceBook): PricedBatch {
+  const batch: PricedBatch = { events: [], outcomes: new Map() };
+  for (const event of events) {
+    const pricing = tryPrice(event, book);
+    if ('reason' in pricing) {
+      batch.outcomes.set(event.event_id, { status: 'rejected', reason: pricing.reason });
+    } else {
+      batch.events.push(pricedEvent(event, pricing));
+    }
+  }
+  return batch;
 }
 
 /** @returns the pricing, or why the event can't be stored: an amount over int64 is refused, not wrapped. */

@@ -4,7 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { spendOf } from '../budgets/spend';
 import type { PricedEvent } from '../events/usageEvent';
 import { isUniqueViolation } from './errors';
-import { EVENT_COLUMNS } from './eventColumns';
+import { type EventColumn, EVENT_COLUMNS } from './eventColumns';
 import { HOUR_US, markDirty, MARK_INSERTED } from './dirtyHours';
 import { inTransaction } from './transaction';
 
@@ -75,7 +75,8 @@ export async function unlimitDecompression(client: PoolClient): Promise<void> {
 }
 
 const NAMES = EVENT_COLUMNS.map((column) => column.name).join(', ');
-const COPY = `COPY public.usage_events (${NAMES}) FROM STDIN`;
+const copyInto = (columns: readonly EventColumn[]): string =>
+  `COPY public.usage_events (${columns.map(({ name }) => name).join(', ')}) FROM STDIN`;
 
 /** True when all rows were new and are stored; false, with nothing stored, when one of them was already there. */
 async function copy(client: PoolClient, rows: readonly PricedEvent[]): Promise<boolean> {
@@ -98,14 +99,15 @@ async function copy(client: PoolClient, rows: readonly PricedEvent[]): Promise<b
 }
 
 async function send(client: PoolClient, rows: readonly PricedEvent[]): Promise<void> {
-  const stream = client.query(copyFrom(COPY));
+  const columns = usedColumns(rows);
+  const stream = client.query(copyFrom(copyInto(columns)));
   // Both must be listened for from the start: a refused row is reported while rows are still being sent.
   const finished = new Promise<void>((resolve, reject) => stream.on('finish', resolve).on('error', reject));
   finished.catch(() => undefined);
   try {
     for (let at = 0; at < rows.length && !stream.destroyed; at += PIECE) {
       // Pieces, not one string: a string of a megabyte takes three times the CPU to encode.
-      if (!stream.write(copyText(rows.slice(at, at + PIECE)))) {
+      if (!stream.write(copyText(rows.slice(at, at + PIECE), columns))) {
         await Promise.race([once(stream, 'drain'), finished]);
       }
     }
@@ -117,14 +119,29 @@ async function send(client: PoolClient, rows: readonly PricedEvent[]): Promise<v
   await finished;
 }
 
+/** The columns that are not NULL in all of the rows: a third of them are, and leaving them out saves both sides work. */
+const usedColumns = (rows: readonly PricedEvent[]): EventColumn[] =>
+  EVENT_COLUMNS.filter(({ text }) => rows.some((row) => text(row) !== null));
+
 /** Rows in COPY's text format. */
-export function copyText(rows: readonly PricedEvent[]): string {
+export function copyText(rows: readonly PricedEvent[], columns: readonly EventColumn[] = EVENT_COLUMNS): string {
+  // Neighbours mostly share the value of a dimension: then it is escaped once.
+  const values = columns.map(() => '');
+  const escaped = columns.map(() => '');
   let text = '';
   for (const row of rows) {
     let separator = '';
-    for (const column of EVENT_COLUMNS) {
-      const value = column.text(row);
-      text += separator + (value === null ? '\\N' : escapeCopy(value));
+    for (let i = 0; i < columns.length; i++) {
+      const value = columns[i]!.text(row);
+      if (value === null) {
+        text += `${separator}\\N`;
+      } else {
+        if (value !== values[i]) {
+          values[i] = value;
+          escaped[i] = escapeCopy(value);
+        }
+        text += separator + escaped[i]!;
+      }
       separator = '\t';
     }
     text += '\n';

@@ -1,43 +1,18 @@
-import { usageEvent, USAGE_FIELDS, type UsageEvent } from '../../events/usageEvent';
+import type { UsageEvent } from '../../events/usageEvent';
 import { SIGNALS, type Context, type ContextDimension, type SpanLink, type SpanRole } from '../../normalize/candidate';
+import { decodeField, encodeField, EventReader, EventWriter } from './journalEvent';
+import { Words } from './journalWords';
 import { emptyRemember, type CounterState, type Remember } from './remember';
 import { callIdsOf, COUNTED, makeSighting, type Sighting, type Verdict } from './sighting';
 
 /**
- * What one decision adds to the memory, as text for the journal: lists instead of objects, each text once, and nothing
- * that can be worked out. A quarter of the plain JSON, and a third of the time.
+ * What one decision adds to the memory, as JSON for the journal: lists instead of objects, each text once, of each event
+ * only what differs from the one before, and nothing that can be worked out. Every span of a busy collector passes here:
+ * the lists of numbers are put together as text, which takes a third of the time of JSON.stringify.
  */
-const VERSION = 1;
+const VERSION = 2;
 
-/** Fields whose values are numbers or null; all others are texts or null, but for these two. */
-const NUMBERS = [...USAGE_FIELDS, 'time', 'attempt', 'duration_ms', 'time_to_first_token_ms'] as const;
-const SPECIAL: ReadonlyArray<keyof UsageEvent> = ['reported_cost', 'tags'];
-const IS_NUMBER = new Set<keyof UsageEvent>(NUMBERS);
-
-type TextField = Exclude<keyof UsageEvent, (typeof NUMBERS)[number] | 'reported_cost' | 'tags'>;
-
-const TEXTS = (Object.keys(usageEvent({ event_id: '', time: 0, source: '' })) as Array<keyof UsageEvent>).filter(
-  (field): field is TextField => !IS_NUMBER.has(field) && !SPECIAL.includes(field)
-);
 const ROLES: readonly SpanRole[] = ['call', 'aggregate', 'tool', 'other'];
-
-/** Texts by number, from 1; 0 is null. */
-class Words {
-  readonly list: string[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  number(text: string | null | undefined): number {
-    if (text === null || text === undefined) {
-      return 0;
-    }
-    let number = this.#numbers.get(text);
-    if (number === undefined) {
-      number = this.list.push(text);
-      this.#numbers.set(text, number);
-    }
-    return number;
-  }
-}
 
 type Row = readonly unknown[];
 type Journal = [version: number, words: string[], links: Row[], sightings: Row[], verdicts: Row[], counters: Row[]];
@@ -45,28 +20,42 @@ type Journal = [version: number, words: string[], links: Row[], sightings: Row[]
 /** Lossless, see {@link deserialize}. */
 export function serialize({ links, sightings, verdicts, counters }: Remember): string {
   const words = new Words();
+  const events = new EventWriter(words);
   const counted = new Set<string>();
-  const rows = sightings.map((sighting) => {
+  let separator = '';
+  let sightingRows = '';
+  for (const sighting of sightings) {
     const plain = isPlain(verdicts.get(sighting.id));
     if (plain) {
       counted.add(sighting.id);
     }
-    return sightingRow(sighting, plain, words);
+    sightingRows += separator + sightingRow(sighting, plain, words, events);
+    separator = ',';
+  }
+  separator = '';
+  let linkRows = '';
+  for (const link of links) {
+    linkRows += separator + linkRow(link, words);
+    separator = ',';
+  }
+  const verdictRows: Row[] = [];
+  for (const [id, verdict] of verdicts) {
+    if (!counted.has(id)) {
+      verdictRows.push(verdictRow(id, verdict, words));
+    }
+  }
+  const counterRows = [...counters].map(([stream, counter]) => {
+    const { start, time, value, calls } = counter;
+    return [words.number(stream), start, time, value, calls];
   });
-  const journal: Journal = [
-    VERSION,
-    words.list,
-    links.map((link) => linkRow(link, words)),
-    rows,
-    [...verdicts].filter(([id]) => !counted.has(id)).map(([id, verdict]) => verdictRow(id, verdict, words)),
-    [...counters].map(([stream, { start, time, value, calls }]) => [words.number(stream), start, time, value, calls]),
-  ];
-  return JSON.stringify(journal);
+  const rest = `${JSON.stringify(verdictRows)},${JSON.stringify(counterRows)}`;
+  return `[${VERSION},${JSON.stringify(words.list)},[${linkRows}],[${sightingRows}],${rest}]`;
 }
 
 /** A new sighting that is counted as it came: nearly all of them. */
 const isPlain = (verdict: Verdict | undefined): boolean =>
-  verdict !== undefined && verdict.counted && verdict.under === null && Object.keys(verdict.patch).length === 0;
+  verdict !== undefined &&
+  (verdict === COUNTED || (verdict.counted && verdict.under === null && Object.keys(verdict.patch).length === 0));
 
 /**
  * What {@link serialize} has written. An entry of another version of the collector is empty: what it held is forgotten,
@@ -85,10 +74,11 @@ export function deserialize(text: string): Remember {
     verdicts: new Map(verdicts.map((row) => verdictOf(row, words))),
     counters: new Map(counters.map((row) => [word(words, row[0]) ?? '', counterOf(row)])),
   };
+  const events = new EventReader(words);
   for (const row of sightings) {
-    const sighting = sightingOfRow(row, words);
+    const sighting = sightingOfRow(row, words, events);
     remember.sightings.push(sighting);
-    if (row[1] === 1) {
+    if (row[0] === 1) {
       remember.verdicts.set(sighting.id, COUNTED);
     }
   }
@@ -97,97 +87,54 @@ export function deserialize(text: string): Remember {
 
 const word = (words: readonly string[], number: unknown): string | null => words[(number as number) - 1] ?? null;
 
-function eventRow(event: UsageEvent, words: Words): unknown[] {
-  const row: unknown[] = [];
-  for (const field of NUMBERS) {
-    row.push(event[field]);
+/** Values before the call ids. */
+const HEAD = 9;
+
+function sightingRow(sighting: Sighting, counted: boolean, words: Words, events: EventWriter): string {
+  const callIds = callIdsOf(sighting);
+  const signal = SIGNALS.indexOf(sighting.signal);
+  const instrumentation = words.number(sighting.instrumentation);
+  const parent = words.number(sighting.parentSpanId);
+  const flags = (sighting.explicit ? 1 : 0) + (sighting.unsampled ? 2 : 0);
+  const weak = sighting.weak.length === 0 ? 0 : words.number(sighting.weak.join());
+  // The length of the call is a small number, its start a long one.
+  let row = `[${counted ? 1 : 0},${signal},${instrumentation},${sighting.end - sighting.start},${parent},${flags},${weak},`;
+  row += `${words.number(sighting.bound)},${callIds.length},`;
+  for (const id of callIds) {
+    row += `${words.number(id)},`;
   }
-  for (const field of TEXTS) {
-    row.push(words.number(event[field]));
-  }
-  for (const field of SPECIAL) {
-    row.push(encodeField(field, event[field], words));
-  }
-  return row;
+  return `${row}${events.write(sighting.event)}]`;
 }
 
-/** Numbers stay; big integers and tags become texts; texts become their numbers. */
-function encodeField(field: keyof UsageEvent, value: UsageEvent[keyof UsageEvent], words: Words): unknown {
-  if (IS_NUMBER.has(field)) {
-    return value;
-  }
-  if (typeof value === 'bigint') {
-    return words.number(value.toString());
-  }
-  return words.number(typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | null));
-}
-
-function decodeField(field: keyof UsageEvent, stored: unknown, words: readonly string[]): unknown {
-  if (IS_NUMBER.has(field)) {
-    return stored;
-  }
-  const text = word(words, stored);
-  if (text === null) {
-    return null;
-  }
-  return field === 'reported_cost' ? BigInt(text) : field === 'tags' ? (JSON.parse(text) as unknown) : text;
-}
-
-function eventOfRow(row: Row, words: readonly string[]): UsageEvent {
-  const event: Record<string, unknown> = { ...usageEvent({ event_id: '', time: 0, source: '' }) };
-  let at = 0;
-  for (const field of NUMBERS) {
-    event[field] = row[at++];
-  }
-  for (const field of TEXTS) {
-    event[field] = word(words, row[at++]);
-  }
-  for (const field of SPECIAL) {
-    event[field] = decodeField(field, row[at++], words);
-  }
-  return event as unknown as UsageEvent;
-}
-
-function sightingRow(sighting: Sighting, counted: boolean, words: Words): Row {
-  return [
-    eventRow(sighting.event, words),
-    counted ? 1 : 0,
-    SIGNALS.indexOf(sighting.signal),
-    words.number(sighting.instrumentation),
-    sighting.start,
-    words.number(sighting.parentSpanId),
-    (sighting.explicit ? 1 : 0) + (sighting.unsampled ? 2 : 0),
-    words.number(sighting.weak.join()),
-    words.number(sighting.bound),
-    callIdsOf(sighting).map((id) => words.number(id)),
-  ];
-}
-
-function sightingOfRow(row: Row, words: readonly string[]): Sighting {
-  const [event, , signal, instrumentation, start, parent, flags, weak, bound, callIds] = row;
+function sightingOfRow(row: Row, words: readonly string[], events: EventReader): Sighting {
+  const [, signal, instrumentation, length, parent, flags, weak, bound, callIds] = row;
   const names = word(words, weak) ?? '';
+  const end = HEAD + (callIds as number);
+  const event = events.read(row, end);
   return makeSighting({
-    event: eventOfRow(event as Row, words),
+    event,
     signal: SIGNALS[signal as number] ?? 'span',
     instrumentation: word(words, instrumentation) ?? '',
-    start: start as number,
+    start: event.time - (length as number),
     parentSpanId: word(words, parent) ?? '',
     explicit: ((flags as number) & 1) === 1,
     unsampled: ((flags as number) & 2) === 2,
     weak: names === '' ? [] : (names.split(',') as ContextDimension[]),
     bound: word(words, bound),
-    callIds: (callIds as number[]).flatMap((id) => word(words, id) ?? []),
+    callIds: row.slice(HEAD, end).flatMap((id) => word(words, id) ?? []),
   });
 }
 
-const linkRow = ({ traceId, spanId, parentSpanId, role, context, boundTenant }: SpanLink, words: Words): Row => [
-  words.number(traceId),
-  words.number(spanId),
-  words.number(parentSpanId),
-  ROLES.indexOf(role),
-  context === null ? 0 : Object.entries(context).flatMap((pair) => pair.map((text) => words.number(text))),
-  words.number(boundTenant),
-];
+function linkRow({ traceId, spanId, parentSpanId, role, context, boundTenant }: SpanLink, words: Words): string {
+  const place = `${words.number(traceId)},${words.number(spanId)},${words.number(parentSpanId)},${ROLES.indexOf(role)}`;
+  const said =
+    context === null
+      ? '0'
+      : `[${Object.entries(context)
+          .flatMap((pair) => pair.map((text) => words.number(text)))
+          .join()}]`;
+  return `[${place},${said},${words.number(boundTenant)}]`;
+}
 
 function linkOf([traceId, spanId, parent, role, context, bound]: Row, words: readonly string[]): SpanLink {
   const boundTenant = word(words, bound);

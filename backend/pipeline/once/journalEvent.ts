@@ -1,0 +1,171 @@
+import { usageEvent, USAGE_FIELDS, type UsageEvent } from '../../events/usageEvent';
+import type { Words } from './journalWords';
+
+/** Fields whose values are numbers or null; then texts or null; then the two that are neither. */
+const NUMBERS = [...USAGE_FIELDS, 'time', 'attempt', 'duration_ms', 'time_to_first_token_ms'] as const;
+const TEXTS = [
+  'event_id',
+  'source',
+  'tenant',
+  'project',
+  'team',
+  'environment',
+  'cost_center',
+  'provider',
+  'model',
+  'request_model',
+  'deployment',
+  'endpoint',
+  'operation',
+  'service_tier',
+  'user_id',
+  'user_segment',
+  'session_id',
+  'service',
+  'agent',
+  'run_id',
+  'pipeline',
+  'feature',
+  'release',
+  'tool',
+  'status',
+  'error_type',
+  'finish_reason',
+  'quality',
+  'trace_id',
+  'span_id',
+  'response_id',
+] as const;
+const FIELDS: ReadonlyArray<keyof UsageEvent> = [...NUMBERS, ...TEXTS, 'reported_cost', 'tags'];
+/** Bits of the first of the two numbers that say which fields follow. */
+const LOW = 25;
+
+/** An event's values in the order of {@link FIELDS}: named one by one, which is many times faster than a loop by name. */
+const valuesOf = (event: UsageEvent): unknown[] => [
+  event.input_tokens,
+  event.cache_read_tokens,
+  event.cache_write_5m_tokens,
+  event.cache_write_1h_tokens,
+  event.output_tokens,
+  event.reasoning_tokens,
+  event.audio_input_tokens,
+  event.audio_output_tokens,
+  event.image_input_tokens,
+  event.requests,
+  event.web_searches,
+  event.other_units,
+  event.time,
+  event.attempt,
+  event.duration_ms,
+  event.time_to_first_token_ms,
+  event.event_id,
+  event.source,
+  event.tenant,
+  event.project,
+  event.team,
+  event.environment,
+  event.cost_center,
+  event.provider,
+  event.model,
+  event.request_model,
+  event.deployment,
+  event.endpoint,
+  event.operation,
+  event.service_tier,
+  event.user_id,
+  event.user_segment,
+  event.session_id,
+  event.service,
+  event.agent,
+  event.run_id,
+  event.pipeline,
+  event.feature,
+  event.release,
+  event.tool,
+  event.status,
+  event.error_type,
+  event.finish_reason,
+  event.quality,
+  event.trace_id,
+  event.span_id,
+  event.response_id,
+  event.reported_cost,
+  event.tags,
+];
+
+const BLANK = usageEvent({ event_id: '', time: 0, source: '' });
+
+/** Writes events one after the other, of each what differs from the one before: `low,high,value…`. */
+export class EventWriter {
+  #previous = valuesOf(BLANK);
+
+  constructor(private readonly words: Words) {}
+
+  write(event: UsageEvent): string {
+    const values = valuesOf(event);
+    const previous = this.#previous;
+    this.#previous = values;
+    let low = 0;
+    let high = 0;
+    let text = '';
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (value === previous[i]) {
+        continue;
+      }
+      if (i < LOW) {
+        low |= 1 << i;
+      } else {
+        high |= 1 << (i - LOW);
+      }
+      text += i < NUMBERS.length ? `,${value as number | null}` : `,${encodeText(value, this.words)}`;
+    }
+    return `${low},${high}${text}`;
+  }
+}
+
+/** Reads what an {@link EventWriter} wrote, in the same order. */
+export class EventReader {
+  #previous: UsageEvent = BLANK;
+
+  constructor(private readonly words: readonly string[]) {}
+
+  /** @param at where the event begins in the row */
+  read(row: readonly unknown[], at: number): UsageEvent {
+    const event = { ...this.#previous } as Record<keyof UsageEvent, unknown>;
+    const [low, high] = [row[at] as number, row[at + 1] as number];
+    let next = at + 2;
+    FIELDS.forEach((field, i) => {
+      if (((i < LOW ? low >>> i : high >>> (i - LOW)) & 1) === 1) {
+        event[field] = decodeField(field, row[next++], this.words);
+      }
+    });
+    this.#previous = event as UsageEvent;
+    return this.#previous;
+  }
+}
+
+/** Big integers and tags become texts; texts become their numbers. */
+function encodeText(value: unknown, words: Words): number {
+  if (typeof value === 'bigint') {
+    return words.number(value.toString());
+  }
+  return words.number(typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | null));
+}
+
+const IS_NUMBER = new Set<keyof UsageEvent>(NUMBERS);
+
+/** A field's value for a row of plain JSON; numbers stay. */
+export const encodeField = (field: keyof UsageEvent, value: unknown, words: Words): unknown =>
+  IS_NUMBER.has(field) ? value : encodeText(value, words);
+
+export function decodeField(field: keyof UsageEvent, stored: unknown, words: readonly string[]): unknown {
+  if (IS_NUMBER.has(field)) {
+    return stored;
+  }
+  const text = words[(stored as number) - 1];
+  if (text === undefined) {
+    return null;
+  }
+  return field === 'reported_cost' ? BigInt(text) : field === 'tags' ? (JSON.parse(text) as unknown) : text;
+}
