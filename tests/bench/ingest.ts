@@ -1,116 +1,131 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
-import type { PricedEvent } from '../../backend/events/usageEvent';
-import { EventBatcher } from '../../backend/storage/batcher';
-import { EVENT_COLUMNS } from '../../backend/storage/eventColumns';
-import { migrate } from '../../backend/storage/migrate';
 import { createPool } from '../../backend/storage/pool';
-import { copyText, writeEvents } from '../../backend/storage/writer';
+import { type CollectorProcess, startCollector } from '../integration/collectorProcess';
 import { testDatabase } from '../integration/database';
-import { events } from './events';
+import { tracesBody } from './ingest/spans';
+import { type Sender, startSender } from './ingest/senderProcess';
+import { TwinTable } from './ingest/twin';
+import { median, percentile } from './statistics';
 
-/** What storage takes in, against PostgreSQL's own COPY of the same rows in the same run. */
-export interface IngestFigures {
-  readonly database: 'native' | 'embedded';
-  readonly events: number;
-  /** Events per second, the best of the rounds. */
-  readonly copy: number;
-  readonly batcher: number;
-  /** batcher / copy */
-  readonly ratio: number;
+/** Spans in one request, and requests at a time: a few busy SDKs or one OpenTelemetry Collector. */
+const SPANS = 500;
+const CONCURRENCY = 8;
+const ROUNDS = Number(process.env.LLMCOST_BENCH_ROUNDS ?? 5);
+const REQUESTS = { native: 120, embedded: 60 } as const;
+const PACED_SECONDS = 15;
+
+type Engine = keyof typeof REQUESTS;
+
+interface Setup {
+  readonly engine: Engine;
+  readonly collector: CollectorProcess;
+  readonly pool: Pool;
+  readonly sender: Sender;
+  readonly twin: TwinTable;
 }
 
-const ROUNDS = 3;
-/** Events in one request, and requests at a time. */
-const REQUEST = 200;
-const CONCURRENCY = 64;
-const PIECE = 500;
+/** Rows per second. */
+interface Round {
+  readonly ours: number;
+  readonly psql: number;
+}
 
 /**
- * Writes the same events through one COPY (already encoded, sorted, nothing checked: the ceiling) and through batcher and
- * writer (from objects, in small concurrent requests, each acknowledged after its commit), in turns. Uses the server of
- * LLMCOST_BENCH_DATABASE_URL (a superuser; a database of its own is made and removed), else the embedded engine.
+ * The whole way from an OTLP/HTTP protobuf request of another process to priced, deduplicated, committed rows, against
+ * psql's `\copy` of the rows that came of it into a table alike in the same database, in turns. The engine is the server of
+ * LLMCOST_BENCH_DATABASE_URL (a superuser; a database of its own is made and removed), else the embedded one.
  */
-export async function run(): Promise<IngestFigures> {
+export async function run(): Promise<string> {
   const native = process.env.LLMCOST_BENCH_DATABASE_URL;
+  const engine: Engine = native ? 'native' : 'embedded';
   const database = await testDatabase(native);
-  const pool = createPool({ url: database.url, name: 'bench' });
+  const collector = await startCollector({ env: { DATABASE_URL: database.url, LLMCOST_CATALOGUE: '' } });
+  const pool = createPool({ url: database.url, name: 'bench', statementTimeoutMs: 0 });
+  const sender = startSender();
+  const lines = [
+    '| Database | Body | rows/s | psql COPY rows/s | ratio | p50, p99 answer at half rate | collector memory |',
+    '| --- | --- | ---: | ---: | ---: | ---: | ---: |',
+  ];
   try {
-    await migrate(pool);
-    const figures = await measure(pool, native ? 'native' : 'embedded');
-    process.stdout.write(
-      `ingest (${figures.database}): COPY ${figures.copy} events/s, batcher and writer ${figures.batcher} events/s, ` +
-        `ratio ${figures.ratio}\n`
-    );
-    return figures;
+    const twin = await TwinTable.make(pool, database.url);
+    for (const gzip of [false, true]) {
+      lines.push(await measure({ engine, collector, pool, sender, twin }, gzip));
+    }
+    twin.close();
   } finally {
+    sender.stop();
+    await collector.stop();
     await pool.end();
     await database.close();
   }
+  return lines.join('\n');
 }
 
-async function measure(pool: Pool, database: IngestFigures['database']): Promise<IngestFigures> {
-  const now = Date.now() * 1000;
-  const rows = [...events(database === 'native' ? 100_000 : 40_000, now - 3_600_000_000, now)];
-  const text = pieces(rows).map(copyText);
-  const best = { copy: 0, batcher: 0 };
-  for (let round = 0; round < ROUNDS; round++) {
-    best.copy = Math.max(best.copy, await rate(pool, rows.length, () => copy(pool, text)));
-    best.batcher = Math.max(best.batcher, await rate(pool, rows.length, () => submit(pool, rows, database)));
+/** One line of the table. */
+async function measure(setup: Setup, gzip: boolean): Promise<string> {
+  const rounds: Round[] = [];
+  await burst(setup, gzip);
+  for (let i = 0; i < ROUNDS; i++) {
+    rounds.push(await burst(setup, gzip));
   }
-  return {
-    database,
-    events: rows.length,
-    copy: Math.round(best.copy),
-    batcher: Math.round(best.batcher),
-    ratio: Math.round((best.batcher / best.copy) * 1000) / 1000,
-  };
+  const ours = median(rounds.map((round) => round.ours));
+  const psql = median(rounds.map((round) => round.psql));
+  const ratio = median(rounds.map((round) => round.ours / round.psql));
+  const paced = await pace(setup, gzip, ours / 2);
+  return `| ${[
+    setup.engine,
+    gzip ? 'gzip' : 'plain',
+    Math.round(ours),
+    Math.round(psql),
+    ratio.toFixed(2),
+    `${percentile(paced.latencies, 0.5).toFixed(0)}, ${percentile(paced.latencies, 0.99).toFixed(0)} ms`,
+    paced.memory.map((mib) => `${mib} MiB`).join(' → '),
+  ].join(' | ')} |`;
 }
 
-/** Events per second of `work`, on an empty table. */
-async function rate(pool: Pool, count: number, work: () => Promise<void>): Promise<number> {
+async function burst(setup: Setup, gzip: boolean): Promise<Round> {
+  const { engine, collector, pool, sender, twin } = setup;
   await pool.query('TRUNCATE public.usage_events');
-  const started = performance.now();
-  await work();
-  const seconds = (performance.now() - started) / 1000;
-  const { rows } = await pool.query<{ stored: number }>('SELECT count(*)::int AS stored FROM public.usage_events');
-  if (rows[0]?.stored !== count) {
-    throw new Error(`${count} events were sent and ${rows[0]?.stored} stored`);
-  }
-  return count / seconds;
+  await sender.prepare(REQUESTS[engine], SPANS, gzip);
+  const sent = await sender.burst(`${collector.base}/v1/traces`, CONCURRENCY);
+  await expectRows(pool, sent.calls);
+  const round = { ours: sent.calls / sent.seconds, psql: sent.calls / (await twin.copy(sent.calls)) };
+  process.stderr.write(
+    `${engine}: ${Math.round(round.ours)} rows/s of ${sent.spans} spans, psql ${Math.round(round.psql)} rows/s, ` +
+      `p99 ${percentile(sent.latencies, 0.99).toFixed(0)} ms, ${memory(collector.pid)} MiB\n`
+  );
+  return round;
 }
 
-const pieces = (rows: readonly PricedEvent[]): PricedEvent[][] =>
-  Array.from({ length: Math.ceil(rows.length / PIECE) }, (_, index) => rows.slice(index * PIECE, (index + 1) * PIECE));
+/** Requests at an even rate that doesn't wait for answers. */
+async function pace(setup: Setup, gzip: boolean, rowsPerSecond: number) {
+  const { engine, collector, pool, sender } = setup;
+  await pool.query('TRUNCATE public.usage_events');
+  const used: number[] = [memory(collector.pid)];
+  const latencies: number[] = [];
+  const { calls } = tracesBody(SPANS);
+  const everyMs = (calls * 1000) / rowsPerSecond;
+  for (let ms = 0; ms < PACED_SECONDS * 1000; ms += REQUESTS[engine] * everyMs) {
+    await sender.prepare(REQUESTS[engine], SPANS, gzip);
+    latencies.push(...(await sender.pace(`${collector.base}/v1/traces`, everyMs)).latencies);
+    used.push(memory(collector.pid));
+  }
+  return { latencies, memory: used };
+}
 
-async function copy(pool: Pool, text: readonly string[]): Promise<void> {
-  const client = await pool.connect();
-  try {
-    const columns = EVENT_COLUMNS.map(({ name }) => name).join(', ');
-    await pipeline(Readable.from(text), client.query(copyFrom(`COPY public.usage_events (${columns}) FROM STDIN`)));
-  } finally {
-    client.release();
+async function expectRows(pool: Pool, calls: number): Promise<void> {
+  const { rows } = await pool.query<{ stored: number; priced: number }>(
+    'SELECT count(*)::int AS stored, count(total_cost)::int AS priced FROM public.usage_events'
+  );
+  const { stored, priced } = rows[0]!;
+  if (stored !== calls || priced !== calls) {
+    throw new Error(`${calls} calls were sent, ${stored} stored and ${priced} priced`);
   }
 }
 
-async function submit(pool: Pool, rows: readonly PricedEvent[], database: IngestFigures['database']): Promise<void> {
-  const batcher = new EventBatcher<PricedEvent, boolean>({
-    pool,
-    writers: database === 'native' ? 2 : 1,
-    process: async (client, items) => (await writeEvents(client, items)).inserted,
-  });
-  let next = 0;
-  const sender = async () => {
-    while (next < rows.length) {
-      const request = rows.slice(next, (next += REQUEST));
-      const results = await batcher.submit(request);
-      if (results.some((result) => result.status === 'rejected' || !result.value)) {
-        throw new Error('an event was not stored');
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, sender));
-  await batcher.close();
+/** MiB that a process holds in memory. */
+function memory(pid: number): number {
+  const pages = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(pages) / 1024);
 }

@@ -64,7 +64,7 @@ function rates(works: ReadonlyArray<() => void>): number[] {
 }
 
 /** Decoding, reading and counting spans on one core, as ratios to protobufjs decoding the same bytes in the same run. */
-export function run(): void {
+export function run(): string {
   const requests = Array.from({ length: REQUESTS }, () => tracesRequest(SPANS_PER_REQUEST));
   const decoded = requests.map(decodeTraces);
   const normalized = decoded.map((traces) => normalizeTraces(traces));
@@ -75,12 +75,14 @@ export function run(): void {
     ['we count once', () => countOnce(normalized)],
   ];
   const found = rates(works.map(([, work]) => work));
-  process.stdout.write(`OTLP traces, ${Math.round(requests[0]!.length / SPANS_PER_REQUEST)} B a span\n`);
-  works.forEach(([what], i) => {
-    const perSecond = Math.round(found[i]! / 1000).toString();
+  const bytes = Math.round(requests[0]!.length / SPANS_PER_REQUEST);
+  const lines = works.map(([what], i) => {
     const ratio = (found[i]! / found[0]!).toFixed(2);
-    process.stdout.write(`${what.padEnd(20)}${perSecond.padStart(6)} k spans/s of CPU time, ${ratio} of protobufjs\n`);
+    return `| ${what} | ${Math.round(found[i]! / 1000)} | ${ratio} |`;
   });
+  return [`| Spans of ${bytes} B | k spans/s of CPU time | of protobufjs |`, '| --- | ---: | ---: |', ...lines].join(
+    '\n'
+  );
 }
 
 function countOnce(batches: readonly Normalized[]): void {

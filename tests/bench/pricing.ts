@@ -73,13 +73,16 @@ function rate(list: readonly Call[], rounds: number, work: (call: Call) => unkno
   return (list.length * 1e6) / best;
 }
 
-export function run(): void {
+export function run(): string {
   const book = PriceBook.from(loadCatalogue());
   const list = calls(CALLS);
   const ours = rate(list, 100, ({ event }) => price(event, book).priced);
   const theirs = rate(list, 4, ({ theirs: call }) => calcPrice(...call));
-  const millions = (each: number) => `${(each / 1e6).toFixed(2)} M calls/s`;
-  process.stdout.write(
-    `pricing: ours ${millions(ours)}, genai-prices ${millions(theirs)}, ratio ${(ours / theirs).toFixed(1)}\n`
-  );
+  const millions = (each: number) => `${(each / 1e6).toFixed(2)} M`;
+  return [
+    '| Matching and pricing | calls/s of CPU time | of genai-prices |',
+    '| --- | ---: | ---: |',
+    `| genai-prices | ${millions(theirs)} | 1 |`,
+    `| ours | ${millions(ours)} | ${(ours / theirs).toFixed(1)} |`,
+  ].join('\n');
 }

@@ -1,0 +1,129 @@
+import { createPool } from '../../backend/storage/pool';
+import { filledDatabase } from './query/databases';
+import { reports } from './query/liteLlm';
+import { panelQueries } from './query/panelQueries';
+import { Stopwatch } from './query/stopwatch';
+import { sizes } from './query/sizes';
+import { median } from './statistics';
+
+const SIZES = (process.env.LLMCOST_BENCH_EVENTS ?? '2000000,20000000').split(',').map(Number);
+const DAYS = 30;
+const RUNS = Number(process.env.LLMCOST_BENCH_ROUNDS ?? 5);
+
+const tell = (text: string) => void process.stderr.write(`${text}\n`);
+const ms = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+
+/**
+ * Every query of every panel of the shipped dashboards over 30 days, in databases with few and many events of 90 days; and
+ * the same reports in LiteLLM's spend tables with the rows of the smallest. Needs a native TimescaleDB with a superuser in
+ * LLMCOST_BENCH_DATABASE_URL, LLMCOST_BENCH_KEEP=1 leaves its databases there for the next run.
+ */
+export async function run(): Promise<string> {
+  const server = process.env.LLMCOST_BENCH_DATABASE_URL;
+  if (!server) {
+    throw new Error(
+      'the query bench needs LLMCOST_BENCH_DATABASE_URL: a superuser of a TimescaleDB with some 10 GB of room'
+    );
+  }
+  const databases = [];
+  for (const [index, events] of SIZES.entries()) {
+    databases.push(await filledDatabase(server, events, { liteLlm: index === 0 }, tell));
+  }
+  const watches = await Promise.all(databases.map(({ url }) => Stopwatch.connect(url)));
+  try {
+    const panels = await panelTable(watches);
+    const peers = await peerTable(watches[0]!);
+    return [panels, peers, await sizeTable(databases.map(({ url }) => url))].join('\n\n');
+  } finally {
+    await Promise.all(watches.map((watch) => watch.close()));
+    if (process.env.LLMCOST_BENCH_KEEP !== '1') {
+      await Promise.all(databases.map((database) => database.drop()));
+    }
+  }
+}
+
+/** How many times slower; nothing to compare with is a dash. */
+const factor = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(2));
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const millions = (events: number): string => `${events / 1e6} M`;
+
+async function panelTable(watches: readonly Stopwatch[]): Promise<string> {
+  const lines = [
+    row(['Panel', 'answered from', ...SIZES.map((events) => `${millions(events)}: ms (ms of CPU)`), 'growth']),
+    row(['---', '---', ...SIZES.map(() => '---:'), '---:']),
+  ];
+  const growths: number[] = [];
+  const walls: number[][] = SIZES.map(() => []);
+  const cpus: number[][] = SIZES.map(() => []);
+  for (const { dashboard, panel, refId, sql, source } of await panelQueries(DAYS)) {
+    const times = [];
+    for (const watch of watches) {
+      times.push(await watch.time(sql, RUNS));
+    }
+    const growth = SIZES.length > 1 ? times.at(-1)!.wall / times[0]!.wall : NaN;
+    growths.push(growth);
+    times.forEach(({ wall, cpu }, i) => {
+      walls[i]!.push(wall);
+      cpus[i]!.push(cpu);
+    });
+    const shown = times.map(({ wall, cpu }) => `${ms(wall)} (${ms(cpu)})`);
+    lines.push(row([`${dashboard}: ${panel} ${refId}`, source, ...shown, factor(growth)]));
+    tell(lines.at(-1)!);
+  }
+  lines.push(
+    row([
+      '**median**',
+      '',
+      ...walls.map((list, i) => `${ms(median(list))} (${ms(median(cpus[i]!))})`),
+      factor(median(growths)),
+    ])
+  );
+  lines.push(
+    row([
+      '**slowest**',
+      '',
+      ...walls.map((list, i) => `${ms(Math.max(...list))} (${ms(Math.max(...cpus[i]!))})`),
+      factor(Math.max(...growths)),
+    ])
+  );
+  return lines.join('\n');
+}
+
+async function peerTable(watch: Stopwatch): Promise<string> {
+  const lines = [
+    row([`Report, ${millions(SIZES[0]!)} events`, 'ours, ms', 'SpendLogs, ms', 'times', 'DailyUserSpend, ms', 'times']),
+    row(['---', '---:', '---:', '---:', '---:', '---:']),
+  ];
+  for (const { name, ours, logs, daily } of reports(DAYS)) {
+    const our = await watch.time(ours, RUNS);
+    const their = await watch.time(logs, 2);
+    const rolled = daily === null ? null : await watch.time(daily, RUNS);
+    const times = (other: number) => (other / our.wall).toFixed(0);
+    lines.push(
+      row([
+        name,
+        ms(our.wall),
+        ms(their.wall),
+        times(their.wall),
+        ...(rolled ? [ms(rolled.wall), times(rolled.wall)] : ['', '']),
+      ])
+    );
+    tell(lines.at(-1)!);
+  }
+  return lines.join('\n');
+}
+
+async function sizeTable(urls: readonly string[]): Promise<string> {
+  const lines = [
+    row(['Events', 'event, compressed', 'rollups', 'whole database, per event']),
+    row(['---:', '---:', '---:', '---:']),
+  ];
+  for (const [i, url] of urls.entries()) {
+    const pool = createPool({ url, name: 'bench', statementTimeoutMs: 0, max: 1 });
+    const { compressed, rollups, whole } = await sizes(pool);
+    await pool.end();
+    const perEvent = (bytes: number) => `${(bytes / SIZES[i]!).toFixed(0)} B`;
+    lines.push(row([millions(SIZES[i]!), `${compressed.toFixed(0)} B`, perEvent(rollups), perEvent(whole)]));
+  }
+  return lines.join('\n');
+}
