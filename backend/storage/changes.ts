@@ -104,7 +104,11 @@ export async function watchChange<T>(
   return result;
 }
 
-async function watchedRows(client: PoolClient, spend: Spend, keys: readonly EventKey[]): Promise<Array<StoredKey & StoredCall>> {
+async function watchedRows(
+  client: PoolClient,
+  spend: Spend,
+  keys: readonly EventKey[]
+): Promise<Array<StoredKey & StoredCall>> {
   const { rows } = await client.query<StoredKey & StoredCall>(
     `SELECT ${watched(spend)} FROM public.usage_events event JOIN unnest($1::timestamptz[], $2::uuid[]) wanted (at, id)
        ON event.time = wanted.at AND event.event_id = wanted.id WHERE ${BOUNDS}`,

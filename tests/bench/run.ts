@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { basename, join } from 'node:path';
+import prettier from 'prettier';
 
 /**
  * `npm run bench [-- --write] [NAME…]`: the benches of this folder, or those that are named, one after the other. With
@@ -28,14 +29,16 @@ const machine = (): string => {
 };
 
 /** @throws Error when the page has no place for this bench. */
-function write(part: string, found: string): void {
+async function write(part: string, found: string): Promise<void> {
   const page = readFileSync(DOCS, 'utf8');
   const [begin, end] = [`<!-- ${part} -->`, `<!-- /${part} -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) {
     throw new Error(`docs/benchmarks.md has no part ${begin} … ${end}`);
   }
-  writeFileSync(DOCS, `${page.slice(0, from)}${begin}\n\n${machine()}\n\n${found}\n\n${page.slice(to)}`);
+  const text = `${page.slice(0, from)}${begin}\n\n${machine()}\n\n${found}\n\n${page.slice(to)}`;
+  const options = await prettier.resolveConfig(DOCS);
+  writeFileSync(DOCS, await prettier.format(text, { ...options, filepath: DOCS }));
 }
 
 /** A bench that knows two databases has a part for each. */
@@ -54,7 +57,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (typeof found === 'string') {
       process.stdout.write(`${found}\n`);
       if (args.includes('--write')) {
-        write(partOf(name), found);
+        await write(partOf(name), found);
       }
     }
   }
