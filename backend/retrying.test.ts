@@ -36,7 +36,12 @@ it('ends with the last one when a pause would outlast the patience, and waits no
 it('stops waiting when it is told to', async () => {
   const { attempt } = failing(new NotNow('later', 1e9));
   const stop = new AbortController();
-  const waiting = retrying(attempt, { patienceMs: Infinity, firstPauseMs: 1, longestPauseMs: 60_000, signal: stop.signal });
+  const waiting = retrying(attempt, {
+    patienceMs: Infinity,
+    firstPauseMs: 1,
+    longestPauseMs: 60_000,
+    signal: stop.signal,
+  });
   stop.abort();
   await expect(waiting).rejects.toThrow('aborted');
 });

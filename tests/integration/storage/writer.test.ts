@@ -203,7 +203,9 @@ test('an event is found by its id in old and new days, and only for its tenant',
   const events = randomEvents(500, now() - 20 * DAY, now(), 31);
   await storeEvents(storage.pool, events);
   const event = events[7]!;
-  expect((await findEvent(storage.pool, [randomUUID(), event.event_id], ['another', event.tenant]))?.event_id).toBe(event.event_id);
+  expect((await findEvent(storage.pool, [randomUUID(), event.event_id], ['another', event.tenant]))?.event_id).toBe(
+    event.event_id
+  );
   expect(await findEvent(storage.pool, [event.event_id], ['somebody else'])).toBeNull();
   expect(await findEvent(storage.pool, [event.event_id], [])).toBeNull();
   expect(await findEvent(storage.pool, [randomUUID()], null)).toBeNull();
