@@ -17,7 +17,6 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLogger(config.logLevel);
   const collector = await runCollector(config, log);
-  process.stdout.write(`ready ${collector.address}\n`);
 
   let ending = false;
   const end = (why: string, code: number) => {
@@ -34,9 +33,11 @@ async function main(): Promise<void> {
       }
     );
   };
-  process.once('SIGTERM', () => end('SIGTERM: draining', 0));
-  process.once('SIGINT', () => end('SIGINT: draining', 0));
+  // Not once: npm passes on what the whole process group has got already, and the second one would end it undrained.
+  process.on('SIGTERM', () => end('SIGTERM: draining', 0));
+  process.on('SIGINT', () => end('SIGINT: draining', 0));
   collector.onFailure((reason) => end(reason, 1));
+  process.stdout.write(`ready ${collector.address}\n`);
 }
 
 main().catch((error: unknown) => {
