@@ -182,6 +182,37 @@ function loadFile(file: string | undefined): ConfigFile {
   return parsed.data;
 }
 
+type Values = z.output<typeof environmentSchema>;
+
+/** Where Grafana is and its signing keys are, if it is configured. */
+function grafanaOf(values: Values, file: ConfigFile): Pick<Config, 'grafanaUrl' | 'grafanaKeysUrl'> {
+  const grafanaUrl = values.GRAFANA_URL?.replace(/\/+$/, '') ?? null;
+  if (file.grafana.viewers && grafanaUrl === null) {
+    throw new ConfigError(
+      "LLMCOST_CONFIG: grafana.viewers needs GRAFANA_URL, to verify who asks: set it to Grafana's root_url"
+    );
+  }
+  return {
+    grafanaUrl,
+    grafanaKeysUrl: grafanaUrl && (values.GRAFANA_JWKS_URL ?? `${grafanaUrl}/api/signing-keys/keys`),
+  };
+}
+
+/** How the providers' bills are read, if they are. */
+function billsOf(values: Values, { reconciliation }: ConfigFile): Pick<Config, 'providerAccess' | 'billIntervalMs'> {
+  const access = ({ base_url, admin_key }: ConfigFile['reconciliation']['openai'], key = admin_key) =>
+    key === undefined ? undefined : { baseUrl: base_url.replace(/\/+$/, ''), key };
+  const providerAccess = {
+    openai: access(reconciliation.openai, values.OPENAI_ADMIN_KEY),
+    anthropic: access(reconciliation.anthropic, values.ANTHROPIC_ADMIN_KEY),
+  };
+  const hours = values.LLMCOST_BILL_HOURS;
+  if (hours !== undefined && !providerAccess.openai && !providerAccess.anthropic) {
+    throw new ConfigError('LLMCOST_BILL_HOURS: needs OPENAI_ADMIN_KEY or ANTHROPIC_ADMIN_KEY');
+  }
+  return { providerAccess, billIntervalMs: hours === undefined ? null : hours * 3_600_000 };
+}
+
 /**
  * Reads the configuration from the environment.
  *
@@ -194,22 +225,6 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
   const values = parsed.data;
   const file = loadFile(values.LLMCOST_CONFIG);
-  const hours = values.LLMCOST_BILL_HOURS;
-  const grafanaUrl = values.GRAFANA_URL?.replace(/\/+$/, '') ?? null;
-  if (file.grafana.viewers && grafanaUrl === null) {
-    throw new ConfigError(
-      "LLMCOST_CONFIG: grafana.viewers needs GRAFANA_URL, to verify who asks: set it to Grafana's root_url"
-    );
-  }
-  const access = ({ base_url, admin_key }: ConfigFile['reconciliation']['openai'], key = admin_key) =>
-    key === undefined ? undefined : { baseUrl: base_url.replace(/\/+$/, ''), key };
-  const providerAccess = {
-    openai: access(file.reconciliation.openai, values.OPENAI_ADMIN_KEY),
-    anthropic: access(file.reconciliation.anthropic, values.ANTHROPIC_ADMIN_KEY),
-  };
-  if (hours !== undefined && !providerAccess.openai && !providerAccess.anthropic) {
-    throw new ConfigError('LLMCOST_BILL_HOURS: needs OPENAI_ADMIN_KEY or ANTHROPIC_ADMIN_KEY');
-  }
   return {
     databaseUrl: values.DATABASE_URL ?? null,
     dataDir: path.resolve(values.LLMCOST_DATA_DIR),
@@ -222,12 +237,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     jwksUrl: values.LLMCOST_JWKS_URL ?? null,
     readerPassword: values.LLMCOST_READER_PASSWORD ?? null,
     webhookSecret: values.LLMCOST_WEBHOOK_SECRET ?? null,
-    billIntervalMs: hours === undefined ? null : hours * 3_600_000,
-    grafanaUrl,
-    grafanaKeysUrl: grafanaUrl && (values.GRAFANA_JWKS_URL ?? `${grafanaUrl}/api/signing-keys/keys`),
     spoolBytes: values.LLMCOST_SPOOL_MB * 1024 * 1024,
     logLevel: values.LOG_LEVEL,
-    providerAccess,
+    ...grafanaOf(values, file),
+    ...billsOf(values, file),
     file,
   };
 }

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMetricName, metric, type MetricName } from '../query';
+import { compile, isMetricName, metric, type MetricName } from '../query';
 import { givenTemplates } from '../testing/templates';
 import { compileForLater, compileForPanel } from './query/toPostgres';
 import { type QueryContext, resolveFilters } from './query/toCostQuery';
-import { compile } from '../query';
 import { valuesQuery } from './suggestions';
 import { NOVEMBER } from '../testing/sources';
 import { DATASOURCE_TYPE, type LlmCostQuery, type LlmCostVariableQuery } from './types';
