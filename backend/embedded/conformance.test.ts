@@ -12,7 +12,7 @@ const clients: Client[] = [];
 const pools: Pool[] = [];
 
 beforeAll(async () => {
-  dataDir = await freshDataDir();
+  dataDir = freshDataDir();
   embedded = await startTestServer(dataDir);
 });
 afterAll(async () => {

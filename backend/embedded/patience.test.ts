@@ -10,7 +10,7 @@ let embedded: Embedded;
 let other: Client;
 
 beforeAll(async () => {
-  dataDir = await freshDataDir();
+  dataDir = freshDataDir();
   embedded = await startTestServer(dataDir, { clientPatienceMs: 500 });
   other = new Client({ connectionString: embedded.ownerUrl });
   await other.connect();

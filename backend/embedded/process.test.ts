@@ -10,7 +10,7 @@ import { freshDataDir, removeDataDir, startTestServer } from '../../tests/integr
 jest.setTimeout(180_000);
 
 let dataDir: string;
-beforeEach(async () => (dataDir = await freshDataDir()));
+beforeEach(() => (dataDir = freshDataDir()));
 afterEach(() => removeDataDir(dataDir));
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -96,7 +96,7 @@ test('a second process is told who has the directory; after the first has closed
 test('a port that is taken is named, and the directory is free again', async () => {
   const first = await startTestServer(dataDir);
   const port = Number(new URL(first.ownerUrl).port);
-  const other = await freshDataDir();
+  const other = freshDataDir();
   await expect(startTestServer(other, { port })).rejects.toThrow(`address already in use 127.0.0.1:${port}`);
   expect(fs.existsSync(path.join(other, 'embedded.lock'))).toBe(false);
   await first.close();

@@ -10,7 +10,7 @@ let a: TestClient;
 let b: TestClient;
 
 beforeAll(async () => {
-  dataDir = await freshDataDir();
+  dataDir = freshDataDir();
   embedded = await startTestServer(dataDir);
 });
 afterAll(async () => {

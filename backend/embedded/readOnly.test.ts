@@ -16,7 +16,7 @@ async function connect(url: string): Promise<Client> {
 }
 
 beforeAll(async () => {
-  dataDir = await freshDataDir();
+  dataDir = freshDataDir();
   embedded = await startTestServer(dataDir);
   owner = await connect(embedded.ownerUrl);
   reader = await connect(embedded.readerUrl);

@@ -18,7 +18,7 @@ async function connect(url: string): Promise<Client> {
 }
 
 beforeAll(async () => {
-  dataDir = await freshDataDir();
+  dataDir = freshDataDir();
   embedded = await startTestServer(dataDir, {
     statementTimeoutMs: TIMEOUT_MS,
     log: ({ msg }) => logged.push(msg),

@@ -20,7 +20,7 @@ export async function testDatabase(native = process.env.LLMCOST_TEST_DATABASE_UR
 }
 
 async function embeddedDatabase(): Promise<TestDatabase> {
-  const dataDir = await freshDataDir();
+  const dataDir = freshDataDir();
   const embedded = await startTestServer(dataDir);
   return {
     url: embedded.ownerUrl,

