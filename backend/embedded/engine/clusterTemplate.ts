@@ -37,6 +37,10 @@ export function keepTemplate(dir: string, template = templateDir()): void {
   const building = `${template}.${process.pid}.${Date.now()}`;
   try {
     fs.mkdirSync(path.dirname(template), { recursive: true });
+  } catch {
+    return;
+  }
+  try {
     fs.cpSync(dir, building, { recursive: true, mode: fs.constants.COPYFILE_FICLONE });
     fs.renameSync(building, template);
   } catch {
