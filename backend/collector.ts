@@ -9,7 +9,7 @@ import { startBudgetJobs } from './budgets/jobs';
 import { provisionBudgets, readProvisioned } from './budgets/provisioning';
 import { type Address, type Config, ConfigError, isLoopback } from './config/config';
 import { startGrpc } from './grpc/server';
-import { createApp } from './http/app';
+import { createListener } from './http/app';
 import { Authenticator } from './http/auth';
 import { GrafanaIdentity } from './identity/grafanaUser';
 import { GrafanaViewers } from './identity/grafanaViewers';
@@ -181,6 +181,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     { find: (hash) => findKey(pool, hash), any: () => anyKey(pool) },
     grafanaViewers(config)
   );
+  const decisions = createPool({ url: database.url, name: 'llmcost-authorize', max: 2, pipeline: true });
   const services: Services = {
     version: VERSION,
     startedAt: new Date(),
@@ -189,7 +190,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     pool,
     authenticator,
     ingest,
-    gate: new Gate(pool),
+    gate: new Gate(decisions),
     settler: new Settler(pool),
     webhooks: config.webhookSecret !== null,
     book,
@@ -201,7 +202,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
   };
   const server = http.createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000, keepAliveTimeout: KEEP_ALIVE_MS },
-    createApp(services)
+    createListener(services)
   );
   const { port } = await listen(server, config.http);
   const grpc = config.grpc && (await startGrpc(config.grpc, authenticator, services, log));
@@ -235,7 +236,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       await scrapers.stop();
       await Promise.all([ingest.close(), services.gate.close(), services.settler.close()]);
       await Promise.all([maintenance.stop(), hourly.stop(), bills?.stop(), budgetJobs.stop()]);
-      await pool.end();
+      await Promise.all([pool.end(), decisions.end()]);
       await database.close();
     },
   };

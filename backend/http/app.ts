@@ -1,8 +1,10 @@
+import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
+import { directly } from './direct';
 import { noRebinding, noTraversal } from './guard';
 import { notFound, problemHandler } from './problem';
 import { approvalRoutes } from './routes/approvals';
-import { authorizeRoutes } from './routes/authorize';
+import { type Authorize, authorizeRoutes, authorizing } from './routes/authorize';
 import { budgetRoutes } from './routes/budgets';
 import { costOptimizationRoutes } from './routes/costOptimization';
 import { currencyRoutes } from './routes/currencies';
@@ -39,7 +41,12 @@ const timed =
   };
 
 /** The collector's HTTP surface (design/domain.md); every error is a problem of RFC 9457. */
-export function createApp(services: Services): Express {
+export function createListener(services: Services): RequestListener {
+  const authorize = authorizing(services);
+  return directly(services, authorize, createApp(services, authorize));
+}
+
+function createApp(services: Services, authorize: Authorize): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -65,7 +72,7 @@ export function createApp(services: Services): Express {
     currencyRoutes(services),
     forecastRoutes(services),
     budgetRoutes(services),
-    authorizeRoutes(services),
+    authorizeRoutes(services, authorize),
     approvalRoutes(services),
     keyRoutes(services),
     costOptimizationRoutes(services),

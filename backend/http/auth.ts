@@ -258,19 +258,30 @@ function requireTenants({ tenants }: Principal, { everyTenant, severalTenants }:
 }
 
 /**
+ * The caller, when they have the scope; admin has every scope.
+ *
+ * @throws HttpProblem 401, 403 or 503
+ */
+export async function admit(
+  authenticator: Authenticator,
+  headers: IncomingHttpHeaders,
+  scope: Scope,
+  { everyTenant = false, severalTenants = false, personal = false }: Demands = {}
+): Promise<Principal> {
+  const principal = await authenticator.caller(headers, personal || scope !== 'read');
+  requireScope(principal, scope);
+  requireTenants(principal, { everyTenant, severalTenants });
+  return principal;
+}
+
+/**
  * Lets only callers with the scope through; admin has every scope. Handlers find the caller by `principalOf`.
  * `everyTenant` refuses those that don't see every tenant; those who see several of them need `severalTenants`, which is
  * for handlers that limit what they say to `principal.tenants`. `personal` wants to know the user of Grafana, if any.
  */
-export function requires(
-  authenticator: Authenticator,
-  scope: Scope,
-  { everyTenant = false, severalTenants = false, personal = false }: Demands = {}
-): RequestHandler {
+export function requires(authenticator: Authenticator, scope: Scope, demands: Demands = {}): RequestHandler {
   return async (request, response, next) => {
-    const principal = await authenticator.caller(request.headers, personal || scope !== 'read');
-    requireScope(principal, scope);
-    requireTenants(principal, { everyTenant, severalTenants });
+    const principal = await admit(authenticator, request.headers, scope, demands);
     (response.locals as { principal?: Principal }).principal = principal;
     next();
   };

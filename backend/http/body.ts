@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler } from 'express';
 import { badRequest, comeAgain, HttpProblem } from './problem';
 
@@ -34,11 +35,11 @@ export function rawBody(): RequestHandler {
 export const bytes = (request: Request): Buffer => (Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
 
 /** The media type without its parameters, lower case. */
-export const mediaType = (request: Request): string =>
-  (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+export const mediaType = ({ headers }: Pick<IncomingMessage, 'headers'>): string =>
+  (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
 /** @throws HttpProblem 415 unless the media type is one of those. */
-export function requireMediaType(request: Request, allowed: readonly string[]): string {
+export function requireMediaType(request: Pick<IncomingMessage, 'headers'>, allowed: readonly string[]): string {
   const type = mediaType(request);
   if (!allowed.includes(type)) {
     const got = type ? `not ${type}` : 'and none was given';
@@ -47,10 +48,12 @@ export function requireMediaType(request: Request, allowed: readonly string[]): 
   return type;
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /** @throws HttpProblem 400 when the bytes are not UTF-8. */
 export function utf8(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return decoder.decode(body);
   } catch {
     throw badRequest('the body is not valid UTF-8');
   }
@@ -65,8 +68,11 @@ export function parseJson(text: string, where = 'the body'): unknown {
   }
 }
 
-/** A JSON body. */
-export function jsonBody(request: Request): unknown {
+/** A JSON body. @throws HttpProblem 400 or 415 */
+export function jsonOf(request: Pick<IncomingMessage, 'headers'>, body: Uint8Array): unknown {
   requireMediaType(request, ['application/json']);
-  return parseJson(utf8(bytes(request)));
+  return parseJson(utf8(body));
 }
+
+/** The JSON body of a request that rawBody read. @throws HttpProblem 400 or 415 */
+export const jsonBody = (request: Request): unknown => jsonOf(request, bytes(request));

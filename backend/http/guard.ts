@@ -25,17 +25,24 @@ export const noTraversal: RequestHandler = (request, _response, next) => {
 /**
  * While the collector is open (no key on loopback), a web page could reach it through a name that resolves to 127.0.0.1;
  * its requests carry that name as their host.
+ *
+ * @throws HttpProblem 403
  */
+export async function checkHost(authenticator: Authenticator, header: string | undefined): Promise<void> {
+  const host = (header ?? 'localhost').replace(/:\d+$/, '').replace(/^\[(.*)]$/, '$1');
+  if (!isLoopback(host) && (await authenticator.isOpen())) {
+    throw new HttpProblem(
+      403,
+      'Forbidden',
+      `without an API key the collector answers to a loopback host only, not to ${host.slice(0, 100)}`
+    );
+  }
+}
+
+/** {@link checkHost} for every request. */
 export function noRebinding(authenticator: Authenticator): RequestHandler {
   return async (request, _response, next) => {
-    const host = (request.headers.host ?? 'localhost').replace(/:\d+$/, '').replace(/^\[(.*)]$/, '$1');
-    if (!isLoopback(host) && (await authenticator.isOpen())) {
-      throw new HttpProblem(
-        403,
-        'Forbidden',
-        `without an API key the collector answers to a loopback host only, not to ${host.slice(0, 100)}`
-      );
-    }
+    await checkHost(authenticator, request.headers.host);
     next();
   };
 }

@@ -75,31 +75,36 @@ function malformed(error: unknown): HttpProblem | null {
 export const problemOf = (error: unknown): HttpProblem | null =>
   error instanceof HttpProblem ? error : (unavailable(error) ?? malformed(error));
 
+/** A problem as a body of `application/problem+json`. */
+export const problemBody = ({ title, status, detail, extensions }: HttpProblem, instance: string): string =>
+  JSON.stringify({ type: 'about:blank', title, status, detail, instance, ...extensions });
+
 /** Sends a problem as `application/problem+json`. */
-export function sendProblem(request: Request, response: Response, problem: HttpProblem): void {
-  const { status, title, detail, extensions, headers } = problem;
-  response
-    .status(status)
-    .set(headers)
-    .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title, status, detail, instance: request.path, ...extensions }));
+function sendProblem(request: Request, response: Response, problem: HttpProblem): void {
+  const { status, headers } = problem;
+  response.status(status).set(headers).type('application/problem+json').send(problemBody(problem, request.path));
 }
 
-/** The last handler: known errors become problems, unknown ones a 500 that says nothing of the inside. */
+/** The problem that an error stands for; an unknown error is logged and becomes a 500 that says nothing of the inside. */
+export function problemFor(
+  error: unknown,
+  log: Logger,
+  { method, path }: { method: string; path: string }
+): HttpProblem {
+  const problem = problemOf(error);
+  if (!problem) {
+    log.error({ err: error, method, path }, 'request failed');
+  }
+  return problem ?? new HttpProblem(500, 'Internal error', 'the collector failed to answer; its log says why');
+}
+
+/** The last handler. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);
       return;
     }
-    const problem = problemOf(error);
-    if (!problem) {
-      log.error({ err: error, method: request.method, path: request.path }, 'request failed');
-    }
-    sendProblem(
-      request,
-      response,
-      problem ?? new HttpProblem(500, 'Internal error', 'the collector failed to answer; its log says why')
-    );
+    sendProblem(request, response, problemFor(error, log, request));
   };
 }

@@ -12,7 +12,7 @@ export interface BatcherOptions<Item, Outcome> {
   readonly process: (client: PoolClient, items: readonly Item[]) => Promise<readonly Outcome[]>;
   /** Most items in one transaction. */
   readonly maxRows?: number;
-  /** How long a first item waits for company. */
+  /** How long a first item waits for company, ms; 0: for what comes in the same turn of the event loop. */
   readonly lingerMs?: number;
   /** Transactions at a time. One on the embedded engine, which has one session. */
   readonly writers?: number;
@@ -44,7 +44,7 @@ export class EventBatcher<Item, Outcome> {
     Pick<BatcherOptions<Item, Outcome>, 'onCommit'>;
   private queue: Array<Entry<Item, Outcome>> = [];
   private busy = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private lingering = false;
   private closing = false;
   private readonly idle: Array<() => void> = [];
   /** Rows per millisecond of the latest batches, for an honest Retry-After. */
@@ -99,12 +99,18 @@ export class EventBatcher<Item, Outcome> {
     while (this.busy < this.options.writers && (this.queue.length >= this.options.maxRows || this.mustFlush())) {
       this.start();
     }
-    if (this.queue.length > 0 && this.busy < this.options.writers) {
-      this.timer ??= setTimeout(() => {
-        this.timer = undefined;
+    if (this.queue.length > 0 && this.busy < this.options.writers && !this.lingering) {
+      this.lingering = true;
+      const flush = () => {
+        this.lingering = false;
         this.start();
         this.schedule();
-      }, this.options.lingerMs);
+      };
+      if (this.options.lingerMs > 0) {
+        setTimeout(flush, this.options.lingerMs);
+      } else {
+        setImmediate(flush);
+      }
     }
   }
 

@@ -8,6 +8,8 @@ export interface PoolOptions {
   readonly max?: number;
   /** A statement that runs longer is cancelled; 0 for no limit. Default one minute. */
   readonly statementTimeoutMs?: number;
+  /** Sends statements without waiting for the answer to those before. A transaction then begins with its first statement. */
+  readonly pipeline?: boolean;
 }
 
 /** How long an open transaction may do nothing. The rollups rest on transactions being far shorter than an hour. */
@@ -26,6 +28,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: options.statementTimeoutMs ?? 60_000,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+    pipeline: options.pipeline ?? false,
     // Compiling a query over a rollup's many columns takes up to a hundred times as long as running it.
     options: '-c jit=off',
     types: TYPES,

@@ -8,6 +8,8 @@ export interface Transaction {
   readonly pool: Pool;
   /** Run in their order right before the commit; one that throws rolls everything back. */
   readonly beforeCommit: Array<() => Promise<void>>;
+  /** Statements that were sent and that nobody waits for before the commit; one that fails undoes everything. */
+  readonly underway: Array<Promise<unknown>>;
 }
 
 const open = new WeakMap<PoolClient, Transaction>();
@@ -19,6 +21,16 @@ export function transactionOf(client: PoolClient): Transaction {
     throw new Error('no transaction is open here; use inTransaction');
   }
   return transaction;
+}
+
+/**
+ * Leaves it to the commit to wait for a statement, so that both are sent at once. For a transaction's last statements, of
+ * which the result isn't needed.
+ */
+export function sendAlong(client: PoolClient, statement: Promise<unknown>): void {
+  // Whoever commits is told; where it doesn't come to that, another error is on its way.
+  statement.catch(() => undefined);
+  transactionOf(client).underway.push(statement);
 }
 
 /**
@@ -42,16 +54,21 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
 
 async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  const transaction: Transaction = { pool, beforeCommit: [] };
+  const transaction: Transaction = { pool, beforeCommit: [], underway: [] };
   open.set(client, transaction);
   let broken: Error | undefined;
   try {
-    await client.query('BEGIN');
+    const begun = client.query('BEGIN');
+    if (client.pipeline) {
+      sendAlong(client, begun);
+    } else {
+      await begun;
+    }
     const result = await work(client);
     for (const last of transaction.beforeCommit) {
       await last();
     }
-    await client.query('COMMIT');
+    await Promise.all([...transaction.underway, client.query('COMMIT')]);
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch((failure: Error) => {

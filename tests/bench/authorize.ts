@@ -1,96 +1,163 @@
-import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { Gate } from '../../backend/budgets/authorize/gate';
-import { authorizeSchema, toAsk } from '../../backend/budgets/authorize/request';
-import { budgetSchema, toRule } from '../../backend/budgets/budget';
-import { createBudget } from '../../backend/budgets/manage';
-import { PriceBook } from '../../backend/pricing/book';
-import { migrate } from '../../backend/storage/migrate';
+import { rebuildBudgets } from '../../backend/budgets/manage';
 import { createPool } from '../../backend/storage/pool';
+import { type CollectorProcess, startCollector } from '../integration/collectorProcess';
 import { testDatabase } from '../integration/database';
+import type { Asked } from './authorize/callers';
+import { type Callers, startCallers } from './authorize/callersProcess';
+import { bareUpdates } from './authorize/updates';
+import { watchLimits } from './authorize/watch';
+import { median, percentile } from './statistics';
 
-/** Decisions a second, against one bare `UPDATE … RETURNING` per request on the same counter in the same run. */
-export interface AuthorizeFigures {
-  readonly database: 'native' | 'embedded';
-  readonly update: number;
-  readonly authorize: number;
-  /** authorize / update */
-  readonly ratio: number;
-  /** ms at the full rate, with 64 callers */
-  readonly p50: number;
-  readonly p99: number;
-}
-
-const DECISIONS = 6_000;
+/** Concurrent callers, and decisions of one burst. */
 const CALLERS = 64;
-const BOOK = PriceBook.from([]);
+const BURST = 15_000;
+const ROUNDS = Number(process.env.LLMCOST_BENCH_ROUNDS ?? 3);
+const PER_SECOND = 1_000;
+const PACED_SECONDS = 15;
+const RACE = Number(process.env.LLMCOST_BENCH_DECISIONS ?? 100_000);
+/** Longest that leases of forgotten calls may take to end after a race. */
+const LEASES_MS = 180_000;
 
-async function timed(work: () => Promise<unknown>): Promise<{ rate: number; times: number[] }> {
-  const times: number[] = [];
-  let next = 0;
-  const started = performance.now();
-  const caller = async () => {
-    while (next++ < DECISIONS) {
-      const at = performance.now();
-      await work();
-      times.push(performance.now() - at);
-    }
-  };
-  await Promise.all(Array.from({ length: CALLERS }, caller));
-  return { rate: DECISIONS / ((performance.now() - started) / 1000), times: times.sort((a, b) => a - b) };
+/** All hard: the organization's, some agents', each run's. The race's don't suffice for what is asked. */
+const budgets = (share: number) => [
+  { name: 'organization', period: 'month', amount: String(1_500 * share) },
+  { name: 'agents', period: 'day', amount: String(500 * share), scope: { agent: ['agent-1', 'agent-2', 'agent-3'] } },
+  { name: 'runs', period: 'run', amount: String(4 * share) },
+];
+
+interface Setup {
+  readonly collectors: readonly CollectorProcess[];
+  readonly pool: Pool;
+  readonly callers: Callers;
 }
 
-async function measure(pool: Pool, database: AuthorizeFigures['database']): Promise<AuthorizeFigures> {
-  const hard = budgetSchema.parse({ name: 'bench', tenant: 't', amount: '900000', period: 'month', hard: true });
-  const rule = toRule(hard);
-  if ('problem' in rule) {
-    throw new Error(rule.problem);
+const urlsOf = ({ collectors }: Setup): string[] => collectors.map(({ base }) => base);
+const rate = ({ allowed, denied, seconds }: Asked): number => (allowed + denied) / seconds;
+const ms = (latencies: readonly number[], share: number): string => percentile(latencies, share).toFixed(1);
+
+async function post({ call }: CollectorProcess, path: string, body: object): Promise<string> {
+  const { status, text } = await call('POST', path, body);
+  if (status > 299) {
+    throw new Error(`${path} answered ${status}: ${text}`);
   }
-  const { budget_id: id } = await createBudget(pool, rule.rule, 'bench');
-  const gate = new Gate(pool);
-  const authorize = async () => {
-    const input = authorizeSchema.parse({ request_id: randomUUID(), tenant: 't', max_cost: '0.01' });
-    const { decision } = await gate.authorize(toAsk(input, null, BOOK));
-    if (decision !== 'allow') {
-      throw new Error(`decided ${decision}`);
-    }
-  };
-  const update = () =>
-    pool.query(
-      `UPDATE public.budget_counters SET calls = calls + 1
-       WHERE budget_id = $1 AND window_start <= now() AND window_end > now() RETURNING calls`,
-      [id]
-    );
-  await authorize();
-  const decided = await timed(authorize);
-  const bare = await timed(update);
-  await gate.close();
-  const at = (share: number) => Math.round(decided.times[Math.floor(share * (decided.times.length - 1))]! * 10) / 10;
-  return {
-    database,
-    update: Math.round(bare.rate),
-    authorize: Math.round(decided.rate),
-    ratio: Math.round((decided.rate / bare.rate) * 100) / 100,
-    p50: at(0.5),
-    p99: at(0.99),
-  };
+  return text;
 }
 
-/** Uses the server of LLMCOST_BENCH_DATABASE_URL (a superuser; a database of its own is made and removed), else the embedded engine. */
-export async function run(): Promise<AuthorizeFigures> {
+/** Seconds of processor time that a collector has used. */
+async function processorTime({ call }: CollectorProcess): Promise<number> {
+  const { text } = await call('GET', '/metrics');
+  return Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
+}
+
+/**
+ * Deciding about calls before they are made, from HTTP request to HTTP answer: how many a second, how long one takes at an
+ * even rate, and that nothing is given away twice when many ask at once.
+ */
+export async function run(): Promise<string> {
   const native = process.env.LLMCOST_BENCH_DATABASE_URL;
   const database = await testDatabase(native);
-  const pool = createPool({ url: database.url, name: 'bench' });
+  const env = { DATABASE_URL: database.url, LLMCOST_CATALOGUE: '' };
+  const collectors = [await startCollector({ env }), await startCollector({ env })];
+  const pool = createPool({ url: database.url, name: 'bench', statementTimeoutMs: 0 });
+  const callers = startCallers();
+  const setup = { collectors, pool, callers };
   try {
-    await migrate(pool);
-    const figures = await measure(pool, native ? 'native' : 'embedded');
-    process.stdout.write(
-      `authorize (${figures.database}): ${figures.authorize} decisions/s, p50 ${figures.p50} ms, p99 ${figures.p99} ms with ` +
-        `${CALLERS} callers; bare UPDATE ${figures.update}/s, ratio ${figures.ratio}\n`
-    );
-    return figures;
+    const speed = await speedOf({ ...setup, collectors: [collectors[0]!] }, native ? 'native' : 'embedded');
+    const raced = await race(setup);
+    return `${speed}\n\n${raced}`;
   } finally {
+    callers.stop();
+    await Promise.all(collectors.map((collector) => collector.stop()));
     await pool.end();
     await database.close();
+  }
+}
+
+async function speedOf(setup: Setup, engine: string): Promise<string> {
+  const [collector] = setup.collectors as [CollectorProcess];
+  const ids: string[] = [];
+  for (const budget of budgets(500)) {
+    const text = await post(collector, '/v1/budgets', { ...budget, tenant: 'acme', hard: true });
+    ids.push((JSON.parse(text) as { id: string }).id);
+  }
+  const burst = () => setup.callers.tell({ kind: 'burst', urls: urlsOf(setup), callers: CALLERS, decisions: BURST });
+  await burst();
+  const rounds: Array<{ asked: Asked; micros: number; updates: number }> = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = await processorTime(collector);
+    const asked = await burst();
+    const micros = ((await processorTime(collector)) - before) * (1e6 / BURST);
+    rounds.push({ asked, micros, updates: await bareUpdates(setup.pool, ids[0]!, CALLERS) });
+    process.stderr.write(`${Math.round(rate(asked))} decisions/s, ${Math.round(micros)} µs each of the collector\n`);
+  }
+  const paced = await setup.callers.tell({
+    kind: 'pace',
+    urls: urlsOf(setup),
+    perSecond: PER_SECOND,
+    seconds: PACED_SECONDS,
+  });
+  const of = (value: (round: (typeof rounds)[number]) => number) => median(rounds.map(value));
+  const cells = [
+    engine,
+    Math.round(of(({ asked }) => rate(asked))),
+    Math.round(of(({ micros }) => micros)),
+    `${of(({ asked }) => percentile(asked.latencies, 0.5)).toFixed(0)}, ${of(({ asked }) => percentile(asked.latencies, 0.99)).toFixed(0)} ms`,
+    Math.round(of(({ updates }) => updates)),
+    of(({ asked, updates }) => rate(asked) / updates).toFixed(1),
+    `${ms(paced.latencies, 0.5)}, ${ms(paced.latencies, 0.99)} ms`,
+  ];
+  return [
+    '| Database | decisions/s | collector, µs of CPU each | p50, p99 at that rate | bare UPDATEs/s | ratio | p50, p99 at 1,000/s |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    `| ${cells.join(' | ')} |`,
+  ].join('\n');
+}
+
+/** 64 callers on two collectors ask for more than there is. @throws Error when a budget is exceeded or money stays reserved. */
+async function race(setup: Setup): Promise<string> {
+  const { collectors, pool, callers } = setup;
+  await pool.query('TRUNCATE public.reservations');
+  await pool.query('TRUNCATE public.budgets CASCADE');
+  for (const budget of budgets(RACE / 100_000)) {
+    await post(collectors[0]!, '/v1/budgets', { ...budget, tenant: 'acme', hard: true, on_unavailable: 'deny' });
+  }
+  const watch = await watchLimits(pool);
+  const asked = await callers.tell({ kind: 'race', urls: urlsOf(setup), callers: CALLERS, decisions: RACE });
+  const held = await leased(pool);
+  const { highest, exceeded } = await watch.result();
+  const corrections = (await rebuildBudgets(pool, null)).flatMap(({ corrections: list }) => list).length;
+  const counts = [
+    ['decisions by 64 callers on two collectors', RACE],
+    ['decisions/s, with settlements and events beside', Math.round(rate(asked))],
+    ['allowed', asked.allowed],
+    ['denied', asked.denied],
+    ['asked again because no answer came in time', asked.unavailable],
+    ['settled by call', asked.settled],
+    ['settled by their event', asked.reported],
+    ['same request again, with another answer', asked.differing],
+    ['changes of a counter that exceeded its budget', exceeded],
+    ['highest share of a budget that was spent and reserved', `${(highest * 100).toFixed(2)} %`],
+    ['reserved, USD, after the last lease', held],
+    ['windows of which a sum over the calls is another', corrections],
+  ];
+  if (exceeded > 0 || Number(held) !== 0 || asked.differing > 0 || corrections > 0) {
+    throw new Error(`the race was lost: ${JSON.stringify(counts)}`);
+  }
+  return ['| Race | |', '| --- | ---: |', ...counts.map(([what, count]) => `| ${what} | ${count} |`)].join('\n');
+}
+
+/** Waits for the leases of forgotten calls. @returns what is reserved then, USD. */
+async function leased(pool: Pool): Promise<string> {
+  const until = Date.now() + LEASES_MS;
+  for (;;) {
+    const { rows } = await pool.query<{ held: string; open: number }>(
+      `SELECT public.usd_text((SELECT coalesce(sum(committed), 0) FROM public.budget_counters)) AS held,
+         (SELECT count(*)::int FROM public.reservations WHERE state = 'open') AS open`
+    );
+    if (rows[0]!.open === 0 || Date.now() > until) {
+      return rows[0]!.held;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
 }

@@ -5,6 +5,7 @@ import { EventBatcher } from '../../storage/batcher';
 import { Overloaded, StorageUnavailable } from '../../storage/errors';
 import type { Budget } from '../budget';
 import type { BudgetIndex, MatchedBudget } from '../matcher';
+import { sendAlong } from '../../storage/transaction';
 import { indexOf } from '../spend';
 import { askForApprovals } from './approvals';
 import { type Asked, type Concerned, decide, type Held, type Reason, type Ruling, type Verdict } from './decide';
@@ -79,8 +80,10 @@ interface State {
   }>;
 }
 
+/** A window of a budget, or a run. */
 interface Key {
   readonly matched: MatchedBudget;
+  readonly text: string;
   /** ms since 1970; -Infinity for a run. */
   readonly start: number;
   readonly run: string;
@@ -93,11 +96,20 @@ const requestKey = (tenant: string, requestId: string): string => JSON.stringify
 const PATIENCE_MS = 3_000;
 const MAX_BATCH = 500;
 
-function keysOf(index: BudgetIndex, { call }: Ask): Key[] {
-  return index.find(call).map((matched) => {
+/** A request with what it would be reserved on. */
+interface Located {
+  readonly ask: Ask;
+  readonly keys: readonly Key[];
+}
+
+function locate(index: BudgetIndex, ask: Ask): Located {
+  const { call } = ask;
+  const keys = index.find(call).map((matched) => {
     const window = matched.window(Math.floor(call.time / 1000));
-    return { matched, start: window?.start ?? -Infinity, run: window ? '' : call.run_id! };
+    const [start, run] = window ? [window.start, ''] : [-Infinity, call.run_id!];
+    return { matched, start, run, text: keyText(matched.budget.budget_id, start, run) };
   });
+  return { ask, keys };
 }
 
 /**
@@ -108,10 +120,11 @@ export class Gate {
   private readonly batcher: EventBatcher<Ask, Authorization>;
   private known: { version: bigint; index: BudgetIndex } | null = null;
 
+  /** @param pool of its own, so that decisions don't wait for a connection behind reports; with `pipeline` they are faster. */
   constructor(private readonly pool: Pool) {
     this.batcher = new EventBatcher({
       pool,
-      writers: 1,
+      writers: 2,
       lingerMs: 0,
       maxRows: MAX_BATCH,
       process: (client, asks) => this.process(client, asks),
@@ -151,9 +164,10 @@ export class Gate {
   private async process(client: PoolClient, asks: readonly Ask[]): Promise<Authorization[]> {
     for (;;) {
       const known = this.known ?? (await this.learn(client, null));
-      const state = await begin(client, known, asks);
+      const located = asks.map((ask) => locate(known.index, ask));
+      const state = await begin(client, known.version, located);
       if (state.counters) {
-        return new Tick(client, known.index, state).run(asks);
+        return new Tick(client, known.index, state).run(located);
       }
       await this.learn(client, BigInt(state.version));
     }
@@ -168,16 +182,8 @@ export class Gate {
   }
 }
 
-async function begin(
-  client: PoolClient,
-  { version, index }: { version: bigint; index: BudgetIndex },
-  asks: readonly Ask[]
-): Promise<State> {
-  const keys = new Map<string, Key>();
-  for (const key of asks.flatMap((ask) => keysOf(index, ask))) {
-    keys.set(keyText(key.matched.budget.budget_id, key.start, key.run), key);
-  }
-  const list = [...keys.values()];
+async function begin(client: PoolClient, version: bigint, located: readonly Located[]): Promise<State> {
+  const list = [...new Map(located.flatMap(({ keys }) => keys.map((key) => [key.text, key]))).values()];
   const { rows } = await client.query<{ state: State }>({
     name: 'begin_decisions',
     text: 'SELECT public.begin_decisions($1::bigint, $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[]) AS state',
@@ -186,8 +192,8 @@ async function begin(
       list.map(({ matched }) => matched.budget.budget_id),
       list.map(({ start }) => (start === -Infinity ? '-infinity' : new Date(start).toISOString())),
       list.map(({ run }) => run),
-      asks.map(({ tenant }) => tenant),
-      asks.map(({ requestId }) => requestId),
+      located.map(({ ask }) => ask.tenant),
+      located.map(({ ask }) => ask.requestId),
     ],
   });
   return rows[0]!.state;
@@ -229,21 +235,17 @@ class Tick {
     );
   }
 
-  async run(asks: readonly Ask[]): Promise<Authorization[]> {
-    const answers = asks.map((ask) => this.decide(ask));
-    if (this.reserving.length > 0) {
-      const made = await reserve(this.client, this.reserving);
-      if (made !== this.reserving.length) {
-        // Another replica took the same request_id, without a budget in common: its answer counts.
-        throw Object.assign(new Error('a request was decided elsewhere'), { code: '40001' });
-      }
-    }
+  async run(list: readonly Located[]): Promise<Authorization[]> {
+    const answers = list.map((one) => this.decide(one));
     await askForApprovals(this.client, this.waiting);
+    if (this.reserving.length > 0) {
+      reserve(this.client, this.reserving);
+    }
     return answers;
   }
 
-  private decide(ask: Ask): Authorization {
-    const list = this.concerned(ask);
+  private decide({ ask, keys }: Located): Authorization {
+    const list = this.concerned(ask, keys);
     const before = this.reservations.get(requestKey(ask.tenant, ask.requestId));
     if (before?.open) {
       return this.answer(
@@ -289,9 +291,9 @@ class Tick {
     return id;
   }
 
-  private concerned(ask: Ask): Concerned[] {
-    return keysOf(this.index, ask).flatMap(({ matched, start, run }) => {
-      const held = this.held.get(keyText(matched.budget.budget_id, start, run));
+  private concerned(ask: Ask, keys: readonly Key[]): Concerned[] {
+    return keys.flatMap(({ matched, text }) => {
+      const held = this.held.get(text);
       // A window without a counter: no collector prepared it. It gets one within a minute.
       const asked = held && this.asked.get(`${requestKey(ask.tenant, ask.requestId)} ${held.counterId}`);
       return held ? [{ budget: matched.budget, held, asked: asked ?? null }] : [];
@@ -353,25 +355,11 @@ function notChecked(index: BudgetIndex, { call, tenant }: Ask): Authorization['n
   });
 }
 
-/** Writes reservations and what they hold. @returns how many there were. */
-async function reserve(client: PoolClient, list: readonly Reserving[]): Promise<number> {
-  const { rows } = await client.query<{ made: number }>({
-    name: 'reserve',
-    text: `WITH made AS (
-        INSERT INTO public.reservations (reservation_id, tenant, request_id, request, counters, amount, state, expires_at)
-        SELECT id, tenant, request_id, request, counters::bigint[], amount, 'open', expires_at
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::numeric[], $7::timestamptz[])
-          new (id, tenant, request_id, request, counters, amount, expires_at)
-        ON CONFLICT (tenant, request_id) DO UPDATE SET request = excluded.request, counters = excluded.counters,
-          amount = excluded.amount, state = 'open', expires_at = excluded.expires_at, closed_at = NULL
-          WHERE reservations.state = 'expired'
-        RETURNING counters, amount
-      ), moved AS (
-        UPDATE public.budget_counters counter SET committed = counter.committed + sums.amount, changed_at = now()
-        FROM (SELECT one, sum(amount) AS amount FROM made, unnest(made.counters) one GROUP BY one) sums
-        WHERE counter.counter_id = sums.one RETURNING 1
-      )
-      SELECT count(*)::int AS made FROM made`,
+/** Writes reservations and what they hold; sent together with the commit. */
+function reserve(client: PoolClient, list: readonly Reserving[]): void {
+  const statement = client.query({
+    name: 'reserve_calls',
+    text: 'SELECT public.reserve_calls($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::numeric[], $7::timestamptz[])',
     values: [
       list.map(({ id }) => id),
       list.map(({ ask }) => ask.tenant),
@@ -382,7 +370,7 @@ async function reserve(client: PoolClient, list: readonly Reserving[]): Promise<
       list.map(({ expires }) => expires.toISOString()),
     ],
   });
-  return rows[0]!.made;
+  sendAlong(client, statement);
 }
 
 /** What each budget wants while the database is away: nothing is reserved. */
