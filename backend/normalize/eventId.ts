@@ -24,3 +24,14 @@ export function spanEventId(traceId: string, spanId: string): string {
 /** 120 bits of hex with UUID's version and variant digits put between them. */
 const uuid8 = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(12, 15)}-8${hex.slice(15, 18)}-${hex.slice(18, 30)}`;
+
+/** Whether an id is what {@link spanEventId} makes of these, without making it. */
+export function isSpanEventId(id: string, traceId: string, spanId: string): boolean {
+  return (
+    id.length === 36 &&
+    traceId.length === 32 &&
+    spanId.length === 16 &&
+    id.endsWith(spanId.slice(4)) &&
+    id === spanEventId(traceId, spanId)
+  );
+}

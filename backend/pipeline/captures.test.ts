@@ -123,7 +123,7 @@ describe.each(readCaptures().map((capture) => [capture.name, capture] as const))
         const ledger = ledgers[mine]!;
         const commit = ledger.memory.commit.bind(ledger.memory);
         ledger.memory.commit = (now) => {
-          journal.push(serialize(ledger.memory.changes));
+          journal.push(serialize(ledger.memory.changes).toString());
           commit(now);
         };
         ledger.take(delivery(), i);

@@ -488,7 +488,7 @@ describe('the memory', () => {
     const journal: string[] = [];
     const take = (normalized: Normalized) => {
       const decision = decide(normalized, memory);
-      journal.push(serialize(memory.changes));
+      journal.push(serialize(memory.changes).toString());
       memory.commit(0);
       return decision;
     };

@@ -51,18 +51,36 @@ export const ROW_COLUMNS = [
   'event_id',
 ].join(', ');
 
-/** The row as pricing sees it. */
+const number = (value: bigint | null): number | null => (value === null ? null : Number(value));
+
+/** The row as pricing sees it. Field by field: a loop by name takes twenty times as long as the pricing itself. */
 export const toEvent = (row: Row): UsageEvent =>
   usageEvent({
-    ...Object.fromEntries(INPUT_TEXT.map((name) => [name, row[name]])),
-    ...Object.fromEntries(USAGE_FIELDS.map((name) => [name, row[name] === null ? null : Number(row[name])])),
-    tenant: row.tenant ?? 'unknown',
-    source: row.source ?? '',
-    status: row.status,
-    tags: row.tags,
-    reported_cost: row.reported_cost,
-    time: Number(row.us),
     event_id: row.event_id,
+    time: Number(row.us),
+    source: row.source ?? '',
+    tenant: row.tenant ?? 'unknown',
+    deployment: row.deployment,
+    provider: row.provider,
+    model: row.model,
+    request_model: row.request_model,
+    service_tier: row.service_tier,
+    error_type: row.error_type,
+    status: row.status,
+    input_tokens: number(row.input_tokens),
+    cache_read_tokens: number(row.cache_read_tokens),
+    cache_write_5m_tokens: number(row.cache_write_5m_tokens),
+    cache_write_1h_tokens: number(row.cache_write_1h_tokens),
+    output_tokens: number(row.output_tokens),
+    reasoning_tokens: number(row.reasoning_tokens),
+    audio_input_tokens: number(row.audio_input_tokens),
+    audio_output_tokens: number(row.audio_output_tokens),
+    image_input_tokens: number(row.image_input_tokens),
+    requests: number(row.requests),
+    web_searches: number(row.web_searches),
+    other_units: number(row.other_units),
+    reported_cost: row.reported_cost,
+    tags: row.tags,
   });
 
 /** The price that a row was stored with. */

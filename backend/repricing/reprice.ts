@@ -157,9 +157,15 @@ export async function reprice(
   // Day by day, so that a step reads one chunk.
   for (const day of await daysWithEvents(pool, order)) {
     const range = { ...order, from: Math.max(day, order.from), to: Math.min(day + DAY_MS, order.to) };
-    let after: { us: bigint; event_id: string } | null = null;
+    let next = nextRows(pool, range, null);
     for (;;) {
-      const rows: Row[] = await nextRows(pool, range, after);
+      const rows: Row[] = await next;
+      const last = rows.length < STEP_ROWS ? null : rows.at(-1)!;
+      if (last) {
+        // Read while these are priced and written.
+        next = nextRows(pool, range, { us: last.us, event_id: last.event_id });
+        next.catch(() => undefined);
+      }
       const changes = rows.flatMap((row): Change[] => {
         const priced = price(toEvent(row), book);
         const pricing = keepsShare(row, priced, book) ? pricingOf(row) : priced;
@@ -171,11 +177,9 @@ export async function reprice(
         await inTransaction(pool, (client) => write(client, auditId, changes));
       }
       progress(summary.events);
-      if (rows.length < STEP_ROWS) {
+      if (!last) {
         break;
       }
-      const last = rows.at(-1)!;
-      after = { us: last.us, event_id: last.event_id };
     }
   }
   const reply = summary.reply();

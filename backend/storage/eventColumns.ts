@@ -2,10 +2,18 @@ import type { Costs, PricedEvent, UsageField } from '../events/usageEvent';
 
 export type ColumnType = 'timestamptz' | 'uuid' | 'text' | 'smallint' | 'bigint' | 'double precision' | 'jsonb';
 
-/** A column of `usage_events` that the writer fills, and its value as PostgreSQL text (null: NULL). */
+/**
+ * A column's value: µs since 1970 of a timestamptz, text of a uuid or text, whole numbers of a smallint or bigint, an
+ * object of a jsonb; null is NULL.
+ */
+type ColumnValue = string | number | bigint | object | null;
+
+/** A column of `usage_events` that the writer fills. */
 export interface EventColumn {
   readonly name: string;
   readonly type: ColumnType;
+  readonly read: (event: PricedEvent) => ColumnValue;
+  /** The value as PostgreSQL text. */
   readonly text: (event: PricedEvent) => string | null;
 }
 
@@ -16,7 +24,7 @@ type TextField = Exclude<
 >;
 
 // One function per field, not one for all by name: each then reads its field of the shape that all events have.
-const TEXT: { readonly [K in TextField]: EventColumn['text'] } = {
+const TEXT: { readonly [K in TextField]: EventColumn['read'] } = {
   tenant: (event) => event.tenant,
   project: (event) => event.project,
   team: (event) => event.team,
@@ -77,39 +85,53 @@ const COSTS: { readonly [K in keyof Costs]: (costs: Costs) => bigint } = {
 
 export const COST_COLUMNS = Object.keys(COSTS) as ReadonlyArray<keyof Costs>;
 
-const number = (value: number | bigint | null): string | null => (value === null ? null : String(value));
+const column = (name: string, type: ColumnType, read: EventColumn['read']): EventColumn => ({
+  name,
+  type,
+  read,
+  text: textOf(type, read),
+});
+
+function textOf(type: ColumnType, read: EventColumn['read']): EventColumn['text'] {
+  if (type === 'timestamptz') {
+    return (event) => timestamp(read(event) as number);
+  }
+  return (event) => {
+    const value = read(event);
+    if (value === null) {
+      return null;
+    }
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  };
+}
 
 const columns = <Name extends string, Read>(
   readers: Readonly<Record<Name, Read>>,
   type: ColumnType,
-  text: (read: Read) => EventColumn['text']
-): EventColumn[] => Object.entries<Read>(readers).map(([name, read]) => ({ name, type, text: text(read) }));
+  reader: (read: Read) => EventColumn['read']
+): EventColumn[] => Object.entries<Read>(readers).map(([name, read]) => column(name, type, reader(read)));
 
 /** Every column but `priced_at`, which the database sets to the time of the transaction. */
 export const EVENT_COLUMNS: readonly EventColumn[] = [
-  { name: 'time', type: 'timestamptz', text: ({ time }) => timestamp(time) },
-  { name: 'event_id', type: 'uuid', text: (event) => event.event_id },
+  column('time', 'timestamptz', ({ time }) => time),
+  column('event_id', 'uuid', (event) => event.event_id),
   ...columns(TEXT, 'text', (read) => read),
-  { name: 'attempt', type: 'smallint', text: ({ attempt }) => String(attempt) },
-  { name: 'duration_ms', type: 'double precision', text: (event) => number(event.duration_ms) },
-  { name: 'time_to_first_token_ms', type: 'double precision', text: (event) => number(event.time_to_first_token_ms) },
-  ...columns(USAGE, 'bigint', (read) => (event) => number(read(event))),
+  column('attempt', 'smallint', ({ attempt }) => attempt),
+  column('duration_ms', 'double precision', (event) => event.duration_ms),
+  column('time_to_first_token_ms', 'double precision', (event) => event.time_to_first_token_ms),
+  ...columns(USAGE, 'bigint', (read) => read),
   ...columns(
     COSTS,
     'bigint',
     (read) =>
       ({ pricing }) =>
-        pricing.priced ? String(read(pricing)) : null
+        pricing.priced ? read(pricing) : null
   ),
-  { name: 'reported_cost', type: 'bigint', text: (event) => number(event.reported_cost) },
-  { name: 'price_id', type: 'text', text: ({ pricing }) => (pricing.priced ? pricing.price_id : null) },
-  {
-    name: 'price_version',
-    type: 'bigint',
-    text: ({ pricing }) => (pricing.priced ? String(pricing.price_version) : null),
-  },
-  { name: 'unpriced_reason', type: 'text', text: ({ pricing }) => (pricing.priced ? null : pricing.unpriced_reason) },
-  { name: 'tags', type: 'jsonb', text: ({ tags }) => (tags === null ? null : JSON.stringify(tags)) },
+  column('reported_cost', 'bigint', (event) => event.reported_cost),
+  column('price_id', 'text', ({ pricing }) => (pricing.priced ? pricing.price_id : null)),
+  column('price_version', 'bigint', ({ pricing }) => (pricing.priced ? pricing.price_version : null)),
+  column('unpriced_reason', 'text', ({ pricing }) => (pricing.priced ? null : pricing.unpriced_reason)),
+  column('tags', 'jsonb', ({ tags }) => tags),
 ];
 
 const SECOND_US = 1_000_000;

@@ -13,7 +13,7 @@ interface Bench {
 }
 
 const DOCS = join(__dirname, '../../docs/benchmarks.md');
-const HELPERS = ['run', 'events', 'statistics'];
+const HELPERS = ['run', 'events', 'statistics', 'copyText'];
 
 const known = readdirSync(__dirname)
   .filter((file) => file.endsWith('.ts'))

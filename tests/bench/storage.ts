@@ -7,7 +7,8 @@ import { EventBatcher } from '../../backend/storage/batcher';
 import { EVENT_COLUMNS } from '../../backend/storage/eventColumns';
 import { migrate } from '../../backend/storage/migrate';
 import { createPool } from '../../backend/storage/pool';
-import { copyText, writeEvents } from '../../backend/storage/writer';
+import { writeEvents } from '../../backend/storage/writer';
+import { copyText } from './copyText';
 import { testDatabase } from '../integration/database';
 import { events } from './events';
 

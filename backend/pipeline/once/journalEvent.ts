@@ -1,5 +1,7 @@
 import { usageEvent, USAGE_FIELDS, type UsageEvent } from '../../events/usageEvent';
+import { spanEventId } from '../../normalize/eventId';
 import type { Words } from './journalWords';
+import type { JsonWriter } from './jsonWriter';
 
 /** Fields whose values are numbers or null; then texts or null; then the two that are neither. */
 const NUMBERS = [...USAGE_FIELDS, 'time', 'attempt', 'duration_ms', 'time_to_first_token_ms'] as const;
@@ -95,32 +97,82 @@ const valuesOf = (event: UsageEvent): unknown[] => [
 
 const BLANK = usageEvent({ event_id: '', time: 0, source: '' });
 
+/** What a reader knows of an event before it reads it. */
+export interface Known {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The event's id is that of the span. */
+  readonly eventId: boolean;
+}
+
+const NUMBER_COUNT = NUMBERS.length;
+const AT = {
+  eventId: FIELDS.indexOf('event_id'),
+  traceId: FIELDS.indexOf('trace_id'),
+  spanId: FIELDS.indexOf('span_id'),
+  responseId: FIELDS.indexOf('response_id'),
+  runId: FIELDS.indexOf('run_id'),
+};
+/** In place of a run's id: it is that of the trace. */
+const RUN_IS_TRACE = -1;
+
+/** Ids of one event only: written where they stand, since no other place will refer to them. */
+const isOwnId = (at: number): boolean =>
+  at === AT.responseId || at === AT.eventId || at === AT.traceId || at === AT.spanId;
+
 /** Writes events one after the other, of each what differs from the one before: `low,high,value…`. */
 export class EventWriter {
   #previous = valuesOf(BLANK);
 
-  constructor(private readonly words: Words) {}
+  constructor(
+    private readonly words: Words,
+    private readonly json: JsonWriter
+  ) {}
 
-  write(event: UsageEvent): string {
+  /** @param known what the reader will be told, and what is not written therefore */
+  write(event: UsageEvent, known: Known | null): void {
+    const { json } = this;
     const values = valuesOf(event);
     const previous = this.#previous;
     this.#previous = values;
+    if (known) {
+      // As if the one before had been of the same span.
+      previous[AT.traceId] = event.trace_id;
+      previous[AT.spanId] = event.span_id;
+      previous[AT.eventId] = known.eventId ? event.event_id : previous[AT.eventId];
+    }
     let low = 0;
     let high = 0;
-    let text = '';
+    for (let i = 0; i < LOW; i++) {
+      low |= values[i] === previous[i] ? 0 : 1 << i;
+    }
+    for (let i = LOW; i < values.length; i++) {
+      high |= values[i] === previous[i] ? 0 : 1 << (i - LOW);
+    }
+    json.number(low);
+    json.raw(',');
+    json.number(high);
     for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      if (value === previous[i]) {
+      if (values[i] === previous[i]) {
         continue;
       }
-      if (i < LOW) {
-        low |= 1 << i;
+      json.raw(',');
+      if (i < NUMBER_COUNT) {
+        json.number(values[i] as number | null);
       } else {
-        high |= 1 << (i - LOW);
+        this.text(i, values[i], event);
       }
-      text += i < NUMBERS.length ? `,${value as number | null}` : `,${encodeText(value, this.words)}`;
     }
-    return `${low},${high}${text}`;
+  }
+
+  private text(at: number, value: unknown, event: UsageEvent): void {
+    if (at === AT.runId && value !== null && value === event.trace_id) {
+      this.json.number(RUN_IS_TRACE);
+    } else if (value !== null && isOwnId(at)) {
+      this.json.text(value as string);
+    } else {
+      this.json.number(encodeText(value, this.words));
+    }
   }
 }
 
@@ -131,15 +183,26 @@ export class EventReader {
   constructor(private readonly words: readonly string[]) {}
 
   /** @param at where the event begins in the row */
-  read(row: readonly unknown[], at: number): UsageEvent {
+  read(row: readonly unknown[], at: number, known: Known | null): UsageEvent {
     const event = { ...this.#previous } as Record<keyof UsageEvent, unknown>;
     const [low, high] = [row[at] as number, row[at + 1] as number];
     let next = at + 2;
+    let runIsTrace = false;
     FIELDS.forEach((field, i) => {
       if (((i < LOW ? low >>> i : high >>> (i - LOW)) & 1) === 1) {
-        event[field] = decodeField(field, row[next++], this.words);
+        const stored = row[next++];
+        runIsTrace ||= stored === RUN_IS_TRACE && i === AT.runId;
+        event[field] = typeof stored === 'string' ? stored : decodeField(field, stored, this.words);
       }
     });
+    if (known) {
+      event.trace_id = known.traceId;
+      event.span_id = known.spanId;
+      event.event_id = known.eventId ? spanEventId(known.traceId, known.spanId) : event.event_id;
+    }
+    if (runIsTrace) {
+      event.run_id = event.trace_id;
+    }
     this.#previous = event as UsageEvent;
     return this.#previous;
   }

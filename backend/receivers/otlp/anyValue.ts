@@ -93,14 +93,17 @@ export function readAttribute(reader: Reader, limit: number, keys: KeyTable, int
   const end = reader.end(limit);
   let key = '';
   let value: AttributeValue = null;
+  let known: ReturnType<KeyTable['find']> = null;
   while (reader.position < end) {
     const tag = reader.tag();
     if (tag === 10) {
       const keyEnd = reader.end(end);
-      key = keys.get(reader, reader.position, keyEnd);
+      known = keys.find(reader, reader.position, keyEnd);
+      key = known ? known.text : reader.slice(reader.position, keyEnd);
       reader.position = keyEnd;
     } else if (tag === 18) {
-      value = readAnyValue(reader, reader.end(end));
+      const valueEnd = reader.end(end);
+      value = known ? keys.readValue(known, reader, valueEnd) : readAnyValue(reader, valueEnd);
     } else {
       reader.skip(tag, end);
     }

@@ -17,7 +17,7 @@ export class Reader {
   position = 0;
   /** What is being read, for error messages, e.g. `Span`. */
   where = 'message';
-  private readonly bytes: FastBuffer;
+  readonly bytes: FastBuffer;
 
   constructor(bytes: Uint8Array) {
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -163,10 +163,6 @@ export class Reader {
     const value = new Uint8Array(this.bytes.subarray(this.position, end));
     this.position = end;
     return value;
-  }
-
-  byteAt(position: number): number | undefined {
-    return this.bytes[position];
   }
 
   slice(start: number, end: number): string {
