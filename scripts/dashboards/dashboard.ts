@@ -1,5 +1,6 @@
+import { ANNOTATIONS, type AnnotationName } from '../../src/query';
 import type { Dashboard, GridPosition, Panel, Variable } from './model';
-import { filterBar } from './filterBar';
+import { byVariable, filterBar, SOURCE } from './filterBar';
 
 export const at = (x: number, y: number, w: number, h: number): GridPosition => ({ x, y, w, h });
 
@@ -13,6 +14,23 @@ interface Asked {
   readonly variables?: readonly Variable[];
   readonly refresh?: string;
 }
+
+const mark = (name: AnnotationName, iconColor: string, enable: boolean) => ({
+  name: ANNOTATIONS.find((one) => one.name === name)?.label,
+  datasource: SOURCE,
+  iconColor,
+  // Those that are off cost nothing until they are wanted.
+  enable,
+  hide: false,
+  target: { refId: 'Anno', annotation: name, filters: [byVariable('tenant')] },
+});
+
+/** Marks on the time axes, each with a switch beside the filters. */
+const MARKS = [
+  mark('releases', 'purple', false),
+  mark('budget_crossings', 'red', true),
+  mark('repricings', 'blue', false),
+];
 
 /** What all dashboards have in common: the filter bar, links to the others that keep range and filters, shared crosshair. */
 export function dashboard({ from = 'now-30d', variables = filterBar(), refresh = '30s', ...own }: Asked): Dashboard {
@@ -45,7 +63,7 @@ export function dashboard({ from = 'now-30d', variables = filterBar(), refresh =
         url: '',
       },
     ],
-    annotations: { list: [] },
+    annotations: { list: MARKS },
     templating: { list: variables },
     panels,
   };

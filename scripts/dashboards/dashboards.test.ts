@@ -71,6 +71,13 @@ describe('every dashboard', () => {
     expect([...new Set(used)].filter((name) => !known.includes(name!))).toEqual([]);
   });
 
+  it.each(everyPanel)('%s: links name columns that its queries have', (_name, panel) => {
+    const columns = panel.targets.filter(isCost).flatMap(({ groupBy = [] }) => groupBy);
+    for (const [, column] of JSON.stringify(panel.fieldConfig).matchAll(/\$\{__data\.fields\.(\w+)/g)) {
+      expect(columns).toContain(column);
+    }
+  });
+
   it.each(shipped)('%s links only to dashboards that are shipped', (_file, dashboard) => {
     const uids = shipped.map(([, { uid }]) => uid);
     const linked = [...JSON.stringify(dashboard).matchAll(/"\/d\/([\w-]+)/g)].map(([, uid]) => uid);

@@ -1,24 +1,25 @@
+import type { DimensionName } from '../../src/query';
 import { adHocLink, filterLink, type Link } from './filterBar';
 import { UIDS } from './uids';
 
-/** The dimension's value in a row of a table, by the name the column is shown with. */
-const inRow = (column: string): string => `\${__data.fields.${column.includes(' ') ? `["${column}"]` : column}:percentencode}`;
+/** The dimension's value in a row of a table. Grafana finds columns by their own names, not by those they are shown with. */
+export const inRow = (name: DimensionName): string => `\${__data.fields.${name}:percentencode}`;
 
 /** The dimension's value behind a series. */
 const ofSeries = (name: string): string => `\${__field.labels.${name}:percentencode}`;
 
 /** Links of rows and series: a click leads on, keeping range and filters. */
 export const LINKS = {
-  modelRow: filterLink('Analytics of this model', UIDS.models, 'model', inRow('Model')),
+  modelRow: filterLink('Analytics of this model', UIDS.models, 'model', inRow('model')),
   modelSeries: filterLink('Analytics of this model', UIDS.models, 'model', ofSeries('model')),
   providerSeries: filterLink('Models of this provider', UIDS.models, 'provider', ofSeries('provider')),
-  tenantRow: filterLink('Overview of this tenant', UIDS.overview, 'tenant', inRow('Tenant')),
-  userRow: adHocLink('Calls of this user', UIDS.calls, 'user_id', inRow('User')),
-  segmentRow: adHocLink('Users of this segment', UIDS.users, 'user_segment', inRow('User segment')),
-  agentRow: adHocLink('Runs of this agent', UIDS.agents, 'agent', inRow('Agent')),
-  agentCalls: adHocLink('Calls of this agent', UIDS.calls, 'agent', inRow('Agent')),
-  runRow: runLink(inRow('Run')),
-  unpricedRow: adHocLink('Calls without a price', UIDS.calls, 'unpriced_reason', inRow('Unpriced reason')),
+  tenantRow: filterLink('Overview of this tenant', UIDS.overview, 'tenant', inRow('tenant')),
+  userRow: adHocLink('Calls of this user', UIDS.calls, 'user_id', inRow('user_id')),
+  segmentRow: adHocLink('Users of this segment', UIDS.users, 'user_segment', inRow('user_segment')),
+  agentRow: adHocLink('Runs of this agent', UIDS.agents, 'agent', inRow('agent')),
+  agentCalls: adHocLink('Calls of this agent', UIDS.calls, 'agent', inRow('agent')),
+  runRow: runLink(inRow('run_id')),
+  unpricedRow: adHocLink('Calls without a price', UIDS.calls, 'unpriced_reason', inRow('unpriced_reason')),
 } as const satisfies Readonly<Record<string, Link>>;
 
 /** A data link to the breakdown of one run. */

@@ -1,6 +1,6 @@
 import { at, dashboard } from './dashboard';
 import { adHocLink, filterBar } from './filterBar';
-import { LINKS } from './links';
+import { inRow, LINKS } from './links';
 import type { Panel } from './model';
 import { bars, COMPONENTS, field, fromPanel, insights, leaderboard, named, only, plainTable, series, stat, table } from './panels';
 import { UIDS } from './uids';
@@ -100,7 +100,7 @@ const overTime: Panel[] = [
     },
     {
       columns: ['calls', 'total_tokens'],
-      links: [LINKS.modelRow, adHocLink('Calls of this model', UIDS.calls, 'model', '${__data.fields.Model:percentencode}')],
+      links: [LINKS.modelRow, adHocLink('Calls of this model', UIDS.calls, 'model', inRow('model'))],
     }
   ),
 ];

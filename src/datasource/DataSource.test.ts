@@ -178,3 +178,80 @@ it('a query is summed up in words', () => {
   ).toBe('Cost, Calls by Model, x');
   expect(source.getQueryDisplayText(source.getDefaultQuery(CoreApp.Explore) as LlmCostQuery)).toBe('Cost by Model');
 });
+
+describe('SQL of the user’s own', () => {
+  const own: LlmCostQuery = { ...byModel, refId: 'S', sql: 'SELECT model, total_cost FROM t WHERE tenant = $tenant' };
+
+  it('is run as it is, and columns that are called like metrics have their names and units', async () => {
+    const postgres = new TestPostgres();
+    postgres.answer = () => tableFrame({ model: ['gpt-4.1'], total_cost: [4], mine: [1] });
+    const { source } = costSource(postgres);
+    const { data } = await run(source, [own]);
+    // Variables are the PostgreSQL source's to fill in.
+    expect(postgres.asked[0]).toMatchObject({ rawSql: own.sql, rawQuery: true, format: 'table' });
+    expect(data[0].fields.map((field: { config: unknown }) => field.config)).toMatchObject([
+      { displayNameFromDS: 'Model' },
+      { displayNameFromDS: 'Cost', unit: 'currencyUSD' },
+      {},
+    ]);
+  });
+
+  it('stands beside queries of the builder', async () => {
+    const { source, postgres } = costSource();
+    postgres.answer = ({ refId }) => (refId === 'S' ? new Error('pq: syntax error') : tableFrame({ total_cost: [4] }));
+    const { data, errors } = await run(source, [byModel, own]);
+    expect(postgres.asked.map(({ refId }) => refId).sort()).toEqual(['A', 'S']);
+    expect(data).toHaveLength(1);
+    expect(errors).toEqual([{ refId: 'S', message: 'pq: syntax error' }]);
+  });
+
+  it('is not run while it is empty', async () => {
+    const { source, postgres } = costSource();
+    await run(source, [{ ...own, sql: ' ' }]);
+    expect(postgres.asked).toEqual([]);
+  });
+
+  it('is refused by the collector, with what to do', async () => {
+    const { source } = costSource(new TestPostgres(), { path: 'collector' });
+    const { data, errors } = await run(source, [own]);
+    expect(data).toEqual([]);
+    expect(errors).toEqual([{ refId: 'S', message: expect.stringMatching(/takes no SQL.*Go back to the builder/) }]);
+  });
+
+  it('has its variables filled in for Grafana’s server, whose expressions know none', () => {
+    givenTemplates({ tenant: { value: ['acme', "o'neil"] }, name: { value: "o'neil" } });
+    const sql = "SELECT 1 WHERE tenant IN ($tenant) AND name = '$name'";
+    expect(costSource().source.interpolateVariablesInQueries([{ ...own, sql }], {})[0]).toMatchObject({
+      rawSql: "SELECT 1 WHERE tenant IN ('acme','o''neil') AND name = 'o''neil'",
+      datasource: { uid: 'pg' },
+      format: 'table',
+    });
+  });
+});
+
+describe('annotations', () => {
+  const marks: LlmCostQuery = {
+    refId: 'Anno',
+    annotation: 'releases',
+    filters: [{ dimension: 'tenant', operator: '=', values: ['$tenant'] }],
+  };
+
+  it('are read within the range and by the dashboard’s filters', async () => {
+    const { source, postgres } = costSource();
+    await run(source, [marks]);
+    expect(postgres.asked[0]).toMatchObject({ refId: 'Anno', format: 'table' });
+    expect(postgres.asked[0].rawSql).toMatch(/FROM public\.usage_1d[^]*tenant IN \('acme', 'globex'\)/);
+    expect(postgres.asked[0].rawSql).toContain('$__timeFrom()::timestamptz');
+  });
+
+  it('of budgets hold those over all tenants', async () => {
+    const { source, postgres } = costSource();
+    await run(source, [{ ...marks, annotation: 'budget_crossings' }]);
+    expect(postgres.asked[0].rawSql).toContain("(tenant IS NULL OR (tenant IN ('acme', 'globex')))");
+  });
+
+  it('are none on the way through the collector, and no error on every dashboard', async () => {
+    const { data, errors } = await run(costSource(new TestPostgres(), { path: 'collector' }).source, [marks]);
+    expect([data, errors]).toEqual([[], []]);
+  });
+});

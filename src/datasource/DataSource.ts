@@ -18,16 +18,21 @@ import {
   type TestDataSourceResponse,
   type TimeRange,
 } from '@grafana/data';
-import { map, type Observable, of } from 'rxjs';
+import { combineLatest, map, type Observable, of } from 'rxjs';
 import { DIMENSIONS, dimensionLabel, isGroupName, isMetricName, metric } from '../query';
+import { AnnotationEditor } from './annotations/AnnotationEditor';
+import { annotationQuery } from './annotations/annotationQuery';
 import { messageOf } from './errors';
 import { decorate } from './frames/decorate';
+import { decorateSql } from './frames/decorateSql';
+import { together } from './frames/together';
 import { traceLink } from './frames/traces';
 import { CollectorPath } from './paths/collectorPath';
 import type { Path, Planned } from './paths/path';
 import { PostgresPath } from './paths/postgresPath';
 import { fromAdHoc, whyNotApplicable } from './query/adHoc';
 import { contextOf, contextOfScope } from './query/context';
+import { hasOwnSql, interpolatedSql } from './query/ownSql';
 import { resolveFilters } from './query/toCostQuery';
 import { compileForLater, compileForPanel, postgresQuery } from './query/toPostgres';
 import { Suggestions } from './suggestions';
@@ -60,6 +65,7 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
     this.path = this.pathName === 'collector' ? new CollectorPath() : new PostgresPath(this.postgresUid);
     this.suggestions = new Suggestions(this.path);
     this.variables = new LlmCostVariableSupport(this);
+    this.annotations = { QueryEditor: AnnotationEditor, getDefaultQuery: () => ({ annotation: 'releases' }) };
   }
 
   override getDefaultQuery(_app: CoreApp): Partial<LlmCostQuery> {
@@ -67,19 +73,44 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
   }
 
   override filterQuery(query: LlmCostQuery): boolean {
-    return !query.hide && Boolean(query.metrics?.length);
+    if (query.annotation) {
+      // Marks are read from tables that the collector doesn't ask for anybody.
+      return this.pathName === 'postgres';
+    }
+    return !query.hide && (hasOwnSql(query) ? Boolean(query.sql?.trim()) : Boolean(query.metrics?.length));
   }
 
-  override getQueryDisplayText({ metrics = [], groupBy = [] }: LlmCostQuery): string {
+  override getQueryDisplayText({ sql, metrics = [], groupBy = [] }: LlmCostQuery): string {
+    if (sql !== undefined) {
+      return sql;
+    }
     const what = metrics.map((name) => (isMetricName(name) ? metric(name).label : name)).join(', ');
     return groupBy.length ? `${what} by ${groupBy.map(dimensionLabel).join(', ')}` : what;
   }
 
   override query(request: DataQueryRequest<LlmCostQuery>): Observable<DataQueryResponse> {
     const context = contextOf(request);
+    const targets = request.targets
+      .filter((target) => this.filterQuery(target))
+      .map((target) => (target.annotation ? annotationQuery(target, context) : target));
+    const own = targets.filter(hasOwnSql);
+    const built = targets.filter((target) => !hasOwnSql(target));
+    if (own.length === 0) {
+      return this.answer(request, built);
+    }
+    const answers = [this.answerSql(request, own), ...(built.length ? [this.answer(request, built)] : [])];
+    return combineLatest(answers).pipe(map(together));
+  }
+
+  /** Queries of the builder. */
+  private answer(
+    request: DataQueryRequest<LlmCostQuery>,
+    targets: readonly LlmCostQuery[]
+  ): Observable<DataQueryResponse> {
+    const context = contextOf(request);
     const plans = new Map<string, Planned>();
     const errors: DataQueryError[] = [];
-    for (const asked of request.targets.filter((target) => this.filterQuery(target))) {
+    for (const asked of targets) {
       try {
         plans.set(asked.refId, { ...compileForPanel(asked, context), asked });
       } catch (error) {
@@ -101,6 +132,19 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
     );
   }
 
+  /** SQL of the user's own: its columns have names and units where they are called like metrics and dimensions. */
+  private answerSql(
+    request: DataQueryRequest<LlmCostQuery>,
+    targets: readonly LlmCostQuery[]
+  ): Observable<DataQueryResponse> {
+    return this.path.runSql(request, targets).pipe(
+      map((response) => ({
+        ...response,
+        data: response.data.map((frame: DataFrame) => decorateSql(frame, traceLink(this.tracesUid))),
+      }))
+    );
+  }
+
   /**
    * A superset of the query: SQL for server-side expressions, which send it to the backend as it is, and the structured
    * query, so that "Explore" from a panel still opens the editor. On the way through the collector there is no SQL, and
@@ -114,6 +158,10 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
     const context = contextOfScope(scopedVars, adHoc);
     const ref = { type: POSTGRES_TYPE, uid: this.postgresUid };
     return queries.map((query) => {
+      if (query.sql !== undefined) {
+        const sql = interpolatedSql(query.sql, scopedVars);
+        return this.pathName === 'postgres' ? { ...query, sql, ...postgresQuery(query, ref, sql) } : { ...query, sql };
+      }
       const resolved = { ...query, filters: resolveFilters(query.filters, context) };
       // A query that is only begun has no SQL yet.
       return query.metrics?.length && this.pathName === 'postgres'
@@ -126,7 +174,7 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
   override modifyQuery(query: LlmCostQuery, { type, options = {} }: QueryFixAction): LlmCostQuery {
     const { key, value } = options;
     const operator = type === 'ADD_FILTER' ? '=' : type === 'ADD_FILTER_OUT' ? '!=' : undefined;
-    return operator && isGroupName(key)
+    return operator && isGroupName(key) && !hasOwnSql(query)
       ? { ...query, filters: [...(query.filters ?? []), { dimension: key, operator, values: [value] }] }
       : query;
   }

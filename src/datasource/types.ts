@@ -1,6 +1,6 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
-import type { Operator } from '../query';
+import type { AnnotationName, Operator } from '../query';
 import type { ScaleName } from './query/scale';
 import type { WindowName } from './query/windows';
 
@@ -19,6 +19,13 @@ export interface QueryFilter {
  * text may hold template variables. What is missing has the default that `toCostQuery` gives it.
  */
 export interface LlmCostQuery extends DataQuery {
+  /** Marks on the time axis instead of numbers; only the filters count then. */
+  annotation?: AnnotationName;
+  /**
+   * SQL of the user's own, sent as it is instead of what the other fields say; Grafana's macros and variables work in it.
+   * Only through the PostgreSQL source.
+   */
+  sql?: string;
   metrics?: string[];
   groupBy?: string[];
   filters?: QueryFilter[];

@@ -58,7 +58,7 @@ function threshold(value: number): DataQuery & Record<string, unknown> {
 
 /**
  * Values for Grafana's rule form: the panel's first metric, one alert for each of its groups, above a threshold that is to
- * be set. Undefined when the panel's query has no metric that is a number.
+ * be set. Undefined when the panel's query has no metric that is a number, or is SQL whose columns nobody knows.
  *
  * @throws QueryError when the query can't be answered.
  */
@@ -72,6 +72,9 @@ export function ruleForm({
   query,
   postgresUid,
 }: Subject): object | undefined {
+  if (query.sql !== undefined) {
+    return undefined;
+  }
   const name = query.metrics?.filter(isMetricName).find((one) => metric(one).unit in THRESHOLDS);
   const start = name && THRESHOLDS[metric(name).unit];
   if (!name || start === undefined) {

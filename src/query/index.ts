@@ -1,3 +1,4 @@
+export * from './annotations';
 export { filterSql } from './base';
 export * from './compile';
 export * from './costTypes';

@@ -20,3 +20,11 @@ export function pastDays(days: number): { from: string; to: string; url: string 
   // Grafana's end is the last instant shown, the collector's is the first that isn't.
   return { from, to, url: `from=${Date.parse(from)}&to=${Date.parse(to)}` };
 }
+
+/** Sends one call to the collector. */
+export async function postEvent(request: APIRequestContext, event: object): Promise<void> {
+  const reply = await request.post(`${COLLECTOR}/v1/events`, { data: event });
+  if (!reply.ok()) {
+    throw new Error(`the collector answered ${reply.status()}: ${await reply.text()}`);
+  }
+}

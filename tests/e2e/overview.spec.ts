@@ -1,6 +1,7 @@
-import { expect, test } from '@grafana/plugin-e2e';
+import { expect, test } from './fixtures';
 import type { Page } from '@playwright/test';
 import { askCollector, pastDays } from './collector';
+import { sticksOut } from './screen';
 
 const DASHBOARD = '/d/llm-cost-overview/llm-cost-overview';
 const range = pastDays(2);
@@ -43,5 +44,6 @@ test('no panel fails, dark and light, wide and narrow', async ({ page }) => {
     await page.goto(`${DASHBOARD}?${range.url}&theme=${theme}`);
     await expect(panel(page, 'Total spend')).toContainText('$');
     await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
+    await expect.poll(() => sticksOut(page)).toEqual([]);
   }
 });

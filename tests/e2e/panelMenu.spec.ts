@@ -1,4 +1,4 @@
-import { expect, test } from '@grafana/plugin-e2e';
+import { expect, test } from './fixtures';
 import { pastDays } from './collector';
 
 test('"New cost alert" opens the rule form, filled in with the query of the panel', async ({ page, request }) => {

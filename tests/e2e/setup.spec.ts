@@ -1,4 +1,4 @@
-import { expect, test } from '@grafana/plugin-e2e';
+import { expect, test } from './fixtures';
 
 test('the Setup page finds the collector and the data, and says how to send more', async ({ page }) => {
   await page.goto('/a/llmcost-app');

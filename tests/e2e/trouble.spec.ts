@@ -1,4 +1,4 @@
-import { expect, test } from '@grafana/plugin-e2e';
+import { expect, test } from './fixtures';
 import type { APIRequestContext } from '@playwright/test';
 
 const asAdmin = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` };
@@ -42,6 +42,16 @@ test('with the database away, panels say so and nothing claims that there were n
   const panel = page.getByTestId('data-testid Panel header Token distribution').first();
   await expect(panel).toContainText('The database can’t be reached.');
   await expect(panel).not.toContainText('No calls');
+  for (const [uid, title] of [
+    ['llm-cost-users', 'Top cost users'],
+    ['llm-cost-models', 'Recommendations'],
+    ['llm-cost-run', 'Run none'],
+  ]) {
+    await page.goto(`/d/${uid}/${uid}?var-ds=${COST.uid}`);
+    await expect(page.getByTestId(`data-testid Panel header ${title}`).first()).toContainText(
+      'The database can’t be reached.'
+    );
+  }
 });
 
 test('"Save & test" of a data source says what is wrong with it', async ({ page }) => {

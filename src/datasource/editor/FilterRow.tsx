@@ -49,8 +49,6 @@ export function FilterRow({ datasource, filter, others, range, onChange, onRemov
         id={`${id}-dimension`}
         placeholder="Dimension"
         width={24}
-        createCustomValue
-        customValueDescription="Use as a tag (tags.…) or a variable"
         options={dimensionOptions}
         value={dimension ? chosen(DIMENSION_OPTIONS, [dimension])[0] : null}
         onChange={({ value }) => onChange({ dimension: value, operator, values: value === dimension ? values : [] })}

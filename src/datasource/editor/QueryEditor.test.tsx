@@ -8,6 +8,14 @@ import { givenTemplates } from '../../testing/templates';
 import type { LlmCostQuery } from '../types';
 import { QueryEditor } from './QueryEditor';
 
+// Monaco needs a browser; what it holds is a text.
+jest.mock('@grafana/ui', () => ({
+  ...jest.requireActual<object>('@grafana/ui'),
+  CodeEditor: ({ value, onBlur }: { value: string; onBlur: (text: string) => void }) => (
+    <textarea aria-label="SQL text" defaultValue={value} onBlur={(event) => onBlur(event.currentTarget.value)} />
+  ),
+}));
+
 const onRunQuery = jest.fn();
 const changes: LlmCostQuery[] = [];
 
@@ -68,6 +76,18 @@ it('groups by dimensions, tags that calls carry, and variables', async () => {
   await user.type(screen.getByLabelText('Group by'), '$ten');
   await user.click(await option('$tenant'));
   expect(last().groupBy).toEqual(['model', 'tags.ticket', '$tenant']);
+});
+
+it('offers what was typed as a tag last, after every dimension that it may mean', async () => {
+  const user = show({ metrics: ['total_cost'] });
+  await user.click(screen.getByLabelText('Group by'));
+  await user.paste('proj');
+  await option('tags.proj');
+  const offered = screen.getAllByRole('option').map(({ textContent }) => textContent ?? '');
+  expect(offered[0]).toContain('Project');
+  expect(offered[offered.length - 1]).toContain('tags.proj');
+  await user.click(await option('tags.proj'));
+  expect(last().groupBy).toEqual(['tags.proj']);
 });
 
 it('filters by values that occur in the data', async () => {
@@ -139,4 +159,20 @@ it('says why a query cannot be answered', async () => {
   show({ metrics: ['retry_cost'], groupBy: ['cost_type'], format: 'table' });
   await waitFor(() => expect(screen.getByText(/retry_cost can't be divided by cost type/)).toBeInTheDocument());
   expect(screen.queryByText('SQL')).not.toBeInTheDocument();
+});
+
+it('goes on with the SQL of the query, with macros in place of the range, and back to the builder', async () => {
+  const user = show({ metrics: ['total_cost'], groupBy: ['model'], format: 'table' });
+  await user.click(screen.getByText('SQL'));
+  await user.click(screen.getByText('Edit SQL'));
+  expect(last().sql).toMatch(/^WITH base AS[^]*\$__timeFrom\(\)/);
+  const text = screen.getByLabelText('SQL text');
+  await user.clear(text);
+  await user.paste('SELECT 1');
+  await user.tab();
+  expect(last()).toMatchObject({ sql: 'SELECT 1', metrics: ['total_cost'], format: 'table' });
+  await user.click(screen.getByText('Back to the builder'));
+  await user.click(screen.getByText('Discard this SQL'));
+  expect(last().sql).toBeUndefined();
+  expect(screen.getByLabelText('Metrics')).toBeInTheDocument();
 });

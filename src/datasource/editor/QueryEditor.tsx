@@ -2,21 +2,18 @@ import type { QueryEditorProps } from '@grafana/data';
 import { Field, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
 import React, { useId } from 'react';
 import type { LlmCostDataSource } from '../DataSource';
+import { hasOwnSql } from '../query/ownSql';
 import type { LlmCostJsonData, LlmCostQuery } from '../types';
 import { Filters } from './Filters';
-import { chosen, DIMENSION_OPTIONS, METRIC_OPTIONS } from './options';
+import { chosen, DIMENSION_OPTIONS, FORMATS, METRIC_OPTIONS } from './options';
 import { Preview } from './Preview';
+import { SqlEditor } from './SqlEditor';
 import { TimeOptions } from './TimeOptions';
 import { TopGroups } from './TopGroups';
 import { useDimensionOptions } from './useDimensionOptions';
 import { Wide } from './Wide';
 
 type Props = QueryEditorProps<LlmCostDataSource, LlmCostQuery, LlmCostJsonData>;
-
-const FORMATS = [
-  { label: 'Time series', value: 'time_series' as const },
-  { label: 'Table', value: 'table' as const },
-];
 
 /** An order by something that is no longer asked for would make the query unanswerable. */
 function withoutStaleOrder(query: LlmCostQuery): LlmCostQuery {
@@ -28,13 +25,23 @@ function withoutStaleOrder(query: LlmCostQuery): LlmCostQuery {
 
 /** The cost query editor. It keeps no state: the query is all there is. */
 export function QueryEditor(props: Props): React.JSX.Element {
-  const { datasource, query, range, onChange, onRunQuery } = props;
-  const id = useId();
-  const dimensionOptions = useDimensionOptions(datasource, range);
+  const { datasource, query, onChange, onRunQuery } = props;
   const update = (patch: Partial<LlmCostQuery>) => {
     onChange(withoutStaleOrder({ ...query, ...patch }));
     onRunQuery();
   };
+  return hasOwnSql(query) ? (
+    <SqlEditor query={query} path={datasource.pathName} onChange={update} />
+  ) : (
+    <Builder {...props} update={update} />
+  );
+}
+
+/** Metrics, groups and filters to choose from. */
+function Builder({ update, ...props }: Props & { update: (patch: Partial<LlmCostQuery>) => void }): React.JSX.Element {
+  const { datasource, query, range } = props;
+  const id = useId();
+  const dimensionOptions = useDimensionOptions(datasource, range);
   return (
     <Stack direction="column" gap={1}>
       <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
@@ -54,8 +61,6 @@ export function QueryEditor(props: Props): React.JSX.Element {
             <MultiCombobox
               id={`${id}-group`}
               placeholder="Nothing: one total"
-              createCustomValue
-              customValueDescription="Use as a tag (tags.…) or a variable"
               options={dimensionOptions}
               value={chosen(DIMENSION_OPTIONS, query.groupBy ?? [])}
               onChange={(picked) => update({ groupBy: picked.map(({ value }) => value) })}
@@ -81,7 +86,7 @@ export function QueryEditor(props: Props): React.JSX.Element {
       </Field>
       {Boolean(query.groupBy?.length) && <TopGroups query={query} onChange={update} />}
       <TimeOptions query={query} onChange={update} />
-      <Preview {...props} />
+      <Preview {...props} onEdit={datasource.pathName === 'postgres' ? (sql) => update({ sql }) : undefined} />
     </Stack>
   );
 }

@@ -1,6 +1,11 @@
 import { getTemplateSrv } from '@grafana/runtime';
 import type { ComboboxOption } from '@grafana/ui';
-import { DIMENSIONS, METRICS, type Unit } from '../../query';
+import { DIMENSIONS, isTagDimension, METRICS, type Unit } from '../../query';
+
+export const FORMATS = [
+  { label: 'Time series', value: 'time_series' as const },
+  { label: 'Table', value: 'table' as const },
+];
 
 const METRIC_GROUPS: Readonly<Record<Unit, string>> = {
   usd: 'USD',
@@ -53,6 +58,23 @@ export function matching(options: readonly ComboboxOption[], text: string): Comb
   return options.filter(({ value, label = '', description = '' }) =>
     [value, label, description].some((part) => part.toLowerCase().includes(wanted))
   );
+}
+
+/** What was typed as a tag or a variable, unless it is among the known options. */
+export function customOptions(text: string, known: readonly ComboboxOption[]): ComboboxOption[] {
+  const typed = text.trim();
+  const value = typed.startsWith('$') || typed.startsWith('tags.') ? typed : `tags.${typed}`;
+  const usable = typed !== '' && (value.startsWith('$') ? value.length > 1 : isTagDimension(value));
+  return usable && !known.some((option) => option.value === value)
+    ? [
+        {
+          value,
+          label: value,
+          description: value.startsWith('$') ? 'Use as a variable' : 'Use as a tag',
+          group: 'Other',
+        },
+      ]
+    : [];
 }
 
 /** The chosen values with the labels they have among the options; tags and variables stand for themselves. */

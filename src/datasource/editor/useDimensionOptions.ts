@@ -2,9 +2,12 @@ import { getDefaultTimeRange, type TimeRange } from '@grafana/data';
 import type { ComboboxOption } from '@grafana/ui';
 import { useCallback } from 'react';
 import type { LlmCostDataSource } from '../DataSource';
-import { DIMENSION_OPTIONS, matching, variableOptions } from './options';
+import { customOptions, DIMENSION_OPTIONS, matching, variableOptions } from './options';
 
-/** Options for a picker of dimensions: the fixed ones, the tags that calls carry, and the dashboard's variables. */
+/**
+ * Options for a picker of dimensions: the fixed ones, the tags that calls carry, the dashboard's variables, and last what was
+ * typed. Grafana's own custom option comes first, where Enter would take it instead of the dimension that was meant.
+ */
 export function useDimensionOptions(
   datasource: LlmCostDataSource,
   range: TimeRange | undefined
@@ -14,7 +17,8 @@ export function useDimensionOptions(
       // The fixed dimensions can be picked while the database is away.
       const tags = await datasource.suggestions.tagKeys(range ?? getDefaultTimeRange()).catch(() => []);
       const tagOptions = tags.map((value) => ({ value, label: value, group: 'Tags' }));
-      return matching([...DIMENSION_OPTIONS, ...tagOptions, ...variableOptions()], text);
+      const known = matching([...DIMENSION_OPTIONS, ...tagOptions, ...variableOptions()], text);
+      return [...known, ...customOptions(text, known)];
     },
     [datasource, range]
   );

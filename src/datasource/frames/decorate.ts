@@ -48,7 +48,7 @@ interface Circumstances {
   readonly leavesOut: boolean;
 }
 
-function metricConfig(field: Field, name: MetricName, { inTable, leavesOut }: Circumstances): FieldConfig {
+export function metricConfig(field: Field, name: MetricName, { inTable, leavesOut }: Circumstances): FieldConfig {
   const { unit, description } = metric(name);
   const decimals = decimalsFor(unit, field.values, inTable);
   return {
@@ -60,7 +60,7 @@ function metricConfig(field: Field, name: MetricName, { inTable, leavesOut }: Ci
   };
 }
 
-function dimensionConfig(field: Field, traces: DataLink | undefined): FieldConfig {
+export function dimensionConfig(field: Field, traces: DataLink | undefined): FieldConfig {
   const linked = field.name === 'trace_id' && (field.values as unknown[]).some((value) => value !== NOT_SET);
 
   return {

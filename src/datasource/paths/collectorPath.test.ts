@@ -74,6 +74,25 @@ it('makes a series of each group, over the times of all of them', async () => {
   expect(data[0].length).toBe(2);
 });
 
+it('a metric that is a time is a number of ms, a duration is ms, and only the bucket is the frame’s time', async () => {
+  const columns: Array<[string, string]> = [
+    ['time', 'time'],
+    ['started_at', 'time'],
+    ['duration_p95', 'number'],
+    ['calls', 'integer'],
+  ];
+  const bucket = '2026-11-01T00:00:00Z';
+  const start = '2026-11-01T07:00:00.250Z';
+  givenBackend({ [QUERY_URL]: reply(columns, [[bucket, start, 1_250.5, '9007199254740993']]) });
+  const { data } = await ask({ refId: 'A', metrics: ['started_at', 'duration_p95', 'calls'], interval: '1d' });
+  expect(data[0].fields).toMatchObject([
+    { name: 'time', type: 'time', values: [Date.parse(bucket)] },
+    { name: 'started_at', type: 'number', values: [Date.parse(start)], config: { unit: 'dateTimeAsIso' } },
+    { name: 'duration_p95', type: 'number', values: [1_250.5], config: { unit: 'ms' } },
+    { name: 'calls', type: 'number' },
+  ]);
+});
+
 it('scales sums as SQL does, and leaves ratios and what is unpriced alone', async () => {
   const columns: Array<[string, string]> = [
     ['total_cost', 'money'],

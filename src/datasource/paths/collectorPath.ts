@@ -15,6 +15,7 @@ import type { CostReply } from '../../collector/reply';
 import { APP_ID } from '../../constants';
 import { type CostQuery, isTagDimension, NOT_SET } from '../../query';
 import { arrivalOf } from '../health';
+import { NO_SQL_BY_COLLECTOR } from '../query/ownSql';
 import type { LlmCostQuery } from '../types';
 import type { Path, Planned } from './path';
 import { replyFrame } from './replyFrame';
@@ -52,6 +53,11 @@ export class CollectorPath implements Path {
         state: list.some(({ error }) => error) ? LoadingState.Error : LoadingState.Done,
       }))
     );
+  }
+
+  runSql(_request: DataQueryRequest<LlmCostQuery>, asked: readonly LlmCostQuery[]): Observable<DataQueryResponse> {
+    const errors = asked.map(({ refId }) => ({ refId, message: NO_SQL_BY_COLLECTOR }));
+    return of({ data: [], errors, state: LoadingState.Error });
   }
 
   async column(_refId: string, query: CostQuery): Promise<string[]> {

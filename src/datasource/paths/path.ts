@@ -13,6 +13,8 @@ export interface Planned extends PanelQuery {
 export interface Path {
   /** Answers all queries as part of one request; problems of single ones are among the answer's errors. */
   run(request: DataQueryRequest<LlmCostQuery>, planned: readonly Planned[]): Observable<DataQueryResponse>;
+  /** Answers queries that are SQL of the user's own, or refuses each with what to do. */
+  runSql(request: DataQueryRequest<LlmCostQuery>, asked: readonly LlmCostQuery[]): Observable<DataQueryResponse>;
   /** The first column of a query's answer, as text. @throws Error with cause and cure */
   column(refId: string, query: CostQuery): Promise<string[]>;
   /** Tags that calls of the range carry, as dimensions. @throws Error with cause and cure */

@@ -15,14 +15,29 @@ export class PostgresPath implements Path {
   constructor(private readonly postgresUid: string | undefined) {}
 
   run(request: DataQueryRequest<LlmCostQuery>, planned: readonly Planned[]): Observable<DataQueryResponse> {
+    return this.send(
+      request,
+      planned.map(({ asked, compiled }) => [asked, compiled.sql])
+    );
+  }
+
+  // The PostgreSQL source fills in variables and macros itself.
+  runSql(request: DataQueryRequest<LlmCostQuery>, asked: readonly LlmCostQuery[]): Observable<DataQueryResponse> {
+    return this.send(
+      request,
+      asked.map((one) => [one, one.sql ?? ''])
+    );
+  }
+
+  private send(
+    request: DataQueryRequest<LlmCostQuery>,
+    statements: ReadonlyArray<readonly [LlmCostQuery, string]>
+  ): Observable<DataQueryResponse> {
     return defer(() => from(findPostgres(this.postgresUid))).pipe(
       mergeMap((postgres) => {
         const ref = postgres.getRef();
-        return runQueries(
-          postgres,
-          request,
-          planned.map(({ asked, compiled }) => postgresQuery(asked, ref, compiled.sql))
-        );
+        const targets = statements.map(([asked, sql]) => postgresQuery(asked, ref, sql));
+        return runQueries(postgres, request, targets);
       }),
       map((response) => ({ ...response, errors: (response.errors ?? []).map(withCure) }))
     );

@@ -34,7 +34,7 @@ interface WindowDefinition {
 }
 
 /** Grafana's macros take no part in arithmetic: they expand to quoted text. */
-const PANEL = { from: '$__timeFrom()::timestamptz', to: '$__timeTo()::timestamptz' };
+export const PANEL_RANGE = { from: '$__timeFrom()::timestamptz', to: '$__timeTo()::timestamptz' };
 
 /** The calendar unit that holds now, up to now. */
 const soFar = (unit: 'day' | 'month'): Pick<WindowDefinition, 'stretch' | 'sql'> => ({
@@ -74,7 +74,7 @@ export const WINDOWS = define([
     description: 'The time range of the dashboard, the panel or Explore',
     suffix: '',
     stretch: ({ range }) => ({ ...range, end: range.to }),
-    sql: () => ({ ...PANEL, end: PANEL.to }),
+    sql: () => ({ ...PANEL_RANGE, end: PANEL_RANGE.to }),
   },
   {
     name: 'previous',
@@ -82,7 +82,11 @@ export const WINDOWS = define([
     description: 'As long as the panel’s range, just before it',
     suffix: ' in the previous period',
     stretch: ({ range: { from, to } }) => ({ from: from - (to - from), to: from, end: from }),
-    sql: () => ({ from: `(${PANEL.from} - (${PANEL.to} - ${PANEL.from}))`, to: PANEL.from, end: PANEL.from }),
+    sql: () => ({
+      from: `(${PANEL_RANGE.from} - (${PANEL_RANGE.to} - ${PANEL_RANGE.from}))`,
+      to: PANEL_RANGE.from,
+      end: PANEL_RANGE.from,
+    }),
   },
   { name: 'today', label: 'Today', description: 'Since midnight', suffix: ' today', ...soFar('day') },
   {

@@ -27,8 +27,6 @@ export function VariableEditor({ datasource, query, range, onChange }: Props): R
           id={`${id}-dimension`}
           width={32}
           placeholder="Dimension"
-          createCustomValue
-          customValueDescription="Use as a tag (tags.…)"
           options={dimensionOptions}
           value={query.dimension ? chosen(DIMENSION_OPTIONS, [query.dimension])[0] : null}
           onChange={({ value }) => update({ dimension: value })}

@@ -149,7 +149,8 @@ export function rankingOf(
       segments: options.showSplit ? segmentsOf(components, row, theme) : [],
       cells: sources.map((source) => cellOf(source, row, theme)),
       trend: trends.get(name),
-      links: () => value.getLinks?.({ valueRowIndex: row }) ?? [],
+      // The rest is no one that a link could lead to.
+      links: () => (name === OTHER ? [] : (value.getLinks?.({ valueRowIndex: row }) ?? [])),
     };
   }).sort(byValue);
   return {

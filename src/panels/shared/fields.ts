@@ -34,5 +34,11 @@ export function shown(field: Field, value: unknown, theme: GrafanaTheme2): strin
   if (value === null || value === undefined) {
     return field.type === FieldType.number && field.config.unit?.startsWith('currency') ? UNKNOWN_MONEY : '–';
   }
+  const { config } = field;
+  // The digits that small amounts of the same column need say nothing about a dollar or more.
+  if (config.unit?.startsWith('currency') && isNumber(value) && Math.abs(value) >= 1 && (config.decimals ?? 0) > 2) {
+    const cents = { ...field, config: { ...config, decimals: 2 } };
+    return formattedValueToString(getDisplayProcessor({ field: cents, theme })(value));
+  }
   return formattedValueToString((field.display ?? getDisplayProcessor({ field, theme }))(value));
 }
