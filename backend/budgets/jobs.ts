@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { Maintenance } from '../storage/maintenance';
+import { repeat, type Repeated, type Running } from '../repeating';
 import { expireApprovals } from './authorize/approvals';
 import { expireReservations, pruneReservations } from './authorize/reservations';
 import { projectBudgets } from '../forecast/budgets';
@@ -15,52 +15,9 @@ export interface BudgetJobOptions {
   readonly webhookSecret: string | null;
 }
 
-interface Job {
-  readonly name: string;
-  readonly everyMs: number;
-  readonly run: () => Promise<unknown>;
-}
-
-/** Runs a job again and again, never twice at a time; an outage is told once. */
-function repeat({ name, everyMs, run }: Job, log: Logger): Maintenance {
-  let stopped = false;
-  let failing = false;
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
-
-  async function attempt(): Promise<void> {
-    try {
-      await run();
-      failing = false;
-    } catch (error) {
-      log[failing ? 'debug' : 'warn']({ err: error }, `${name} failed; it is tried again`);
-      failing = true;
-    }
-  }
-
-  function next(): void {
-    timer = setTimeout(() => {
-      round = attempt().finally(() => {
-        if (!stopped) {
-          next();
-        }
-      });
-    }, everyMs);
-  }
-
-  next();
-  return {
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-      return round;
-    },
-  };
-}
-
 /** What budgets need to have done from time to time. Every replica may run it. */
-export function startBudgetJobs({ pool, log, webhookSecret }: BudgetJobOptions): Maintenance {
-  const jobs: Job[] = [
+export function startBudgetJobs({ pool, log, webhookSecret }: BudgetJobOptions): Running {
+  const jobs: Repeated[] = [
     {
       name: 'preparing the next windows of budgets',
       everyMs: 60_000,

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { repeat, type Running } from '../repeating';
 import { refreshRollups } from './rollups';
 import { inTransaction } from './transaction';
 
@@ -9,57 +10,22 @@ export interface MaintenanceOptions {
   readonly intervalMs?: number;
 }
 
-export interface Maintenance {
-  /** Resolves when the round that is running has ended. */
-  stop(): Promise<void>;
-}
-
 /**
  * Keeps the rollups up to date. Compression and retention are TimescaleDB's own policies: its background workers run them
  * on a native database, the embedded engine's scheduler on the embedded one. Every replica of the collector may run this;
  * one works at a time.
  */
-export function startMaintenance({ pool, log, intervalMs = 1_000 }: MaintenanceOptions): Maintenance {
-  let stopped = false;
-  let failing = false;
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
-
-  async function refresh(): Promise<void> {
-    try {
-      const { hours } = await refreshRollups(pool);
-      if (hours > 0) {
-        log.debug({ hours }, 'rollups refreshed');
-      }
-      failing = false;
-    } catch (error) {
-      // Once per outage: the same line every second helps nobody.
-      log[failing ? 'debug' : 'warn'](
-        { err: error },
-        'the rollups could not be refreshed; reports stay exact, but slower'
-      );
-      failing = true;
+export function startMaintenance({ pool, log, intervalMs = 1_000 }: MaintenanceOptions): Running {
+  const run = async (): Promise<void> => {
+    const { hours } = await refreshRollups(pool);
+    if (hours > 0) {
+      log.debug({ hours }, 'rollups refreshed');
     }
-  }
-
-  function next(): void {
-    timer = setTimeout(() => {
-      round = refresh().finally(() => {
-        if (!stopped) {
-          next();
-        }
-      });
-    }, intervalMs);
-  }
-
-  next();
-  return {
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-      return round;
-    },
   };
+  return repeat(
+    { name: 'refreshing the rollups', everyMs: intervalMs, run, meanwhile: 'reports stay exact, but slower' },
+    log
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { Maintenance } from '../../storage/maintenance';
+import { repeat, type Running } from '../../repeating';
 import { type Days, dayOf, REPORTING_PROVIDERS, type ReportingProvider } from './providerReport';
 import { type ProviderAccesses, pullProvider } from './pull';
 
@@ -31,12 +31,10 @@ export const daysBefore = (now: number): Days => ({ from: dayOf(now - DAYS_BACK 
  * Reads the providers' bills by itself, each once in an interval over all replicas. What was read is compared by
  * `GET /v1/reports/reconciliation`.
  */
-export function startPullJob(options: PullJobOptions): Maintenance {
+export function startPullJob(options: PullJobOptions): Running {
   const { log, access, roundMs = ROUND_MS } = options;
   const providers = REPORTING_PROVIDERS.filter((provider) => access[provider]);
   const ending = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
     for (const provider of providers) {
@@ -46,24 +44,11 @@ export function startPullJob(options: PullJobOptions): Maintenance {
     }
   }
 
-  function next(afterMs: number): void {
-    timer = setTimeout(() => {
-      round = look()
-        .catch((error: unknown) => log.warn({ err: error }, "the providers' bills could not be looked after"))
-        .finally(() => {
-          if (!ending.signal.aborted) {
-            next(roundMs);
-          }
-        });
-    }, afterMs);
-  }
-
-  next(0);
+  const job = repeat({ name: "looking after the providers' bills", everyMs: roundMs, firstAfterMs: 0, run: look }, log);
   return {
     stop: () => {
       ending.abort();
-      clearTimeout(timer);
-      return round;
+      return job.stop();
     },
   };
 }
