@@ -8,6 +8,7 @@ import { Settler } from './budgets/authorize/reservations';
 import { startBudgetJobs } from './budgets/jobs';
 import { provisionBudgets, readProvisioned } from './budgets/provisioning';
 import { type Address, type Config, ConfigError, isLoopback } from './config/config';
+import { startGentleJob } from './gentleJob';
 import { startGrpc } from './grpc/server';
 import { createListener } from './http/app';
 import { Authenticator } from './http/auth';
@@ -16,11 +17,14 @@ import { GrafanaViewers } from './identity/grafanaViewers';
 import type { Services } from './http/services';
 import { dimensionMapping } from './normalize/mapping';
 import { createMetrics } from './observe';
+import { storeFeedback } from './outcomes/feedback';
+import { refreshOutcomes } from './outcomes/job';
 import { BookCache } from './pipeline/bookCache';
 import { Ingest, type Report } from './pipeline/ingest';
 import { overlaps } from './pricing/book';
 import { loadCatalogue } from './pricing/catalogue';
 import { parsePriceRow, type StoredPrice } from './pricing/priceRow';
+import { refreshReleases } from './releases/releases';
 import { startHourlyJob } from './repricing/hourlyJob';
 import { startPullJob } from './reports/reconcile/pullJob';
 import { startScrapers } from './receivers/vllm/scraper';
@@ -182,6 +186,8 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     grafanaViewers(config)
   );
   const decisions = createPool({ url: database.url, name: 'llmcost-authorize', max: 2, pipeline: true });
+  const outcomes = startGentleJob('finding outcomes', 10_000, () => refreshOutcomes(pool), log);
+  const releases = startGentleJob('comparing releases', 60_000, () => refreshReleases(pool), log);
   const services: Services = {
     version: VERSION,
     startedAt: new Date(),
@@ -193,6 +199,13 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     gate: new Gate(decisions),
     settler: new Settler(pool),
     webhooks: config.webhookSecret !== null,
+    outcomes,
+    releases,
+    takeFeedback: async (feedback, by) => {
+      const statuses = await storeFeedback(pool, feedback, by);
+      outcomes.wake();
+      return statuses;
+    },
     book,
     catalogue,
     providerAccess: config.providerAccess,
@@ -235,7 +248,14 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
       clearInterval(pruning);
       await scrapers.stop();
       await Promise.all([ingest.close(), services.gate.close(), services.settler.close()]);
-      await Promise.all([maintenance.stop(), hourly.stop(), bills?.stop(), budgetJobs.stop()]);
+      await Promise.all([
+        maintenance.stop(),
+        hourly.stop(),
+        bills?.stop(),
+        budgetJobs.stop(),
+        outcomes.stop(),
+        releases.stop(),
+      ]);
       await Promise.all([pool.end(), decisions.end()]);
       await database.close();
     },

@@ -1,6 +1,8 @@
 import type { PriceRowInput } from '../pricing/priceRow';
 import { askedPause, fetchFailure, isNotNow, NotNow, retrying } from '../retrying';
 import { problemOf } from '../cli/api';
+import type { WireFeedback } from './feedback';
+import type { WireRelease } from './releases';
 import type { WireEvent } from './wireEvent';
 
 /** Why the collector can't be used, in one line for people. */
@@ -27,6 +29,7 @@ export interface QueryReply {
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
+const FEEDBACK_BATCH = 500;
 
 /** What the demo and `npm start` need of a collector's HTTP surface. */
 export class CollectorClient {
@@ -45,6 +48,21 @@ export class CollectorClient {
       throw new CollectorError(`the collector refused ${reply.rejected} of ${events.length} events: ${reason}`);
     }
     return { accepted: reply.accepted, duplicate: reply.duplicate };
+  }
+
+  /** Posts what users say of calls. */
+  async postFeedback(feedback: readonly WireFeedback[]): Promise<void> {
+    for (let i = 0; i < feedback.length; i += FEEDBACK_BATCH) {
+      const body = JSON.stringify(feedback.slice(i, i + FEEDBACK_BATCH));
+      await this.send('POST', '/v1/feedback', 'application/json', body);
+    }
+  }
+
+  /** Posts releases; those that are there already change nothing. */
+  async postReleases(releases: readonly WireRelease[]): Promise<void> {
+    if (releases.length > 0) {
+      await this.send('POST', '/v1/releases', 'application/json', JSON.stringify(releases));
+    }
   }
 
   /** Adds rows to the price book; false when such rows are there already. */

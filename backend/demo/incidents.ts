@@ -19,6 +19,21 @@ export const day = (worldStart: number, at: number): number => (at - worldStart)
 export const releaseCount = (workload: Workload, day: number): number =>
   workload.release.first + Math.max(0, Math.floor(day / DAYS_BETWEEN_RELEASES));
 
+/** The releases that came out in (from, to], ms since 1970. */
+export function releasesBetween(
+  workload: Workload,
+  worldStart: number,
+  from: number,
+  to: number
+): Array<{ readonly version: string; readonly at: number }> {
+  const step = DAYS_BETWEEN_RELEASES * DAY_MS;
+  const [before, last] = [from, to].map((at) => Math.floor((at - worldStart) / step));
+  return Array.from({ length: Math.max(0, last! - Math.max(0, before!)) }, (_, i) => {
+    const count = Math.max(0, before!) + 1 + i;
+    return { version: workload.release.name(workload.release.first + count), at: worldStart + count * step };
+  });
+}
+
 /** Factor on a call's input that a release brought. */
 export const promptFactor = (workload: Workload, agent: string | undefined, day: number): number =>
   workload.name === STEP.workload && agent === STEP.agent && releaseCount(workload, day) >= STEP.release

@@ -1,6 +1,7 @@
 import { CollectorClient, CollectorError } from './collectorClient';
 import type { World } from './generator';
 import { loadHistory, trickle } from './load';
+import { releasesOf } from './releases';
 import { findBeginning } from './resume';
 import { startStubCollector, type StubCollector } from './testing/stubCollector';
 
@@ -29,6 +30,26 @@ describe('the history', () => {
     expect(Math.max(...times())).toBeGreaterThan(now - 10 * 60_000);
     const again = await loadHistory(collector, world, start, now, quiet);
     expect(again).toMatchObject({ sent: first.sent, accepted: 0 });
+  });
+
+  it('brings what users say of some calls, none of which is unknown', async () => {
+    await loadHistory(collector, world, start, now, quiet);
+    expect(stub.feedback.size).toBeGreaterThan(20);
+    expect(stub.feedback.size).toBeLessThan(stub.events.size / 20);
+    expect([...stub.feedback.keys()].filter((id) => !stub.events.has(id))).toEqual([]);
+    const content = [...stub.feedback.values()].filter(({ success }) => success).length / stub.feedback.size;
+    expect(content).toBeGreaterThan(0.6);
+    expect(content).toBeLessThan(0.95);
+  });
+
+  it('brings the releases, each at the time from which calls carry it', () => {
+    const later = start + 9 * 24 * HOUR;
+    const support = releasesOf(world, start, later).filter(({ service }) => service === 'support-api');
+    expect(support.map(({ version, time }) => [version, Date.parse(time) - start])).toEqual([
+      ['#397', 4 * 24 * HOUR],
+      ['#398', 8 * 24 * HOUR],
+    ]);
+    expect(releasesOf(world, start + 8 * 24 * HOUR, later)).toEqual([]);
   });
 
   it('reports its progress up to the end', async () => {

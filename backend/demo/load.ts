@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CollectorClient } from './collectorClient';
+import { feedbackOn } from './feedback';
 import { SLOT_MS, slotCalls, slotOf, type World } from './generator';
+import { releasesOf } from './releases';
 import type { WireEvent } from './wireEvent';
 
 const BATCH = 2_000;
@@ -42,9 +44,10 @@ export async function loadHistory(
       progress = { sent: progress.sent + events.length, accepted: progress.accepted + accepted, share };
       report(progress);
     });
+    const told = posted.then(() => collector.postFeedback(feedbackOn(events)));
     // Awaited later; until then its failure is not an unhandled one.
-    posted.catch(() => undefined);
-    inFlight.push(posted);
+    told.catch(() => undefined);
+    inFlight.push(told);
   };
   // Runs that began in the slot before may end in this one.
   const [first, last] = [slotOf(from) - 1, slotOf(to)];
@@ -58,6 +61,7 @@ export async function loadHistory(
     await flush(1);
   }
   await Promise.all(inFlight);
+  await collector.postReleases(releasesOf(world, from, to));
   return { ...progress, share: 1 };
 }
 
@@ -84,6 +88,7 @@ export async function trickle(
   const now = live.now ?? Date.now;
   let nextSlot = slotOf(live.from) - 1;
   let waiting: WireEvent[] = [];
+  let released = live.from;
   while (!signal.aborted) {
     const at = now();
     while (nextSlot <= slotOf(at)) {
@@ -96,6 +101,9 @@ export async function trickle(
       for (let i = 0; i < due.length; i += BATCH) {
         await collector.postEvents(due.slice(i, i + BATCH));
       }
+      await collector.postFeedback(feedbackOn(due));
+      await collector.postReleases(releasesOf(world, released, at));
+      released = at;
       report(due.length);
     }
     await sleep(live.tickMs ?? TICK_MS);

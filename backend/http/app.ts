@@ -9,6 +9,7 @@ import { budgetRoutes } from './routes/budgets';
 import { costOptimizationRoutes } from './routes/costOptimization';
 import { currencyRoutes } from './routes/currencies';
 import { eventRoutes } from './routes/events';
+import { feedbackRoutes } from './routes/feedback';
 import { forecastRoutes } from './routes/forecast';
 import { healthRoutes } from './routes/health';
 import { homeRoutes } from './routes/home';
@@ -16,10 +17,12 @@ import { keyRoutes } from './routes/keys';
 import { meRoutes } from './routes/me';
 import { openapiRoutes } from './routes/openapi';
 import { litellmRoutes } from './routes/litellm';
+import { outcomeRoutes } from './routes/outcomes';
 import { otlpRoutes } from './routes/otlp';
 import { priceImportRoutes } from './routes/priceImport';
 import { priceRoutes } from './routes/prices';
 import { queryRoutes } from './routes/query';
+import { releaseRoutes } from './routes/releases';
 import { refusedRoutes } from './routes/refused';
 import { tagRoutes } from './routes/tags';
 import { unpricedRoutes } from './routes/unpriced';
@@ -62,6 +65,9 @@ function createApp(services: Services, authorize: Authorize): Express {
     otlpRoutes(services),
     litellmRoutes(services),
     eventRoutes(services),
+    feedbackRoutes(services),
+    outcomeRoutes(services),
+    releaseRoutes(services),
     refusedRoutes(services),
     queryRoutes(services),
     tagRoutes(services),

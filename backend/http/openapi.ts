@@ -11,6 +11,7 @@ import { whySchema } from '../reports/why/request';
 import { VERSION } from '../version';
 import { SCOPES } from './auth';
 import { BUDGET_PATHS, BUDGET_SCHEMAS } from './openapiBudgets';
+import { VALUE_PATHS, VALUE_SCHEMAS } from './openapiValue';
 import {
   jsonSchema,
   ref,
@@ -262,6 +263,7 @@ const paths: Json = {
     }),
   },
   ...BUDGET_PATHS,
+  ...VALUE_PATHS,
   '/v1/reports/reconciliation': {
     get: operation({
       summary: "Our total against the provider's bill, per day (UTC) and model, with what explains the difference",
@@ -462,6 +464,7 @@ const schemas: Json = {
     nearest: array(object({ price_id: string, provider: string, model: string })),
   }),
   ...BUDGET_SCHEMAS,
+  ...VALUE_SCHEMAS,
   CurrencyRate: object({
     date: { type: 'string', format: 'date' },
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },

@@ -2,8 +2,10 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Gate } from '../budgets/authorize/gate';
 import type { Settler } from '../budgets/authorize/reservations';
+import type { GentleJob } from '../gentleJob';
 import type { DimensionMapping } from '../normalize/mapping';
 import type { Metrics } from '../observe';
+import type { Feedback, FeedbackStatus } from '../outcomes/feedback';
 import type { BookCache } from '../pipeline/bookCache';
 import type { Ingest } from '../pipeline/ingest';
 import type { StoredPrice } from '../pricing/priceRow';
@@ -25,6 +27,12 @@ export interface Services {
   readonly settler: Settler;
   /** Whether webhooks of budgets can be signed and so be sent. */
   readonly webhooks: boolean;
+  /** Finds what calls brought. */
+  readonly outcomes: GentleJob;
+  /** Compares releases. */
+  readonly releases: GentleJob;
+  /** Stores feedback and lets its calls be found soon; durable when it resolves. */
+  readonly takeFeedback: (feedback: readonly Feedback[], by: string) => Promise<FeedbackStatus[]>;
   readonly book: BookCache;
   readonly catalogue: readonly StoredPrice[];
   readonly mapping: DimensionMapping;

@@ -1,17 +1,19 @@
 import { agents } from './agents';
 import { calls } from './calls';
 import { latency } from './latency';
+import { efficiency } from './efficiency';
 import type { Dashboard } from './model';
 import { models } from './models';
 import { overview } from './overview';
 import { quality } from './quality';
+import { releases } from './releases';
 import { run } from './run';
 import { tokens } from './tokens';
 import { users } from './users';
 
 /** Every shipped dashboard, by the name of its file in `dashboards/`. */
 export const DASHBOARDS: Readonly<Record<string, Dashboard>> = Object.fromEntries(
-  [agents, latency, calls, models, overview, quality, run, tokens, users]
+  [agents, latency, calls, models, overview, quality, efficiency, releases, run, tokens, users]
     .map((one) => [`${one.uid}.json`, one] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
 );

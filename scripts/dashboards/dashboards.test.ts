@@ -16,6 +16,8 @@ const everyPanel = shipped.flatMap(([file, { panels }]) =>
 );
 const isCost = (target: Target): target is CostTarget => target.datasource.type === 'llmcost-datasource';
 const BUILT_IN = ['stat', 'timeseries', 'piechart', 'table', 'bargauge', 'text', 'row'];
+/** Not known by cost type. */
+const UNDIVIDED = ['retry_cost', 'failed_cost', 'cache_savings', 'wasted_cost', 'cost_per_tool_success', 'cost_per_point'];
 const OWN = /^llmcost-[a-z]+-panel$/;
 
 const overlap = (a: Panel, b: Panel) =>
@@ -106,7 +108,7 @@ describe('every panel', () => {
         expect(all.find(({ id }) => id === target.panelId)?.targets.every(isCost)).toBe(true);
       } else {
         const { type } = target.datasource;
-        expect(target.datasource.uid).toBe({ 'llmcost-datasource': '${ds}', prometheus: '${prometheus}' }[type]);
+        expect(target.datasource.uid).toBe({ 'llmcost-datasource': '${ds}', prometheus: '${prometheus}', 'grafana-postgresql-datasource': '${postgres}' }[type]);
       }
     }
   });
@@ -114,7 +116,7 @@ describe('every panel', () => {
   it.each(everyPanel)('%s is filtered by the whole filter bar', (_name, { targets, description }) => {
     for (const { filters, metrics } of targets.filter(isCost)) {
       // What retries and failures cost and caches save is not known by cost type, and the panel says so.
-      const divided = !metrics?.some((name) => ['retry_cost', 'failed_cost', 'cache_savings'].includes(name));
+      const divided = !metrics?.some((name) => UNDIVIDED.includes(name));
       const bar = barFilters.filter(({ dimension }) => divided || dimension !== 'cost_type');
       expect(filters).toEqual(expect.arrayContaining([...bar]));
       expect(divided || description.endsWith('Of all cost types.')).toBe(true);

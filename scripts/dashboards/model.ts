@@ -53,7 +53,17 @@ export interface PrometheusTarget {
   readonly legendFormat: string;
 }
 
-export type Target = CostTarget | PanelTarget | PrometheusTarget;
+/** A query of the PostgreSQL source that reads the collector's database. */
+export interface SqlTarget {
+  readonly refId: string;
+  readonly datasource: DataSourceRef;
+  readonly format: 'table' | 'time_series';
+  readonly rawQuery: true;
+  readonly editorMode: 'code';
+  readonly rawSql: string;
+}
+
+export type Target = CostTarget | PanelTarget | PrometheusTarget | SqlTarget;
 
 export interface GridPosition {
   readonly x: number;

@@ -9,4 +9,6 @@ export const UIDS = {
   calls: 'llm-cost-calls',
   latency: 'llm-cost-latency',
   quality: 'llm-cost-quality',
+  efficiency: 'llm-cost-efficiency',
+  releases: 'llm-cost-releases',
 } as const;

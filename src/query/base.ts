@@ -3,13 +3,24 @@ import { dimension, isTagDimension } from './dimensions';
 import { bucketSql } from './interval';
 import { NOT_SET } from './labels';
 import { instant, literal } from './literal';
-import { measureSql } from './measures';
+import { hasOutcomes, measureSql, type MeasureSource } from './measures';
 import type { Filter, GroupName } from './model';
 import { CALL_COLUMNS } from './callColumns';
 import type { Plan } from './plan';
 import { cover, type Source } from './segments';
 
-const sourceName = (source: Source): string => (source === 'usage_events' ? source : source.name);
+/** What feedback, rules and chains of retries change about single calls (docs/outcomes.md). */
+const OUTCOMES = 'call_outcomes';
+
+/** The raw events, a rollup of them, or what outcomes change about them. */
+type Read = Source | typeof OUTCOMES;
+
+const sourceName = (source: Read): string => (typeof source === 'string' ? source : source.name);
+
+const measuresIn = (source: Read): MeasureSource =>
+  typeof source === 'string' ? (source === OUTCOMES ? 'outcomes' : 'events') : 'rollup';
+
+const timeColumn = (source: Read): string => (typeof source === 'string' ? 'time' : 'bucket');
 
 const dimensionSql = (name: GroupName): string => {
   if (name === 'cost_type') {
@@ -44,11 +55,11 @@ function conditions({ query, options }: Plan): string[] {
 }
 
 /** The stretches of time and the source of each, as SQL conditions on that source's time column. */
-function stretches(plan: Plan): Array<{ source: Source; when: string }> {
+function stretches(plan: Plan): Array<{ source: Read; when: string }> {
   const { query, options, levels } = plan;
   if (!options.window) {
     return cover(Date.parse(query.from), Date.parse(query.to), levels).map(({ source, from, to }) => {
-      const time = source === 'usage_events' ? 'time' : 'bucket';
+      const time = timeColumn(source);
       return { source, when: `${time} >= ${instant(from)} AND ${time} < ${instant(to)}` };
     });
   }
@@ -66,20 +77,28 @@ function stretches(plan: Plan): Array<{ source: Source; when: string }> {
   ];
 }
 
+/** Outcomes of the whole range, where a measure is changed by them. */
+function outcomeStretch({ query, options, measures, byCostType }: Plan): Array<{ source: Read; when: string }> {
+  if (byCostType || !measures.some(hasOutcomes)) {
+    return [];
+  }
+  const { from, to } = options.window ?? { from: instant(Date.parse(query.from)), to: instant(Date.parse(query.to)) };
+  return [{ source: OUTCOMES, when: `time >= ${from} AND time < ${to}` }];
+}
+
 /**
  * One SELECT of the union by cost type: rows are summed before each sum is divided, which gives the same and is many times
  * faster than dividing every row.
  */
-function selectByCostType(plan: Plan, source: Source, when: string): string {
+function selectByCostType(plan: Plan, source: Read, when: string): string {
   const { query, interval, measures, distinct, costTypes } = plan;
-  const raw = source === 'usage_events';
   const named = query.group_by.map((name, i) => [name, `k${i + 1}`] as const);
   const keys = [
-    ...(interval ? [`${bucketSql(interval, query.time_zone, raw ? 'time' : 'bucket')} AS t`] : []),
+    ...(interval ? [`${bucketSql(interval, query.time_zone, timeColumn(source))} AS t`] : []),
     ...named.filter(([name]) => name !== 'cost_type').map(([name, key]) => `${dimensionSql(name)} AS ${key}`),
     ...distinct,
   ];
-  const sums = COST_TYPE_MEASURES.map((measure) => `sum(${measureSql(measure, raw)}) AS ${measure}`);
+  const sums = COST_TYPE_MEASURES.map((measure) => `sum(${measureSql(measure, measuresIn(source))}) AS ${measure}`);
   const where = [when, ...conditions(plan)].join(' AND ');
   const group = keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
   // No rows are no types, not types of unknown cost.
@@ -94,13 +113,12 @@ function selectByCostType(plan: Plan, source: Source, when: string): string {
 }
 
 /** One SELECT of the union: keys `t`, `k1` …, distinct columns, and the measures, summed unless percentiles need each call. */
-function selectFrom(plan: Plan, source: Source, when: string): string {
+function selectFrom(plan: Plan, source: Read, when: string): string {
   const { query, interval, measures, distinct, perCall, costTypes } = plan;
-  const column: Column = (measure) => measureSql(measure, source === 'usage_events');
+  const column: Column = (measure) => measureSql(measure, measuresIn(source));
   const value: Column = (measure) => (costTypes ? restricted(measure, costTypes, column) : column(measure));
-  const time = source === 'usage_events' ? 'time' : 'bucket';
   const keys = [
-    ...(interval ? [`${bucketSql(interval, query.time_zone, time)} AS t`] : []),
+    ...(interval ? [`${bucketSql(interval, query.time_zone, timeColumn(source))} AS t`] : []),
     ...query.group_by.map((name, i) => `${dimensionSql(name)} AS k${i + 1}`),
     ...distinct,
   ];
@@ -108,9 +126,9 @@ function selectFrom(plan: Plan, source: Source, when: string): string {
   const values = measures.map((measure) =>
     each ? `${value(measure)} AS ${measure}` : `sum(${value(measure)}) AS ${measure}`
   );
-  const calls = perCall.map(
-    (name) => `${name === 'total_cost' ? value('total_cost') : CALL_COLUMNS[name]} AS call_${name}`
-  );
+  const call = (name: (typeof perCall)[number]) =>
+    source === OUTCOMES ? 'NULL' : name === 'total_cost' ? value('total_cost') : CALL_COLUMNS[name];
+  const calls = perCall.map((name) => `${call(name)} AS call_${name}`);
   const from = `public.${sourceName(source)}`;
   const where = [when, ...conditions(plan)].join(' AND ');
   const group = !each && keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
@@ -119,7 +137,7 @@ function selectFrom(plan: Plan, source: Source, when: string): string {
 
 /** The union of all stretches of time, and which sources it reads. */
 export function baseTable(plan: Plan): { sql: string; sources: string[] } {
-  const pieces = stretches(plan);
+  const pieces = [...stretches(plan), ...outcomeStretch(plan)];
   const selects = pieces.map(({ source, when }) =>
     plan.byCostType ? selectByCostType(plan, source, when) : selectFrom(plan, source, when)
   );

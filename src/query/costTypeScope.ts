@@ -8,7 +8,16 @@ export type Column = (measure: Measure) => string;
 
 /** The measures that can be told apart by cost type, and how each cost type changes them. */
 const COMPONENT = new Map(COST_TYPES.map((type) => [type.cost as Measure, type.name]));
-const NOT_DIVIDED: readonly Measure[] = ['retry_cost', 'failed_cost', 'reported_cost', 'cache_savings'];
+const NOT_DIVIDED: readonly Measure[] = [
+  'retry_cost',
+  'failed_cost',
+  'unsuccessful_cost',
+  'wasted_cost',
+  'tool_cost',
+  'rated_cost',
+  'reported_cost',
+  'cache_savings',
+];
 const DIVIDED: readonly Measure[] = ['total_cost', 'total_tokens', 'unpriced_tokens'];
 
 const difference = ([first, ...others]: readonly Measure[], column: Column): string =>

@@ -37,28 +37,83 @@ export const MEASURES = {
   unpriced_output_tokens: unpriced('coalesce(output_tokens, 0)'),
 } as const;
 
+/** SQL of a measure in one source. */
+type MeasureColumn = (measure: keyof typeof MEASURES) => string;
+
+interface Derived {
+  /** The dimension that a rollup must have to give it. */
+  readonly needs?: 'status' | 'tool';
+  readonly sql: (column: MeasureColumn) => string;
+}
+
+const derive = <const T extends Readonly<Record<string, Derived>>>(list: T): T => list;
+
 /** Measures that rollups don't keep, computed from those that they do and from a dimension that a rollup may have. */
-export const DERIVED = {
+export const DERIVED = derive({
   /** Output tokens of priced calls that ended ok. */
   useful_output_tokens: {
     needs: 'status',
-    sql: (column: (measure: keyof typeof MEASURES) => string): string =>
+    sql: (column) =>
       `CASE WHEN status = 'ok' THEN ${column('output_tokens')} - ${column('unpriced_output_tokens')} END`,
   },
-} as const;
+  /** Cost of calls without success; outcomes add what feedback and the rule say otherwise. */
+  unsuccessful_cost: { sql: (column) => column('failed_cost') },
+  /** Cost of failures and of retries, each call once. */
+  wasted_cost: {
+    needs: 'status',
+    sql: (column) => `CASE WHEN status <> 'ok' THEN ${column('total_cost')} ELSE ${column('retry_cost')} END`,
+  },
+  tool_cost: { needs: 'tool', sql: (column) => `CASE WHEN tool IS NOT NULL THEN ${column('total_cost')} END` },
+  tool_successes: {
+    needs: 'tool',
+    sql: (column) => `CASE WHEN tool IS NOT NULL THEN ${column('successes')} ELSE 0 END`,
+  },
+  /** What follows is known of rated calls only, which outcomes hold. */
+  rated_cost: { sql: () => 'NULL::bigint' },
+  points: { sql: () => '0' },
+  priced_points: { sql: () => '0' },
+  ratings: { sql: () => '0' },
+});
+
+/**
+ * What a row of `call_outcomes` adds to measures: what feedback, the tenant's rule and chains of retries say otherwise than
+ * the call's own status and attempt (docs/outcomes.md). Of every other measure such a row has nothing.
+ */
+const OUTCOME_CHANGES: Partial<Record<Measure, string>> = {
+  successes: 'successes_change',
+  retries: 'retries_change',
+  retry_cost: 'retry_cost_change',
+  unsuccessful_cost: 'unsuccessful_cost_change',
+  wasted_cost: 'wasted_cost_change',
+  tool_successes: 'CASE WHEN tool IS NOT NULL THEN successes_change ELSE 0 END',
+  rated_cost: 'rated_cost',
+  points: 'points',
+  priced_points: 'priced_points',
+  ratings: 'ratings',
+};
 
 export type Measure = keyof typeof MEASURES | keyof typeof DERIVED;
 
+/** Where measures are read: single calls, sums of them, or what outcomes change about them. */
+export type MeasureSource = 'events' | 'rollup' | 'outcomes';
+
 const isDerived = (measure: Measure): measure is keyof typeof DERIVED => Object.hasOwn(DERIVED, measure);
 
-/** The dimension that a source must have to give the measure. */
-export const neededDimension = (measure: Measure): 'status' | undefined =>
-  isDerived(measure) ? DERIVED[measure].needs : undefined;
+/** Whether outcomes can change the measure. */
+export const hasOutcomes = (measure: Measure): boolean => OUTCOME_CHANGES[measure] !== undefined;
 
-/** SQL of a measure for one row of the events, or of a rollup of them. */
-export function measureSql(measure: Measure, ofEvents: boolean): string {
-  const column = (name: keyof typeof MEASURES) => (ofEvents ? `(${MEASURES[name]})` : name);
-  return isDerived(measure) ? `(${DERIVED[measure].sql(column)})` : column(measure);
+/** The dimension that a source must have to give the measure. */
+export const neededDimension = (measure: Measure): 'status' | 'tool' | undefined =>
+  isDerived(measure) ? (DERIVED[measure] as Derived).needs : undefined;
+
+/** SQL of a measure for one row of the events, of a rollup of them, or of their outcomes. */
+export function measureSql(measure: Measure, source: MeasureSource): string {
+  if (source === 'outcomes') {
+    // NULL is no amount at all: where nothing was priced a sum must stay unknown.
+    return OUTCOME_CHANGES[measure] ?? (isCost(measure) ? 'NULL::bigint' : '0');
+  }
+  const column: MeasureColumn = (name) => (source === 'events' ? `(${MEASURES[name]})` : name);
+  return isDerived(measure) ? `(${(DERIVED[measure] as Derived).sql(column)})` : column(measure);
 }
 
 /** Costs stay NULL where nothing was priced; counts of calls and tokens are 0 there. */

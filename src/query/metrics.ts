@@ -2,7 +2,8 @@ import type { CallColumn } from './callColumns';
 import type { Measure } from './measures';
 
 /** How a metric is to be read; money is USD. `time` is a moment, `text` a name. */
-export type Unit = 'usd' | 'tokens' | 'calls' | 'count' | 'ratio' | 'ms' | 'tokens_per_usd' | 'time' | 'text';
+export type Unit =
+  'usd' | 'tokens' | 'calls' | 'count' | 'ratio' | 'ms' | 'tokens_per_usd' | 'number' | 'time' | 'text';
 
 /** How a metric is computed from the event table or a rollup of it. */
 export type Formula =
@@ -120,12 +121,18 @@ export const METRICS = define([
   },
   { name: 'calls', label: 'Calls', unit: 'calls', description: 'Model calls, retries included', formula: sum('calls') },
   { name: 'errors', label: 'Errors', unit: 'calls', description: 'Calls that did not end ok', formula: sum('errors') },
-  { name: 'retries', label: 'Retries', unit: 'calls', description: 'Calls with attempt > 1', formula: sum('retries') },
+  {
+    name: 'retries',
+    label: 'Retries',
+    unit: 'calls',
+    description: 'Calls with attempt > 1, or found to repeat a failed call of their run or prompt',
+    formula: sum('retries'),
+  },
   {
     name: 'retry_cost',
     label: 'Retry cost',
     unit: 'usd',
-    description: 'Cost of calls with attempt > 1',
+    description: 'Cost of retries',
     formula: sum('retry_cost'),
   },
   {
@@ -134,6 +141,34 @@ export const METRICS = define([
     unit: 'usd',
     description: 'Cost of calls that did not end ok',
     formula: sum('failed_cost'),
+  },
+  {
+    name: 'unsuccessful_cost',
+    label: 'Cost of failures',
+    unit: 'usd',
+    description: 'Cost of calls without success: failed, or found wanting by feedback or the rule of the tenant',
+    formula: sum('unsuccessful_cost'),
+  },
+  {
+    name: 'wasted_cost',
+    label: 'Spent on failures and retries',
+    unit: 'usd',
+    description: 'Cost of calls without success and of retries, each call once',
+    formula: sum('wasted_cost'),
+  },
+  {
+    name: 'wasted_ratio',
+    label: 'Share spent on failures and retries',
+    unit: 'ratio',
+    description: 'Cost of calls without success and of retries by cost',
+    formula: { kind: 'ratio', over: 'wasted_cost', under: 'total_cost' },
+  },
+  {
+    name: 'successes',
+    label: 'Successes',
+    unit: 'calls',
+    description: 'Calls that ended ok with an accepted finish reason, or as feedback says',
+    formula: sum('successes'),
   },
   {
     name: 'input_tokens',
@@ -264,8 +299,58 @@ export const METRICS = define([
     name: 'cost_per_success',
     label: 'Cost per success',
     unit: 'usd',
-    description: 'Cost of all calls by successful calls',
+    description: 'Cost of all calls, failed ones and retries included, by successes',
     formula: { kind: 'ratio', over: 'total_cost', under: 'successes' },
+  },
+  {
+    name: 'cost_per_tool_success',
+    label: 'Cost per successful tool call',
+    unit: 'usd',
+    description: 'Cost of all calls that served a tool by those of them with success',
+    formula: { kind: 'ratio', over: 'tool_cost', under: 'tool_successes' },
+  },
+  {
+    name: 'cost_per_point',
+    label: 'Cost per satisfaction point',
+    unit: 'usd',
+    description:
+      'Cost of rated calls, runs and sessions by the sum of their scores; those with unpriced calls stay out',
+    formula: { kind: 'ratio', over: 'rated_cost', under: 'priced_points' },
+  },
+  {
+    name: 'score',
+    label: 'Score',
+    unit: 'number',
+    description: 'Average score of rated calls, runs and sessions',
+    formula: { kind: 'ratio', over: 'points', under: 'ratings' },
+  },
+  {
+    name: 'ratings',
+    label: 'Ratings',
+    unit: 'count',
+    description: 'Calls, runs and sessions with a score',
+    formula: sum('ratings'),
+  },
+  {
+    name: 'tokens_per_call',
+    label: 'Tokens per call',
+    unit: 'number',
+    description: 'Input and output tokens by calls',
+    formula: { kind: 'ratio', over: 'total_tokens', under: 'calls' },
+  },
+  {
+    name: 'input_tokens_per_call',
+    label: 'Prompt tokens per call',
+    unit: 'number',
+    description: 'Input tokens by calls',
+    formula: { kind: 'ratio', over: 'input_tokens', under: 'calls' },
+  },
+  {
+    name: 'output_tokens_per_call',
+    label: 'Completion tokens per call',
+    unit: 'number',
+    description: 'Output tokens by calls',
+    formula: { kind: 'ratio', over: 'output_tokens', under: 'calls' },
   },
   {
     name: 'cost_per_output_token',
@@ -369,7 +454,7 @@ export const METRICS = define([
     name: 'success_ratio',
     label: 'Success ratio',
     unit: 'ratio',
-    description: 'Successful calls by calls',
+    description: 'Successes by calls',
     formula: { kind: 'ratio', over: 'successes', under: 'calls' },
   },
   {

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { WireFeedback } from '../feedback';
+import type { WireRelease } from '../releases';
 import type { WireEvent } from '../wireEvent';
 
 const HOUR_MS = 3_600_000;
@@ -9,6 +11,10 @@ export interface StubCollector {
   readonly url: string;
   readonly events: Map<string, WireEvent>;
   readonly prices: unknown[];
+  /** By call. */
+  readonly feedback: Map<string, WireFeedback>;
+  /** By service and version. */
+  readonly releases: Map<string, WireRelease>;
   /** Replies to give before serving, e.g. back-pressure. */
   readonly refusals: Array<{ status: number; headers?: Record<string, string>; body: object }>;
   /** Keys that came as bearer tokens. */
@@ -19,6 +25,8 @@ export interface StubCollector {
 export async function startStubCollector(): Promise<StubCollector> {
   const events = new Map<string, WireEvent>();
   const prices: unknown[] = [];
+  const feedback: StubCollector['feedback'] = new Map();
+  const releases: StubCollector['releases'] = new Map();
   const refusals: StubCollector['refusals'] = [];
   const keys: StubCollector['keys'] = new Set();
 
@@ -32,6 +40,14 @@ export async function startStubCollector(): Promise<StubCollector> {
     },
     '/v1/prices': (body) => {
       prices.push(JSON.parse(body));
+      return {};
+    },
+    '/v1/feedback': (body) => {
+      (JSON.parse(body) as WireFeedback[]).forEach((item) => feedback.set(item.call, item));
+      return {};
+    },
+    '/v1/releases': (body) => {
+      (JSON.parse(body) as WireRelease[]).forEach((item) => releases.set(`${item.service} ${item.version}`, item));
       return {};
     },
     '/v1/query': () => {
@@ -61,6 +77,8 @@ export async function startStubCollector(): Promise<StubCollector> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     events,
     prices,
+    feedback,
+    releases,
     refusals,
     keys,
     close: () =>

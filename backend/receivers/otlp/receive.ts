@@ -5,6 +5,8 @@ import { normalizeLogs } from '../../normalize/logs';
 import { normalizeMetrics } from '../../normalize/metrics';
 import { normalizeTraces } from '../../normalize/traces';
 import type { Metrics } from '../../observe';
+import { readEvaluations } from '../../outcomes/evaluations';
+import type { Feedback } from '../../outcomes/feedback';
 import type { Ingest, Report } from '../../pipeline/ingest';
 import type { ExportSignal } from './reply';
 import { decodeLogs } from './logs';
@@ -19,6 +21,8 @@ export interface Receiving {
   readonly ingest: Ingest;
   readonly metrics: Metrics;
   readonly mapping: DimensionMapping;
+  /** Stores what evaluations say of calls; durable when it resolves. */
+  readonly takeFeedback: (feedback: readonly Feedback[], by: string) => Promise<unknown>;
 }
 
 /** An export request, still encoded. */
@@ -39,13 +43,19 @@ export interface Received {
 
 const TOLD = 3;
 
-function read({ signal, body }: ExportRequest, mapping: DimensionMapping): Normalized {
+interface Read extends Normalized {
+  readonly feedback?: readonly Feedback[];
+}
+
+function read({ signal, body, tenant }: ExportRequest, mapping: DimensionMapping): Read {
   const now = Date.now() * 1000;
   switch (signal) {
     case 'traces':
       return normalizeTraces(typeof body === 'string' ? decodeTracesJson(body) : decodeTraces(body), mapping, now);
-    case 'logs':
-      return normalizeLogs(typeof body === 'string' ? decodeLogsJson(body) : decodeLogs(body), mapping, now);
+    case 'logs': {
+      const logs = typeof body === 'string' ? decodeLogsJson(body) : decodeLogs(body);
+      return { ...normalizeLogs(logs, mapping, now), feedback: readEvaluations(logs, mapping, tenant) };
+    }
     case 'metrics': {
       const metrics = normalizeMetrics(
         typeof body === 'string' ? decodeMetricsJson(body) : decodeMetrics(body),
@@ -72,9 +82,14 @@ export function reportsOf(normalized: Normalized, tenant: string | null): Report
  *
  * @throws FormatError when the bytes are not what they should be; Overloaded or StorageUnavailable as back-pressure.
  */
-export async function receive(request: ExportRequest, { ingest, metrics, mapping }: Receiving): Promise<Received> {
+export async function receive(request: ExportRequest, receiving: Receiving): Promise<Received> {
+  const { ingest, metrics, mapping, takeFeedback } = receiving;
   const normalized = read(request, mapping);
   const outcomes = await ingest.submit(reportsOf(normalized, request.tenant));
+  if (normalized.feedback?.length) {
+    // Where this fails the sender comes again, and the calls are duplicates then.
+    await takeFeedback(normalized.feedback, 'otlp');
+  }
   const refused = [
     ...normalized.rejected.map(({ item, reason }) => `${item}: ${reason}`),
     ...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])),

@@ -14,6 +14,7 @@ const METRIC_GROUPS: Readonly<Record<Unit, string>> = {
   calls: 'Counts',
   count: 'Counts',
   ratio: 'Ratios',
+  number: 'Ratios',
   ms: 'Latency',
   time: 'Times and names',
   text: 'Times and names',

@@ -9,6 +9,7 @@ export const GRAFANA_UNITS: Readonly<Record<Unit, string>> = {
   ratio: 'percentunit',
   ms: 'ms',
   tokens_per_usd: 'locale',
+  number: 'short',
   time: 'dateTimeAsIso',
   text: 'string',
 };

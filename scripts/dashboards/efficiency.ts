@@ -1,0 +1,252 @@
+import { at, dashboard } from './dashboard';
+import { filterBar } from './filterBar';
+import { LINKS } from './links';
+import type { Panel } from './model';
+import { bars, field, fromPanel, leaderboard, only, panel, plainTable, series, stat, table } from './panels';
+import { beyond, postgresVariable, RANGE, sql, sqlTable, TENANTS } from './postgres';
+import { UIDS } from './uids';
+
+const CARDS = 1;
+const OVER_TIME = 20;
+/** USD; what a success may cost unless a target says otherwise (docs/outcomes.md). */
+const TARGET = 0.005;
+
+const upTo = (limit: number) => [
+  { color: 'green', value: null },
+  { color: 'red', value: limit },
+];
+
+const cards: Panel[] = [
+  stat(
+    {
+      id: CARDS,
+      title: 'Cost per successful completion',
+      description:
+        'Cost of all calls, failures and retries included, by calls with success. Green below the target of $0.005. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
+      at: at(0, 0, 5, 4),
+      targets: [
+        table({
+          metrics: ['cost_per_success', 'success_ratio', 'wasted_cost', 'wasted_ratio', 'retry_ratio', 'retry_cost', 'total_cost'],
+          allCostTypes: true,
+        }),
+      ],
+    },
+    { only: 'Cost per success', thresholds: upTo(TARGET) }
+  ),
+  stat(
+    {
+      id: 2,
+      title: 'Success ratio',
+      description: 'Calls with success by calls.',
+      at: at(5, 0, 3, 4),
+      targets: [fromPanel(CARDS)],
+    },
+    { only: 'Success ratio' }
+  ),
+  stat(
+    {
+      id: 3,
+      title: 'Spent on failures and retries',
+      description: 'Cost of calls without success and of retries, each call once, and its part of the whole cost. In poorly tuned systems it is 18 to 22 %. Of all cost types.',
+      at: at(8, 0, 6, 4),
+      targets: [fromPanel(CARDS)],
+      overrides: [field('Share spent on failures and retries', { displayName: 'of the cost' })],
+    },
+    { only: 'Spent on failures and retries|Share spent on failures and retries', named: true }
+  ),
+  stat(
+    {
+      id: 4,
+      title: 'Retry rate',
+      description: 'Calls that repeat a failed one by calls. Above 5 % the network or an endpoint is unstable.',
+      at: at(14, 0, 3, 4),
+      targets: [fromPanel(CARDS)],
+    },
+    { only: 'Retry ratio', thresholds: upTo(0.05) }
+  ),
+  stat(
+    {
+      id: 5,
+      title: 'Retry cost',
+      description: 'Cost of calls that repeat a failed one. Of all cost types.',
+      at: at(17, 0, 3, 4),
+      targets: [fromPanel(CARDS)],
+    },
+    { only: 'Retry cost' }
+  ),
+  stat({
+    id: 6,
+    title: 'Top 5 % of users',
+    description: 'Part of the users’ cost that the most expensive 5 % of them cause.',
+    at: at(20, 0, 4, 4),
+    targets: [table({ metrics: ['top_users_share'] })],
+  }),
+  stat({
+    id: 7,
+    title: 'Cost per successful tool call',
+    description: 'Cost of all calls that served a tool by those of them with success. Of all cost types.',
+    at: at(0, 4, 6, 4),
+    targets: [table({ metrics: ['cost_per_tool_success'], allCostTypes: true })],
+    noValue: 'No call names its tool.',
+  }),
+  stat(
+    {
+      id: 8,
+      title: 'Cost per satisfaction point',
+      description: 'Cost of rated calls, runs and sessions by the sum of their scores; the average score and how many were rated. Of all cost types.',
+      at: at(6, 4, 11, 4),
+      targets: [table({ metrics: ['cost_per_point', 'score', 'ratings'], allCostTypes: true })],
+      noValue: 'Nobody has rated anything yet: POST /v1/feedback',
+    },
+    { named: true }
+  ),
+  stat(
+    {
+      id: 9,
+      title: 'Tokens per call',
+      description: 'Prompt and completion tokens of an average call.',
+      at: at(17, 4, 7, 4),
+      targets: [table({ metrics: ['input_tokens_per_call', 'output_tokens_per_call'] })],
+    },
+    { named: true }
+  ),
+];
+
+const byFeature: Panel[] = [
+  plainTable(
+    {
+      id: 10,
+      title: 'What it brought by ${split:text}',
+      description:
+        'Cost ÷ successes, and what failures and retries took, by what “Split by” says. A cheap call that mostly fails is dearer than a dear one that works. Targets per feature: docs/outcomes.md. Of all cost types.',
+      at: at(0, 8, 24, 9),
+      noValue: 'No calls in this time range with these filters.',
+      targets: [
+        table({
+          metrics: ['total_cost', 'calls', 'success_ratio', 'cost_per_call', 'cost_per_success', 'wasted_cost', 'retry_ratio', 'score'],
+          groupBy: ['$split'],
+          limit: 50,
+          allCostTypes: true,
+        }),
+      ],
+      overrides: [
+        field('Cost per success', {
+          thresholds: { mode: 'absolute', steps: upTo(TARGET) },
+          'custom.cellOptions': { type: 'color-text' },
+        }),
+      ],
+    }
+  ),
+];
+
+const overTime: Panel[] = [
+  bars(
+    {
+      id: OVER_TIME,
+      title: 'Cost per success and per call',
+      description: 'Cost by successes against cost by calls: the further apart, the more is spent for nothing. The line of the target is at $0.005. Of all cost types.',
+      at: at(0, 17, 12, 8),
+      targets: [
+        series({
+          metrics: ['cost_per_success', 'cost_per_call', 'input_tokens_per_call', 'output_tokens_per_call', 'retry_ratio', 'wasted_ratio'],
+          allCostTypes: true,
+        }),
+      ],
+    },
+    { draw: 'line', calc: 'mean', legend: 'bottom', transformations: [only('Time', 'Cost per success', 'Cost per call')] }
+  ),
+  bars(
+    {
+      id: 21,
+      title: 'Retries and waste',
+      description: 'Retries by calls, and the part of the cost that failures and retries take. Of all cost types.',
+      at: at(12, 17, 12, 8),
+      targets: [fromPanel(OVER_TIME)],
+    },
+    { draw: 'line', calc: 'mean', legend: 'bottom', transformations: [only('Time', 'Retry ratio', 'Share spent on failures and retries')] }
+  ),
+  bars(
+    {
+      id: 22,
+      title: 'Tokens per call',
+      description: 'Prompt and completion tokens of an average call. A prompt that grows by itself is prompt drift.',
+      at: at(0, 25, 10, 9),
+      targets: [fromPanel(OVER_TIME)],
+    },
+    { draw: 'line', calc: 'mean', legend: 'bottom', transformations: [only('Time', 'Prompt tokens per call', 'Completion tokens per call')] }
+  ),
+  sqlTable(
+    {
+      id: 23,
+      title: 'Token inflation',
+      description:
+        'Tokens per call of the time range against the seven days before it, of prompt and completion. “Unexplained” is what happened within one and the same release: each is compared with itself, weighted by its calls. Above 25 % is red. From 50 calls on each side on. Filtered by tenant and team of services only by tenant.',
+      at: at(10, 25, 14, 9),
+      noValue: 'No feature has 50 calls in the time range and 50 in the seven days before it.',
+      targets: [
+        sql(
+          `SELECT tenant AS "Tenant", service AS "Service", feature AS "Feature", calls::float8 AS "Calls", tokens AS "Tokens per call", growth AS "Growth", prompt_growth AS "Prompt", completion_growth AS "Completion", unexplained_growth AS "Unexplained" FROM public.token_inflation(${RANGE}, ${TENANTS}) ORDER BY unexplained_growth DESC NULLS LAST LIMIT 100`
+        ),
+      ],
+    },
+    { 'Tokens per call': 'short' },
+    ['Growth', 'Prompt', 'Completion', 'Unexplained'].map((name) => beyond(name, 0.25))
+  ),
+];
+
+const days: Panel[] = [
+  panel(
+    {
+      id: 30,
+      title: 'Daily budget variance',
+      description:
+        'Each day’s cost against the mean of the seven days before it; days that are not over have none. The aim is less than 3 %. With budgets over whole tenants: the part of the day’s budget that was spent. Of the tenants that are chosen.',
+      at: at(0, 34, 12, 8),
+      noValue: 'Less than a day in the time range, or no week before it.',
+      targets: [
+        sql(
+          `SELECT day AS "time", variance AS "Against the week before", consumption AS "Of the day’s budget" FROM public.daily_spend(${RANGE}, 'UTC', ${TENANTS}) ORDER BY 1`,
+          'time_series'
+        ),
+      ],
+    },
+    {
+      type: 'timeseries',
+      options: {
+        legend: { displayMode: 'table', placement: 'bottom', showLegend: true, calcs: ['mean', 'max'] },
+        tooltip: { mode: 'multi', sort: 'none' },
+      },
+    },
+    {
+      unit: 'percentunit',
+      color: { mode: 'palette-classic' },
+      custom: { drawStyle: 'bars', fillOpacity: 70, lineWidth: 0, barAlignment: 1, showPoints: 'never' },
+    }
+  ),
+  leaderboard(
+    {
+      id: 31,
+      title: 'Segments',
+      description: 'Cost by user segment, with users, what one costs, and cost per success.',
+      at: at(12, 34, 12, 8),
+      targets: [
+        table({
+          metrics: ['total_cost', 'users', 'cost_per_user', 'calls', 'cost_per_success'],
+          groupBy: ['user_segment'],
+          limit: 20,
+          withOther: true,
+        }),
+      ],
+    },
+    { links: [LINKS.segmentRow], showSplit: false }
+  ),
+];
+
+/** What the money bought. */
+export const efficiency = dashboard({
+  uid: UIDS.efficiency,
+  title: 'LLM Cost efficiency',
+  description: 'Cost per success against a target, failures and retries, token inflation, daily variance, by team, project, feature and segment.',
+  variables: filterBar('feature', [postgresVariable]),
+  panels: [...cards, ...byFeature, ...overTime, ...days],
+});

@@ -1,0 +1,144 @@
+import { at, dashboard } from './dashboard';
+import { byVariable, filterBar, listVariable } from './filterBar';
+import type { Dashboard, Panel } from './model';
+import { bars, field, fromPanel, only, series } from './panels';
+import { postgresVariable, sql, sqlTable, TENANTS } from './postgres';
+import { UIDS } from './uids';
+
+const OVER_TIME = 10;
+const WHERE = `tenant = ANY (${TENANTS}) AND service IN (\${service:sqlstring})`;
+const IN_RANGE = '"time" >= $__timeFrom()::timestamptz AND "time" < $__timeTo()::timestamptz';
+
+const change = (name: string) =>
+  field(name, {
+    unit: 'percentunit',
+    thresholds: {
+      mode: 'absolute',
+      steps: [
+        { color: 'green', value: null },
+        { color: 'text', value: -0.005 },
+        { color: 'red', value: 0.005 },
+      ],
+    },
+    'custom.cellOptions': { type: 'color-text' },
+  });
+
+const effects = (what: string, dimension: string): string =>
+  `SELECT "time" AS "Time", version AS "Release", service AS "Service"${what ? `, value AS "${what}"` : ''}, (cost_before / 1e12)::float8 AS "Cost per request before", (cost_after / 1e12)::float8 AS "After", cost_change AS "Cost", prompt_change AS "Prompt tokens", completion_change AS "Completion tokens", (errors_after - errors_before)::float8 AS "Errors", (retries_after - retries_before)::float8 AS "Retries", cost_p AS "p", calls_before AS "Calls before", calls_after AS "Calls after"${what ? '' : ', verdict AS "In words", url AS "Link"'} FROM public.release_effects WHERE ${WHERE} AND ${IN_RANGE} AND dimension = '${dimension}' ORDER BY "time" DESC, significant DESC, abs(cost_change) DESC NULLS LAST LIMIT 200`;
+
+const CHANGES = ['Cost', 'Prompt tokens', 'Completion tokens', 'Errors', 'Retries'].map(change);
+const UNITS = { 'Cost per request before': 'currencyUSD', After: 'currencyUSD', Time: 'dateTimeAsIso' };
+const HOW =
+  'The calls of up to seven days before and after each release, not beyond the releases beside it. Cost, prompt and completion tokens per request: after ÷ before − 1; errors and retries: difference of their rates. p is the probability of such a difference in cost by chance (Welch’s t test); below 30 calls on a side there is none, and nothing is claimed above 0.01.';
+const NONE = 'No release in this time range. POST /v1/releases when you deploy, or set service.version.';
+
+const tables: Panel[] = [
+  sqlTable(
+    {
+      id: 1,
+      title: 'Releases and what they changed',
+      description: HOW,
+      at: at(0, 0, 24, 10),
+      noValue: NONE,
+      targets: [sql(effects('', 'service'))],
+      overrides: [field('In words', { 'custom.width': 420 })],
+    },
+    UNITS,
+    CHANGES
+  ),
+];
+
+const overTime: Panel[] = [
+  bars(
+    {
+      id: OVER_TIME,
+      title: 'Cost per request',
+      description: 'Cost of an average call of the chosen services; each vertical line is a release.',
+      at: at(0, 10, 12, 8),
+      targets: [
+        series({
+          metrics: ['cost_per_call', 'input_tokens_per_call', 'output_tokens_per_call', 'error_ratio', 'retry_ratio'],
+          filters: [byVariable('service')],
+        }),
+      ],
+    },
+    { draw: 'line', calc: 'mean', legend: 'bottom', points: 120, transformations: [only('Time', 'Cost per call')] }
+  ),
+  bars(
+    {
+      id: 11,
+      title: 'Tokens per request',
+      description: 'Prompt and completion tokens of an average call; each vertical line is a release.',
+      at: at(12, 10, 12, 8),
+      targets: [fromPanel(OVER_TIME)],
+    },
+    {
+      draw: 'line',
+      calc: 'mean',
+      legend: 'bottom',
+      points: 120,
+      transformations: [only('Time', 'Prompt tokens per call', 'Completion tokens per call')],
+    }
+  ),
+  bars(
+    {
+      id: 12,
+      title: 'Errors and retries',
+      description: 'Calls that did not end ok, and calls that were made again, by calls; each vertical line is a release.',
+      at: at(0, 18, 12, 8),
+      targets: [fromPanel(OVER_TIME)],
+    },
+    { draw: 'line', calc: 'mean', legend: 'bottom', points: 120, transformations: [only('Time', 'Error ratio', 'Retry ratio')] }
+  ),
+  bars(
+    {
+      id: 13,
+      title: 'Cost by release',
+      description: 'Cost over time by the release that made the calls.',
+      at: at(12, 18, 12, 8),
+      targets: [series({ metrics: ['total_cost'], groupBy: ['release'], filters: [byVariable('service')], limit: 10 })],
+    },
+    { legend: 'bottom' }
+  ),
+];
+
+const parts: Panel[] = [
+  sqlTable(
+    { id: 20, title: 'By feature', description: HOW, at: at(0, 26, 24, 9), noValue: NONE, targets: [sql(effects('Feature', 'feature'))] },
+    UNITS,
+    CHANGES
+  ),
+  sqlTable(
+    { id: 21, title: 'By model', description: HOW, at: at(0, 35, 24, 9), noValue: NONE, targets: [sql(effects('Model', 'model'))] },
+    UNITS,
+    CHANGES
+  ),
+];
+
+const annotations: Dashboard['annotations'] = {
+  list: [
+    {
+      name: 'Releases',
+      enable: true,
+      iconColor: 'purple',
+      datasource: { type: 'grafana-postgresql-datasource', uid: '${postgres}' },
+      target: sql(
+        `SELECT "time", concat_ws(' ', service, version) AS text, concat_ws(',', tenant, service) AS tags FROM public.releases WHERE ${WHERE} AND ${IN_RANGE} ORDER BY "time" DESC LIMIT 200`,
+        'table',
+        'Anno'
+      ),
+    },
+  ],
+};
+
+/** What each code deployment did to cost. */
+export const releases: Dashboard = {
+  ...dashboard({
+    uid: UIDS.releases,
+    title: 'LLM Cost releases',
+    description: 'Code deployments: cost, tokens, errors and retries per request before and after each, with their significance.',
+    variables: filterBar('service', [postgresVariable, listVariable('service', ['tenant', 'project'])]),
+    panels: [...tables, ...overTime, ...parts],
+  }),
+  annotations,
+};
