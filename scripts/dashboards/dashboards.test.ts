@@ -17,7 +17,7 @@ const everyPanel = shipped.flatMap(([file, { panels }]) =>
 const isCost = (target: Target): target is CostTarget => target.datasource.type === 'llmcost-datasource';
 const BUILT_IN = ['stat', 'timeseries', 'piechart', 'table', 'bargauge', 'text', 'row'];
 /** Not known by cost type. */
-const UNDIVIDED = ['retry_cost', 'failed_cost', 'cache_savings', 'wasted_cost', 'cost_per_tool_success', 'cost_per_point'];
+const UNDIVIDED = ['retry_cost', 'failed_cost', 'cache_savings', 'wasted_cost', 'wasted_ratio', 'cost_per_tool_success', 'cost_per_point'];
 const OWN = /^llmcost-[a-z]+-panel$/;
 
 const overlap = (a: Panel, b: Panel) =>
