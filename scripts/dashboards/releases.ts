@@ -115,30 +115,29 @@ const parts: Panel[] = [
   ),
 ];
 
-const annotations: Dashboard['annotations'] = {
-  list: [
-    {
-      name: 'Releases',
-      enable: true,
-      iconColor: 'purple',
-      datasource: { type: 'grafana-postgresql-datasource', uid: '${postgres}' },
-      target: sql(
-        `SELECT "time", concat_ws(' ', service, version) AS text, concat_ws(',', tenant, service) AS tags FROM public.releases WHERE ${WHERE} AND ${IN_RANGE} ORDER BY "time" DESC LIMIT 200`,
-        'table',
-        'Anno'
-      ),
-    },
-  ],
+/** The releases that are known, exactly, in the place of those that are told from calls. */
+const marks = {
+  name: 'Releases of these services',
+  enable: true,
+  iconColor: 'purple',
+  datasource: { type: 'grafana-postgresql-datasource', uid: '${postgres}' },
+  target: sql(
+    `SELECT "time", concat_ws(' ', service, version) AS text, concat_ws(',', tenant, service) AS tags FROM public.releases WHERE ${WHERE} AND ${IN_RANGE} ORDER BY "time" DESC LIMIT 200`,
+    'table',
+    'Anno'
+  ),
 };
+
+const common = dashboard({
+  uid: UIDS.releases,
+  title: 'LLM Cost releases',
+  description: 'Code deployments: cost, tokens, errors and retries per request before and after each, with their significance.',
+  variables: filterBar('service', [postgresVariable, listVariable('service', ['tenant', 'project'])]),
+  panels: [...tables, ...overTime, ...parts],
+});
 
 /** What each code deployment did to cost. */
 export const releases: Dashboard = {
-  ...dashboard({
-    uid: UIDS.releases,
-    title: 'LLM Cost releases',
-    description: 'Code deployments: cost, tokens, errors and retries per request before and after each, with their significance.',
-    variables: filterBar('service', [postgresVariable, listVariable('service', ['tenant', 'project'])]),
-    panels: [...tables, ...overTime, ...parts],
-  }),
-  annotations,
+  ...common,
+  annotations: { list: [...common.annotations.list, marks] },
 };
