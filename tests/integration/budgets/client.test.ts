@@ -124,7 +124,7 @@ test('while the collector does not answer, calls are made or not as the client w
 test('the example around an OpenAI call is counted against the budget it asked', async () => {
   const id = await budget({ name: 'ann', tenant: 'acme', scope: { user_id: ['ann'] }, amount: '1', hard: true });
   expect(await run('openai.ts')).toEqual({ code: 0, text: 'Hello\n' });
-  const [{ input, output }] = provider.charged as [{ input: number; output: number }];
+  const { input, output } = provider.charged[0]!;
   const pico = BigInt(input) * 400_000n + BigInt(output) * 1_600_000n;
   const { spent, committed, calls } = await standing(id);
   expect([BigInt(Math.round(Number(spent) * 1e12)), committed, calls]).toEqual([pico, '0', 1]);
@@ -134,5 +134,7 @@ test('the agent is stopped by the budget of its run', async () => {
   await budget({ name: 'a run', tenant: 'acme', amount: '0.005', period: 'run', hard: true });
   const { code, text } = await run('agent.ts');
   expect(code).toBe(1);
-  expect(text).toMatch(/^step 1: Hello\n(step \d+: Hello\n)+stopped: the budget "a run" has 0(\.00\d+)? of 0.005 USD left/);
+  expect(text).toMatch(
+    /^step 1: Hello\n(step \d+: Hello\n)+stopped: the budget "a run" has 0(\.00\d+)? of 0.005 USD left/
+  );
 });
