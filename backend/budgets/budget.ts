@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { DIMENSIONS, isTagDimension } from '../../src/query';
+import { isTagDimension, SCOPE_DIMENSIONS } from '../../src/query';
 import { isDecimal, parseDecimal, picoToUsd, usdToPico } from '../pricing/decimal';
 import { PERIODS, type CalendarPeriod, type Period } from './window';
 
@@ -13,10 +13,7 @@ export type Action = (typeof ACTIONS)[number];
 export const BUDGET_STATES = ['ok', 'warning', 'exceeded', 'blocked', 'needs_approval'] as const;
 export type BudgetState = (typeof BUDGET_STATES)[number];
 
-/** What a scope may name: who pays (but the tenant, which is a field of its own), what ran, for whom, on whose behalf. */
-export const SCOPE_DIMENSIONS: readonly string[] = DIMENSIONS.filter(
-  ({ name, group }) => name !== 'tenant' && !['Outcome', 'Provenance', 'Identity'].includes(group)
-).map(({ name }) => name);
+export { SCOPE_DIMENSIONS };
 
 export interface Threshold {
   /** Share of the amount: 0.8 is 80 %. */

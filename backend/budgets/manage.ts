@@ -79,6 +79,12 @@ async function recount(client: PoolClient, before: Budget, after: Budget): Promi
     await rebuildCounters(client, after, -Infinity);
   }
   await addCounters(client, after);
+  // What was expected of the budget as it was; forecast/ makes it anew.
+  await client.query(
+    `DELETE FROM public.budget_projections WHERE counter_id IN
+       (SELECT counter_id FROM public.budget_counters WHERE budget_id = $1::uuid)`,
+    [after.budget_id]
+  );
 }
 
 export interface Edit {

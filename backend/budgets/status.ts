@@ -81,6 +81,40 @@ export async function standings(pool: Pool, ids: readonly string[]): Promise<Map
   return found;
 }
 
+/** When a threshold was crossed in the current window, or is expected to be. */
+export interface Crossing {
+  readonly threshold: number;
+  readonly crossed_at: string | null;
+  /** Null: not expected in this window, or too early to say. */
+  readonly crosses_at: string | null;
+}
+
+interface CrossingRow {
+  budget_id: string;
+  threshold: string;
+  crossed_at: Date | null;
+  crosses_at: Date | null;
+}
+
+/** The thresholds of calendar budgets with when they are crossed, by the budgets' ids. */
+async function crossingsOf(pool: Pool, ids: readonly string[]): Promise<Map<string, Crossing[]>> {
+  const { rows } = await pool.query<CrossingRow>(
+    `SELECT budget_id, threshold::text, crossed_at, crosses_at FROM public.budget_threshold_status
+     WHERE budget_id = ANY ($1::uuid[]) AND run_id IS NULL ORDER BY threshold`,
+    [ids]
+  );
+  const found = new Map<string, Crossing[]>();
+  for (const { budget_id: id, threshold, crossed_at: crossed, crosses_at: crosses } of rows) {
+    const one = {
+      threshold: Number(threshold),
+      crossed_at: crossed?.toISOString() ?? null,
+      crosses_at: crosses?.toISOString() ?? null,
+    };
+    found.set(id, [...(found.get(id) ?? []), one]);
+  }
+  return found;
+}
+
 const UNKNOWN = {
   projected_end: null,
   projected_ratio: null,
@@ -89,7 +123,11 @@ const UNKNOWN = {
 };
 
 /** A standing of known sums, without reservations and approvals: those of the past are not kept. */
-function standingOf(budget: Budget, window: { start: number; end: number } | null, spent: bigint): Standing {
+export function standingOf(
+  budget: Pick<Budget, 'amount' | 'thresholds' | 'hard'>,
+  window: { start: number; end: number } | null,
+  spent: bigint
+): Standing {
   const reached = budget.thresholds.filter(({ threshold }) => spent >= reachedAt(budget.amount, threshold));
   const has = (action: 'block' | 'approval') => reached.some(({ actions }) => actions.includes(action));
   const approvable = budget.thresholds.some(({ actions }) => actions.includes('approval'));
@@ -139,23 +177,26 @@ export async function standingAt(pool: Pool, budget: Budget, at: number): Promis
 
 /** A budget with how it stands: now, or at an instant (ms since 1970). Budgets per run also list their runs. */
 export async function budgetWithStanding(pool: Pool, budget: Budget, at: number | null = null) {
-  const now = (await standings(pool, [budget.budget_id])).get(budget.budget_id) ?? [];
-  return withStanding(budget, at === null ? now : [await standingAt(pool, budget, at)], Date.now());
+  const id = budget.budget_id;
+  const now = (await standings(pool, [id])).get(id) ?? [];
+  return at === null
+    ? withStanding(budget, now, (await crossingsOf(pool, [id])).get(id))
+    : withStanding(budget, [await standingAt(pool, budget, at)]);
 }
 
 /** All of them in one go. */
 export async function budgetsWithStandings(pool: Pool, budgets: readonly Budget[]) {
-  const found = await standings(
-    pool,
-    budgets.map(({ budget_id: id }) => id)
+  const ids = budgets.map(({ budget_id: id }) => id);
+  const [found, crossings] = await Promise.all([standings(pool, ids), crossingsOf(pool, ids)]);
+  return budgets.map((budget) =>
+    withStanding(budget, found.get(budget.budget_id) ?? [], crossings.get(budget.budget_id))
   );
-  return budgets.map((budget) => withStanding(budget, found.get(budget.budget_id) ?? [], Date.now()));
 }
 
-function withStanding(budget: Budget, found: readonly Standing[], now: number) {
+function withStanding(budget: Budget, found: readonly Standing[], crossings: readonly Crossing[] = []) {
   const { period, time_zone: timeZone, starts_on: startsOn } = budget;
-  const window = isCalendar(period) ? windowAt({ period, timeZone, startsOn }, now) : null;
+  const window = isCalendar(period) ? windowAt({ period, timeZone, startsOn }, Date.now()) : null;
   // A disabled budget is not watched: it stands as if nothing was spent.
   const standing = found[0] ?? standingOf(budget, window, 0n);
-  return { ...budgetReply(budget), ...standing, ...(period === 'run' ? { runs: found } : {}) };
+  return { ...budgetReply(budget), ...standing, crossings, ...(period === 'run' ? { runs: found } : {}) };
 }

@@ -187,9 +187,10 @@ type Values = z.output<typeof environmentSchema>;
 /** Where Grafana is and its signing keys are, if it is configured. */
 function grafanaOf(values: Values, file: ConfigFile): Pick<Config, 'grafanaUrl' | 'grafanaKeysUrl'> {
   const grafanaUrl = values.GRAFANA_URL?.replace(/\/+$/, '') ?? null;
-  if (file.grafana.viewers && grafanaUrl === null) {
+  const needs = (['viewers', 'approvers'] as const).find((name) => file.grafana[name]);
+  if (needs && grafanaUrl === null) {
     throw new ConfigError(
-      "LLMCOST_CONFIG: grafana.viewers needs GRAFANA_URL, to verify who asks: set it to Grafana's root_url"
+      `LLMCOST_CONFIG: grafana.${needs} needs GRAFANA_URL, to verify who asks: set it to Grafana's root_url`
     );
   }
   return {

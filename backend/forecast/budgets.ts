@@ -3,7 +3,18 @@ import { type Budget, isCalendar } from '../budgets/budget';
 import { listBudgets } from '../budgets/store';
 import { windowAt } from '../budgets/window';
 import { readHistory } from './history';
-import { crossingTime, type PathPoint, projectWindow, type WindowProjection } from './project';
+import {
+  crossingTime,
+  type History,
+  type PathPoint,
+  projectDay,
+  projectMonth,
+  projectWeek,
+  projectWindow,
+  type WindowProjection,
+} from './project';
+import { spentPath } from './spentPath';
+import { storeProjection } from './store';
 
 const DAY_MS = 86_400_000;
 
@@ -44,7 +55,7 @@ async function currentCounter(pool: Pool, id: string): Promise<Current | null> {
 interface Projected {
   readonly current: Current | null;
   readonly spent: number;
-  readonly days: number;
+  readonly history: History | null;
   readonly projection: WindowProjection | null;
 }
 
@@ -52,21 +63,22 @@ async function project(pool: Pool, budget: Budget, now: number): Promise<Project
   const { period, time_zone: timeZone, starts_on: startsOn } = budget;
   const current = isCalendar(period) ? await currentCounter(pool, budget.budget_id) : null;
   if (!isCalendar(period) || !current) {
-    return { current, spent: 0, days: 0, projection: null };
+    return { current, spent: 0, history: null, projection: null };
   }
   const history = await readHistory(pool, budget, timeZone, now);
   const spent = Number(current.spent) / 1e12;
   const projection = projectWindow(history, spent, windowAt({ period, timeZone, startsOn }, now), now);
-  return { current, spent, days: history.days.length, projection };
+  return { current, spent, history, projection };
 }
 
-/** Where the budget's current window is expected to end, day by day, and when it crosses its thresholds. */
-export async function forecastBudget(pool: Pool, budget: Budget, now = Date.now()): Promise<BudgetForecast> {
-  const { spent, days, projection } = await project(pool, budget, now);
+/** A projection as the API gives it, of a budget that is there or one that is only thought of. */
+export function forecastReply(
+  { amount: limit, thresholds }: Pick<Budget, 'amount' | 'thresholds'>,
+  { spent, days, projection, now }: { spent: number; days: number; projection: WindowProjection | null; now: number }
+): Omit<BudgetForecast, 'id'> {
   const path = projection?.path ?? [];
-  const amount = Number(budget.amount) / 1e12;
+  const amount = Number(limit) / 1e12;
   return {
-    id: budget.budget_id,
     too_early: projection === null,
     projected_end: projection?.expected ?? null,
     low: projection?.low ?? null,
@@ -75,10 +87,19 @@ export async function forecastBudget(pool: Pool, budget: Budget, now = Date.now(
     back_test_error: projection?.back_test_error ?? null,
     days,
     path: path.map(({ at, ...point }) => ({ time: new Date(at).toISOString(), ...point })),
-    crossings: budget.thresholds.map(({ threshold }) => {
+    crossings: thresholds.map(({ threshold }) => {
       const at = spent >= threshold * amount ? now : crossingTime(path, spent, now, threshold * amount);
       return { threshold, amount: threshold * amount, at: at === null ? null : new Date(at).toISOString() };
     }),
+  };
+}
+
+/** Where the budget's current window is expected to end, day by day, and when it crosses its thresholds. */
+export async function forecastBudget(pool: Pool, budget: Budget, now = Date.now()): Promise<BudgetForecast> {
+  const { spent, history, projection } = await project(pool, budget, now);
+  return {
+    id: budget.budget_id,
+    ...forecastReply(budget, { spent, days: history?.days.length ?? 0, projection, now }),
   };
 }
 
@@ -86,10 +107,34 @@ export async function forecastBudget(pool: Pool, budget: Budget, now = Date.now(
 const freshMs = ({ period }: Budget): number =>
   period === 'hour' ? 60_000 : period === 'day' ? 5 * 60_000 : DAY_MS / 48;
 
+/** Stores what a budget is expected to do, for `budget_status` and the screens. @returns whether there is a projection. */
+export async function projectBudget(pool: Pool, budget: Budget, now = Date.now()): Promise<boolean> {
+  const { current, history, spent, projection } = await project(pool, budget, now);
+  if (!current || !history) {
+    return false;
+  }
+  const coming = forecastReply(budget, { spent, days: history.days.length, projection, now }).crossings.filter(
+    ({ at, amount }) => at !== null && amount > spent
+  );
+  await storeProjection(pool, {
+    budgetId: budget.budget_id,
+    counterId: current.counter_id,
+    projection,
+    coming,
+    spent: await spentPath(pool, budget, now),
+    days: history.days.length,
+    outlooks: { day: projectDay(history, now), week: projectWeek(history), month: projectMonth(history) },
+  });
+  return projection !== null;
+}
+
 /** Brings the projections that `budget_status` shows up to date. @returns how many were made. */
 export async function projectBudgets(pool: Pool, now = Date.now()): Promise<number> {
   const { rows } = await pool.query<{ budget_id: string; computed_at: Date }>(
-    'SELECT status.budget_id, computed_at FROM public.budget_status status JOIN public.budget_projections USING (counter_id)'
+    `SELECT status.budget_id, max(outlook.computed_at) AS computed_at
+     FROM public.budget_status status
+     JOIN public.budget_projections USING (counter_id) JOIN public.budget_outlooks outlook USING (budget_id)
+     GROUP BY status.budget_id`
   );
   const known = new Map(rows.map(({ budget_id: id, computed_at: at }) => [id, at.getTime()]));
   let made = 0;
@@ -97,23 +142,7 @@ export async function projectBudgets(pool: Pool, now = Date.now()): Promise<numb
     if (!budget.enabled || !isCalendar(budget.period) || now - (known.get(budget.budget_id) ?? 0) < freshMs(budget)) {
       continue;
     }
-    const { current, projection } = await project(pool, budget, now);
-    if (current && projection) {
-      await store(pool, current.counter_id, projection);
-      made++;
-    }
+    made += (await projectBudget(pool, budget, now)) ? 1 : 0;
   }
   return made;
-}
-
-const pico = (usd: number): string => Math.round(usd * 1e6).toString() + '000000';
-
-async function store(pool: Pool, counterId: bigint, { low, expected, high, method }: WindowProjection): Promise<void> {
-  await pool.query(
-    `INSERT INTO public.budget_projections (counter_id, low, expected, high, method)
-     SELECT counter_id, $2::numeric, $3::numeric, $4::numeric, $5 FROM public.budget_counters WHERE counter_id = $1
-     ON CONFLICT (counter_id) DO UPDATE SET low = excluded.low, expected = excluded.expected, high = excluded.high,
-       method = excluded.method, computed_at = now()`,
-    [counterId, pico(low), pico(expected), pico(high), method]
-  );
 }

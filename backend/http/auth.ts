@@ -24,15 +24,18 @@ export interface Principal {
   readonly user: GrafanaUser | null;
   /** The user ids whose calls are the caller's own. */
   readonly userIds: readonly string[];
+  /** Whether they may decide about approvals, with the scope admin. */
+  readonly mayApprove: boolean;
 }
 
 /** A caller as its key or token says, before anything is known of a user. */
-type Bearer = Omit<Principal, 'tenants' | 'user'>;
+type Bearer = Omit<Principal, 'tenants' | 'user' | 'mayApprove'>;
 
 const asPrincipal = (bearer: Bearer): Principal => ({
   ...bearer,
   tenants: bearer.tenant === null ? null : [bearer.tenant],
   user: null,
+  mayApprove: true,
 });
 
 /** What authentication needs to know of stored keys. */
@@ -179,8 +182,8 @@ export class Authenticator {
     if (this.viewers) {
       return this.viewers.limit(principal, headers, personal);
     }
-    // The key is Grafana's: nothing is the own of whoever sits before it.
-    return throughGrafana(headers) ? { ...principal, userIds: [] } : principal;
+    // The key is Grafana's: nothing is the own of whoever sits before it, and nobody knows who that is.
+    return throughGrafana(headers) ? { ...principal, userIds: [], mayApprove: false } : principal;
   }
 
   private async known(token: string): Promise<Bearer | null> {

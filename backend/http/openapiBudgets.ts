@@ -40,6 +40,24 @@ export const BUDGET_PATHS: Json = {
       status: 201,
     }),
   },
+  '/v1/budgets/preview': {
+    post: operation({
+      summary: 'What a budget would say if it were there: its scope now and before, and how often it would have fired',
+      scope: 'read',
+      body: content(ref('Budget')),
+      ok: object({
+        limit: money,
+        look_back_days: integer,
+        current: nullable(ref('PreviewWindow')),
+        previous: array(ref('PreviewWindow')),
+        runs: nullable(
+          object({ count: integer, largest: array(object({ run_id: string, spent: money, ratio: number })) })
+        ),
+        fired: array(object({ threshold: number, times: integer, last_at: nullable(dateTime) })),
+        forecast: nullable({ type: 'object', description: 'as GET /v1/budgets/{id}/forecast, without the path' }),
+      }),
+    }),
+  },
   '/v1/budgets/rebuild': {
     post: operation({
       summary: 'Sums what was spent anew from the calls, and says what was different',
@@ -242,6 +260,16 @@ export const BUDGET_SCHEMAS: Json = {
     decided_at: nullable(dateTime),
     decided_by: nullable(string),
   }),
+  PreviewWindow: object({
+    window_start: dateTime,
+    window_end: dateTime,
+    spent: money,
+    ratio: number,
+    state: { enum: BUDGET_STATES },
+    threshold_reached: nullable(number),
+    calls: integer,
+    unpriced_calls: integer,
+  }),
   Budget: jsonSchema(budgetSchema),
   BudgetStatus: {
     allOf: [
@@ -267,6 +295,9 @@ export const BUDGET_SCHEMAS: Json = {
           projected_high: nullable(money),
           state: { enum: BUDGET_STATES },
           threshold_reached: nullable(number),
+          crossings: array(
+            object({ threshold: number, crossed_at: nullable(dateTime), crosses_at: nullable(dateTime) })
+          ),
           runs: array({ type: 'object' }),
         },
         ['id', 'version', 'limit', 'spent', 'committed', 'state']

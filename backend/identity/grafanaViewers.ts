@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../http/auth';
 import { HttpProblem } from '../http/problem';
 import { type GrafanaIdentity, IdentityRefused, KeysUnavailable } from './grafanaUser';
-import { tenantsFor, userIdsOf, type ViewerSettings } from './viewerRules';
+import { isApprover, tenantsFor, userIdsOf, type ViewerSettings } from './viewerRules';
 
 /**
  * Set by the app's routes in Grafana's proxy, over whatever the browser sends: the request is one of a Grafana user, also
@@ -59,6 +59,7 @@ export class GrafanaViewers {
         tenants,
         user,
         userIds: userIdsOf(user, this.settings),
+        mayApprove: isApprover(this.settings, user),
       };
     } catch (error) {
       throw refusal(error);

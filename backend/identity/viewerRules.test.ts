@@ -1,5 +1,5 @@
 import type { GrafanaUser } from './grafanaUser';
-import { tenantsFor, userIdsOf, type ViewerRule, viewersSchema } from './viewerRules';
+import { isApprover, tenantsFor, userIdsOf, type ViewerRule, viewersSchema } from './viewerRules';
 
 const alice: GrafanaUser = {
   type: 'user',
@@ -73,4 +73,22 @@ it.each([
 ])('%j is refused', (input, why) => {
   const parsed = viewersSchema.safeParse(input);
   expect(JSON.stringify(parsed.error?.issues)).toMatch(why);
+});
+
+describe('approvers', () => {
+  const ed: GrafanaUser = { ...alice, role: 'Editor' };
+
+  it('are editors and administrators, or those of them who are named', () => {
+    expect([alice, ed, { ...ed, role: 'Admin' }].map((user) => isApprover({}, user))).toEqual([false, true, true]);
+    const approvers = [{ team: 4 }, { user: 'bob' }];
+    expect(isApprover({ approvers }, ed)).toBe(true);
+    expect(isApprover({ approvers }, { ...ed, teams: [] })).toBe(false);
+    // A list makes nobody more than their role.
+    expect(isApprover({ approvers }, alice)).toBe(false);
+  });
+
+  it('are somebody', () => {
+    expect(viewersSchema.safeParse({ approvers: [{}] }).success).toBe(false);
+    expect(viewersSchema.safeParse({ approvers: [] }).success).toBe(false);
+  });
 });

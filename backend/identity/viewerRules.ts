@@ -4,26 +4,31 @@ import type { GrafanaUser } from './grafanaUser';
 
 const CONDITIONS = ['organisation', 'team', 'user', 'role'] as const;
 
+const conditions = {
+  /** Id of a Grafana organisation. */
+  organisation: z.int().min(1).optional(),
+  /** Id of a Grafana team. */
+  team: z.int().min(1).optional(),
+  /** Login, e-mail address or uid. */
+  user: z.string().min(1).optional(),
+  role: z.enum(['Viewer', 'Editor', 'Admin']).optional(),
+};
+type Conditions = z.output<z.ZodObject<typeof conditions>>;
+
+const namesSomebody = (rule: Conditions): boolean => CONDITIONS.some((name) => rule[name] !== undefined);
+const FOR_WHOM = { error: `must name whom it is for: ${CONDITIONS.join(', ')}` };
+
 const ruleSchema = z
-  .strictObject({
-    /** Id of a Grafana organisation. */
-    organisation: z.int().min(1).optional(),
-    /** Id of a Grafana team. */
-    team: z.int().min(1).optional(),
-    /** Login, e-mail address or uid. */
-    user: z.string().min(1).optional(),
-    role: z.enum(['Viewer', 'Editor', 'Admin']).optional(),
-    tenants: z.union([z.literal('*'), z.array(z.string().min(1)).min(1)]),
-  })
-  .refine((rule) => CONDITIONS.some((name) => rule[name] !== undefined), {
-    error: `must name whom it is for: ${CONDITIONS.join(', ')}`,
-  });
+  .strictObject({ ...conditions, tenants: z.union([z.literal('*'), z.array(z.string().min(1)).min(1)]) })
+  .refine(namesSomebody, FOR_WHOM);
 
 /** The part `grafana` of the configuration file. */
 export const viewersSchema = z
   .strictObject({
     /** Who sees which tenants. Unset: everybody who may use the app sees what its key may read. */
     viewers: z.array(ruleSchema).optional(),
+    /** Who, of the editors and administrators, decides about approvals. Unset: all of them. */
+    approvers: z.array(z.strictObject(conditions).refine(namesSomebody, FOR_WHOM)).min(1).optional(),
     /** What of a user's identity is their user id in the calls. */
     user_ids: z
       .array(z.enum(['email', 'login', 'uid']))
@@ -48,7 +53,7 @@ function namesOf({ uid, login, email }: GrafanaUser): Record<'uid' | 'login' | '
 const calledBy = (user: GrafanaUser): Set<string> =>
   new Set(Object.values(namesOf(user)).filter((name): name is string => name !== null));
 
-function applies(rule: ViewerRule, user: GrafanaUser): boolean {
+function applies(rule: Conditions, user: GrafanaUser): boolean {
   return (
     (rule.organisation === undefined || rule.organisation === user.organisation) &&
     (rule.team === undefined || user.teams.includes(rule.team)) &&
@@ -62,6 +67,10 @@ export function tenantsFor(rules: readonly ViewerRule[], user: GrafanaUser): str
   const lists = rules.filter((rule) => applies(rule, user)).map(({ tenants }) => tenants);
   return lists.includes('*') ? null : [...new Set(lists.flat())];
 }
+
+/** Whether the user is one of those who decide about approvals; without a list all editors and administrators are. */
+export const isApprover = ({ approvers }: Pick<ViewerSettings, 'approvers'>, user: GrafanaUser): boolean =>
+  ['Editor', 'Admin'].includes(user.role) && (approvers?.some((rule) => applies(rule, user)) ?? true);
 
 /** A filter takes these two for "has no user", which is everybody's usage that has none. */
 export const isUserId = (text: string): boolean => text !== '' && text !== NOT_SET;

@@ -47,7 +47,7 @@ export async function getFromCollector<T>(path: string): Promise<T> {
 }
 
 /** Sends something through the plugin proxy; which routes there are, and for whom, plugin.json says. */
-export async function sendToCollector<T>(method: 'POST' | 'DELETE', path: string, data?: unknown): Promise<T> {
+export async function sendToCollector<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, data?: unknown): Promise<T> {
   const url = `/api/plugin-proxy/${APP_ID}/${path}`;
   const response = await lastValueFrom(getBackendSrv().fetch<T>({ url, method, data, showErrorAlert: false }));
   return response.data;

@@ -3,6 +3,8 @@ import React from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { APP_PATH } from '../constants';
 import type { AppSettings } from '../settings';
+import { ApprovalsPage } from './Approvals/ApprovalsPage';
+import { BudgetsPage } from './Budgets/BudgetsPage';
 import { ExploreCostsPage } from './ExploreCosts/ExploreCostsPage';
 import { MyUsagePage } from './MyUsage/MyUsagePage';
 import { PricesPage } from './Prices/PricesPage';
@@ -17,6 +19,8 @@ export default function App({ meta }: AppRootProps<AppSettings>): React.JSX.Elem
     <Routes>
       <Route path="setup" element={<SetupPage settings={settings} />} />
       <Route path="explore" element={<ExploreCostsPage settings={settings} />} />
+      <Route path="approvals" element={<ApprovalsPage />} />
+      <Route path="budgets" element={<BudgetsPage />} />
       <Route path="prices" element={<PricesPage />} />
       <Route path="my-usage" element={<MyUsagePage />} />
       <Route path="*" element={<Navigate to={`${APP_PATH}/setup`} replace />} />

@@ -99,3 +99,11 @@ export function dimensionLabel(name: string): string {
   }
   return isTagDimension(name) ? name.slice(5) : (BY_NAME.get(name)?.label ?? name);
 }
+
+/**
+ * What a budget's scope may name: who pays (but the tenant, which is a field of its own), what ran, for whom, on whose
+ * behalf.
+ */
+export const SCOPE_DIMENSIONS: readonly string[] = (DIMENSIONS as readonly Dimension[])
+  .filter(({ name, group }) => name !== 'tenant' && !['Outcome', 'Provenance', 'Identity'].includes(group))
+  .map(({ name }) => name);

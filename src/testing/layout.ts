@@ -15,6 +15,15 @@ class StillView {
   disconnect() {}
 }
 
+/**
+ * Lets sizes be asked for and never tells of a change: forms with many pickers measure themselves again with every change
+ * that they are told of. For tests that open no picker.
+ */
+export function givenStillLayout(): void {
+  givenLayout();
+  Object.assign(global, { ResizeObserver: StillView });
+}
+
 /** Gives elements a size, which they don't have in jsdom: long lists draw only what is in view. */
 export function givenLayout(width = 400, height = 400): void {
   Object.assign(global, { IntersectionObserver: StillView, ResizeObserver: OneSize });

@@ -71,9 +71,24 @@ export function approvalRoutes({ pool, authenticator }: Services): Router {
     response.json(approval);
   });
 
+  /** Who decides, for the audit. @throws HttpProblem 403 */
+  function deciderOf(response: Response): string {
+    const { name, user, mayApprove } = principalOf(response);
+    if (!mayApprove) {
+      throw new HttpProblem(
+        403,
+        'Forbidden',
+        user
+          ? `${name} is none of those who decide: grafana.approvers in the collector's configuration names them`
+          : 'nobody knows who decides: start the collector with GRAFANA_URL, so that the audit can name them'
+      );
+    }
+    return name;
+  }
+
   async function decide(request: Request, response: Response, decision: Decision): Promise<void> {
+    const by = deciderOf(response);
     try {
-      const by = principalOf(response).name;
       const approval = await decideApproval(pool, idOf(request), decision, by, tenantOf(response));
       if (!approval) {
         throw unknown(request);

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { type BudgetRule, budgetSchema, toRule } from '../../budgets/budget';
+import { type Budget, type BudgetRule, budgetSchema, toRule } from '../../budgets/budget';
 import {
   createBudget,
   deleteBudget,
@@ -9,8 +9,10 @@ import {
   updateBudget,
   VersionConflict,
 } from '../../budgets/manage';
+import { previewBudget } from '../../budgets/preview';
 import { budgetsWithStandings, budgetWithStanding } from '../../budgets/status';
 import { budgetAudit, findBudget, listBudgets } from '../../budgets/store';
+import { projectBudget } from '../../forecast/budgets';
 import { picoToUsd } from '../../pricing/decimal';
 import { principalOf, requires } from '../auth';
 import { jsonBody, rawBody } from '../body';
@@ -20,6 +22,8 @@ import type { Services } from '../services';
 
 const editSchema = budgetSchema.extend({ version: z.int().min(1).nullable().default(null) });
 const rebuildSchema = z.strictObject({ id: z.uuid().nullable().default(null) });
+/** A budget that is only thought of needs no name yet. */
+const previewSchema = budgetSchema.extend({ name: budgetSchema.shape.name.default('preview') });
 const FIELDS = Object.keys(editSchema.shape);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -74,6 +78,14 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
   const admin = requires(authenticator, 'admin');
   const caller = (response: Response) => principalOf(response);
 
+  /** The budget as it stands after an edit, with its projection, which a job would make within a minute otherwise. */
+  async function edited(budget: Budget) {
+    await projectBudget(pool, budget).catch((error: unknown) =>
+      log.warn({ err: error }, 'the budget is projected later')
+    );
+    return budgetWithStanding(pool, budget);
+  }
+
   router.get('/v1/budgets', read, async (request, response) => {
     const { tenant: asked } = queryParameters(z.strictObject({ tenant: z.string().optional() }), request);
     const { tenant } = caller(response);
@@ -89,7 +101,14 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
     const rule = ruleOf(checked(budgetSchema, body, FIELDS), body, tenant, webhooks);
     const budget = await createBudget(pool, rule, by);
     log.info({ by, budget: budget.budget_id, name: budget.name }, 'budget made');
-    response.status(201).json(await budgetWithStanding(pool, budget));
+    response.status(201).json(await edited(budget));
+  });
+
+  router.post('/v1/budgets/preview', read, rawBody(), async (request, response) => {
+    const body = jsonBody(request);
+    // What can't be sent from here is no reason not to count.
+    const rule = ruleOf(checked(previewSchema, body, FIELDS), body, caller(response).tenant, true);
+    response.json(await previewBudget(pool, rule));
   });
 
   router.post('/v1/budgets/rebuild', admin, rawBody(), async (request, response) => {
@@ -137,7 +156,7 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
     if (!budget) {
       throw unknown(idOf(request));
     }
-    response.json(await budgetWithStanding(pool, budget));
+    response.json(await edited(budget));
   });
 
   router.delete('/v1/budgets/:id', admin, async (request, response) => {

@@ -7,7 +7,7 @@ import type { AppSettings } from '../../settings';
 import { type Check, collectorCheck, dataCheck, testDataSource } from './checks';
 import { Snippets } from './Snippets';
 import { Sources } from './Sources';
-import { usePolling } from './usePolling';
+import { usePolling } from '../shared/usePolling';
 
 /** A first call should show up while somebody is looking. */
 const POLL_MS = 5_000;

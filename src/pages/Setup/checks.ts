@@ -3,7 +3,7 @@ import { getDataSourceSrv } from '@grafana/runtime';
 import { collectorProblem, type CollectorStatus } from '../../collector/client';
 import { DATASOURCE_TYPE } from '../../datasource/types';
 import type { AppSettings } from '../../settings';
-import type { Polled } from './usePolling';
+import type { Polled } from '../shared/usePolling';
 
 /** What a check found: good, something to do, or not known yet. */
 export interface Check {

@@ -1,0 +1,149 @@
+import { hasPermission, PluginPage } from '@grafana/runtime';
+import { Button, ConfirmModal, EmptyState, Stack, Text } from '@grafana/ui';
+import React, { useCallback, useMemo, useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { Answer } from '../shared/Answer';
+import { DataTable } from '../shared/DataTable';
+import { useAction } from '../shared/useAction';
+import { useAsk } from '../shared/useAsk';
+import { BudgetForm } from './BudgetForm';
+import { BudgetMenu } from './BudgetMenu';
+import { type Budget, inputOf, listBudgets, removeBudget, updateBudget, WRITE_BUDGETS } from './budgets';
+import { budgetColumns } from './columns';
+import { HistoryDrawer } from './HistoryDrawer';
+
+/** What is open over the list. */
+type Open =
+  | { readonly what: 'form'; readonly budget: Budget | null }
+  | { readonly what: 'history'; readonly budget: Budget }
+  | { readonly what: 'removal'; readonly budget: Budget };
+
+const NONE: readonly Budget[] = [];
+
+/** Every budget with how it stands; made, changed, switched off and removed here. */
+export function BudgetsPage(): React.JSX.Element {
+  const canWrite = hasPermission(WRITE_BUDGETS);
+  const { asked, again } = useAsk(listBudgets);
+  const [search, setSearch] = useSearchParams();
+  const [open, setOpen] = useState<Open>();
+  const budgets = asked.state === 'ok' ? asked.value : NONE;
+  // Links from dashboards and alerts name the budget.
+  const linked = budgets.find(({ id }) => id === search.get('budget'));
+  const shown: Open | undefined = open ?? (linked && { what: 'form', budget: linked });
+  const close = useCallback(() => {
+    setOpen(undefined);
+    setSearch((before) => {
+      before.delete('budget');
+      return before;
+    });
+  }, [setSearch]);
+  const changed = useCallback(() => {
+    close();
+    again();
+  }, [close, again]);
+  const act = useAction(
+    'The budget was not changed',
+    useCallback(
+      async (work: () => Promise<unknown>, done: string) => {
+        await work();
+        again();
+        return done;
+      },
+      [again]
+    )
+  );
+  const columns = useMemo(
+    () =>
+      budgetColumns((budget) => (
+        <BudgetMenu
+          budget={budget}
+          canWrite={canWrite}
+          onForm={() => setOpen({ what: 'form', budget })}
+          onHistory={() => setOpen({ what: 'history', budget })}
+          onRemove={() => setOpen({ what: 'removal', budget })}
+          onSwitch={() =>
+            void act.run(
+              () => updateBudget(budget.id, budget.version, { ...inputOf(budget), enabled: !budget.enabled }),
+              budget.enabled
+                ? `${budget.name} is switched off: it neither warns nor stops anything.`
+                : `${budget.name} is switched on.`
+            )
+          }
+        />
+      )),
+    [canWrite, act]
+  );
+  const create = (
+    <Button icon="plus" onClick={() => setOpen({ what: 'form', budget: null })}>
+      New budget
+    </Button>
+  );
+  return (
+    <PluginPage
+      subTitle={
+        canWrite
+          ? 'How much may be spent, by whom and until when; who is told, and what is stopped.'
+          : 'How much may be spent, by whom and until when. Editors and administrators can change budgets.'
+      }
+      actions={
+        <Stack direction="row" gap={1}>
+          <Button variant="secondary" icon="sync" aria-label="Refresh" tooltip="Refresh" onClick={again} />
+          {canWrite && create}
+        </Stack>
+      }
+    >
+      {act.problem}
+      <Answer asked={asked} again={again} what="budgets">
+        {(list) =>
+          list.length === 0 ? (
+            <NoBudgets>{canWrite && create}</NoBudgets>
+          ) : (
+            <DataTable
+              caption={`${list.length} ${list.length === 1 ? 'budget' : 'budgets'}`}
+              columns={columns}
+              rows={list}
+              idOf={({ id }) => id}
+            />
+          )
+        }
+      </Answer>
+      {shown?.what === 'form' && (
+        <BudgetForm
+          key={shown.budget?.id ?? 'new'}
+          budget={shown.budget}
+          canWrite={canWrite}
+          onClose={close}
+          onSaved={changed}
+        />
+      )}
+      {shown?.what === 'history' && <HistoryDrawer budget={shown.budget} onClose={close} />}
+      {shown?.what === 'removal' && (
+        <ConfirmModal
+          isOpen
+          title={`Remove ${shown.budget.name}?`}
+          body="It no longer warns or stops anything, and its alerts end. Its history stays on record. To keep it for later, switch it off instead."
+          confirmText="Remove"
+          onConfirm={() => {
+            const { id, name } = shown.budget;
+            close();
+            void act.run(() => removeBudget(id), `${name} is removed.`);
+          }}
+          onDismiss={close}
+        />
+      )}
+    </PluginPage>
+  );
+}
+
+function NoBudgets({ children }: { children: React.ReactNode }): React.JSX.Element {
+  return (
+    <EmptyState variant="call-to-action" message="No budget yet" button={children || undefined}>
+      <Text color="secondary">
+        A budget says how much an organisation, project, agent, user or anything else may spend per hour to year, or per
+        run. Grafana alerts at the thresholds; calls that ask before (POST /v1/authorize) can wait for an approval or be
+        denied.
+        {!children && ' Ask an editor or administrator to make one.'}
+      </Text>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,124 @@
+import { type Action, type Budget, type BudgetInput, inputOf, type Period } from './budgets';
+import { nameOf } from './words';
+
+/** A dimension of the scope while it is being edited. */
+export interface DraftScope {
+  readonly dimension: string;
+  readonly values: readonly string[];
+}
+
+/** A threshold while it is being edited; the share as per cent text. */
+export interface DraftThreshold {
+  readonly percent: string;
+  readonly actions: readonly Action[];
+}
+
+/** A budget while it is being edited: texts as they are typed. */
+export interface Draft extends Omit<BudgetInput, 'scope' | 'thresholds' | 'actions' | 'starts_on'> {
+  scope: readonly DraftScope[];
+  thresholds: readonly DraftThreshold[];
+  starts_on: string;
+}
+
+/** What a new budget begins with: a month of the viewer's own calendar, told at 80 % and when it is used up. */
+export const newDraft = (timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): Draft => ({
+  name: '',
+  tenant: null,
+  scope: [],
+  amount: '',
+  period: 'month',
+  time_zone: timeZone,
+  starts_on: '',
+  thresholds: [
+    { percent: '80', actions: ['notify'] },
+    { percent: '100', actions: ['notify'] },
+  ],
+  hard: false,
+  on_unavailable: 'allow',
+  webhook_url: null,
+  alert: {},
+  owner: null,
+  note: null,
+  enabled: true,
+});
+
+export function draftOf(budget: Budget): Draft {
+  const { scope, thresholds, actions, starts_on, ...rest } = inputOf(budget);
+  return {
+    ...rest,
+    scope: Object.entries(scope).map(([dimension, values]) => ({ dimension, values })),
+    thresholds: thresholds.map((share) => ({
+      percent: String(Number((share * 100).toFixed(4))),
+      actions: actions[String(share)] ?? ['notify'],
+    })),
+    starts_on: starts_on === null ? '' : String(starts_on),
+  };
+}
+
+/** Periods that may begin on another day than their first. */
+export const STARTS_ON: Readonly<Partial<Record<Period, number>>> = { week: 7, month: 31, quarter: 31, year: 31 };
+
+const has = ({ thresholds }: Draft, action: Action): boolean =>
+  thresholds.some(({ actions }) => actions.includes(action));
+
+export const sendsWebhooks = (draft: Draft): boolean => has(draft, 'webhook');
+
+/** Whether calls that ask before may be stopped: then it matters what is said while the database is away. */
+export const stopsCalls = (draft: Draft): boolean => draft.hard || has(draft, 'block') || has(draft, 'approval');
+
+const share = (percent: string): number => Number((Number(percent) / 100).toFixed(6));
+const isShare = (percent: string): boolean => /^\d+(\.\d+)?$/.test(percent.trim()) && Number(percent) > 0;
+
+/** USD as the collector takes them. */
+export const isAmount = (text: string): boolean => /^\d{1,6}(\.\d{1,12})?$/.test(text.trim()) && Number(text) > 0;
+
+/** What has to be mended before it can be saved, by field; the collector checks everything else. */
+export function problemsOf(
+  draft: Draft
+): Partial<Record<'amount' | 'thresholds' | 'scope' | 'webhook' | 'starts_on', string>> {
+  const percents = draft.thresholds.map(({ percent }) => Number(percent));
+  const last = STARTS_ON[draft.period];
+  const start = Number(draft.starts_on);
+  const outside = draft.starts_on.trim() !== '' && !(Number.isInteger(start) && start >= 1 && start <= (last ?? 0));
+  return {
+    ...(isAmount(draft.amount) ? {} : { amount: 'An amount like 250 or 0.50, below 1,000,000' }),
+    ...(draft.thresholds.length > 0 && draft.thresholds.every(({ percent }) => isShare(percent))
+      ? new Set(percents).size < percents.length && { thresholds: 'Each threshold may be there once' }
+      : { thresholds: 'At least one, each a per cent like 80' }),
+    ...(draft.scope.some(({ dimension, values }) => dimension !== '' && values.length === 0)
+      ? { scope: 'Choose a value, or remove the line' }
+      : {}),
+    ...(sendsWebhooks(draft) && !draft.webhook_url?.trim() ? { webhook: 'The action Webhook needs an address' } : {}),
+    ...(last !== undefined && outside ? { starts_on: `A day from 1 to ${last}` } : {}),
+  };
+}
+
+const orNull = (text: string | null): string | null => text?.trim() || null;
+
+/** The budget as it is sent. An amount that is missing yet counts as a dollar, for the preview. */
+export function toInput(draft: Draft): BudgetInput {
+  const { name, amount, scope, thresholds, starts_on, period } = draft;
+  const named: BudgetInput['scope'] = Object.fromEntries(
+    scope.filter(({ values }) => values.length > 0).map(({ dimension, values }) => [dimension, [...values]])
+  );
+  const known = thresholds.filter(({ percent }) => isShare(percent));
+  return {
+    ...draft,
+    name: name.trim() || nameOf({ ...draft, scope: named }),
+    amount: isAmount(amount) ? amount.trim() : '1',
+    scope: named,
+    thresholds: known.map(({ percent }) => share(percent)),
+    actions: Object.fromEntries(known.map(({ percent, actions }) => [String(share(percent)), [...actions]])),
+    starts_on: STARTS_ON[period] !== undefined && starts_on.trim() !== '' ? Number(starts_on) : null,
+    webhook_url: sendsWebhooks(draft) ? orNull(draft.webhook_url) : null,
+    owner: orNull(draft.owner),
+    note: orNull(draft.note),
+  };
+}
+
+/** What is asked to preview: webhooks don't matter there, and may lack their address yet. */
+export function toPreview(draft: Draft): BudgetInput {
+  const { actions, ...input } = toInput(draft);
+  const others = Object.entries(actions).map(([key, list]) => [key, list.filter((one) => one !== 'webhook')] as const);
+  return { ...input, actions: Object.fromEntries(others), webhook_url: null };
+}
