@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { repeat, type Running } from '../repeating';
-import { refreshRollups } from './rollups';
+import { compressRollups, refreshRollups } from './rollups';
 import { inTransaction } from './transaction';
 
 export interface MaintenanceOptions {
@@ -10,22 +10,36 @@ export interface MaintenanceOptions {
   readonly intervalMs?: number;
 }
 
+const COMPRESS_EVERY_MS = 15 * 60_000;
+
 /**
- * Keeps the rollups up to date. Compression and retention are TimescaleDB's own policies: its background workers run them
- * on a native database, the embedded engine's scheduler on the embedded one. Every replica of the collector may run this;
- * one works at a time.
+ * Keeps the rollups up to date and compressed. Compression and retention of events are TimescaleDB's own policies: its
+ * background workers run them on a native database, the embedded engine's scheduler on the embedded one. Every replica of
+ * the collector may run this; one works at a time.
  */
 export function startMaintenance({ pool, log, intervalMs = 1_000 }: MaintenanceOptions): Running {
-  const run = async (): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     const { hours } = await refreshRollups(pool);
     if (hours > 0) {
       log.debug({ hours }, 'rollups refreshed');
     }
   };
-  return repeat(
-    { name: 'refreshing the rollups', everyMs: intervalMs, run, meanwhile: 'reports stay exact, but slower' },
-    log
-  );
+  const compress = async (): Promise<void> => {
+    const chunks = await compressRollups(pool);
+    if (chunks > 0) {
+      log.debug({ chunks }, 'rollups compressed');
+    }
+  };
+  const meanwhile = 'reports stay exact, but slower';
+  const jobs = [
+    repeat({ name: 'refreshing the rollups', everyMs: intervalMs, run: refresh, meanwhile }, log),
+    repeat({ name: 'compressing the rollups', everyMs: COMPRESS_EVERY_MS, run: compress, meanwhile }, log),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all(jobs.map((job) => job.stop()));
+    },
+  };
 }
 
 /**

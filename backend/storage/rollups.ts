@@ -38,9 +38,47 @@ export interface RefreshResult {
  * or concurrently with it, the views would miss rows.
  */
 export async function refreshRollups(pool: Pool, options: RefreshOptions = {}): Promise<RefreshResult> {
+  const hours = await alone(pool, (client) => refresh(client, options));
+  return hours === null ? { ran: false, hours: 0 } : { ran: true, hours };
+}
+
+/** From this age of its end on a chunk of a rollup, which holds ten days, is compressed: its last days change most. */
+const COMPRESS_AFTER = '3 days';
+
+/**
+ * Compresses what is old in the rollups, and again what has changed since. A chunk at a time, so that others come in
+ * between.
+ *
+ * @returns how many chunks.
+ */
+export async function compressRollups(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ chunk: string }>(
+    `SELECT chunk::text FROM unnest($1::text[]) AS rollup,
+       LATERAL show_chunks(rollup::regclass, older_than => interval '${COMPRESS_AFTER}') AS chunk
+     JOIN _timescaledb_catalog.chunk AS known ON format('%I.%I', known.schema_name, known.table_name)::regclass = chunk
+     WHERE known.status = 0 OR known.status & ${PARTLY_COMPRESSED} <> 0`,
+    [[...HOURLY, ...DAILY]]
+  );
+  let done = 0;
+  for (const { chunk } of rows) {
+    const compressed = await alone(pool, async (client) => {
+      await client.query('SET statement_timeout = 0');
+      await client.query('SELECT compress_chunk($1::regclass, true)', [chunk]);
+      return true;
+    });
+    done += compressed ? 1 : 0;
+  }
+  return done;
+}
+
+/** A bit of a chunk's status. Source: timescaledb/src/ts_catalog/chunk.h, CHUNK_STATUS_COMPRESSED_PARTIAL. */
+const PARTLY_COMPRESSED = 8;
+
+/** Does something with the rollups that nobody else may do at the same time. @returns null when somebody else does. */
+async function alone<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T | null> {
   // Connections of the embedded engine share one session, so the database's lock doesn't part callers in this process.
   if (running.has(pool)) {
-    return { ran: false, hours: 0 };
+    return null;
   }
   running.add(pool);
   const client = await pool.connect().catch((error: unknown) => {
@@ -50,7 +88,7 @@ export async function refreshRollups(pool: Pool, options: RefreshOptions = {}): 
   let failure: Error | undefined;
   try {
     const locked = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK]);
-    return locked.rows[0]!.locked ? { ran: true, hours: await refresh(client, options) } : { ran: false, hours: 0 };
+    return locked.rows[0]!.locked ? await work(client) : null;
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
     throw error;
@@ -66,7 +104,7 @@ const running = new WeakSet<Pool>();
 /** Leaves the connection as it was for its next user; an error if that failed. */
 async function release(client: PoolClient): Promise<Error | undefined> {
   try {
-    await client.query('RESET statement_timeout');
+    await client.query(`RESET statement_timeout; RESET ${DECOMPRESSED_ROWS}`);
     await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
     return undefined;
   } catch (error) {
@@ -74,17 +112,22 @@ async function release(client: PoolClient): Promise<Error | undefined> {
   }
 }
 
+/** TimescaleDB's limit on the compressed rows that one transaction may have to unpack. */
+const DECOMPRESSED_ROWS = 'timescaledb.max_tuples_decompressed_per_dml_transaction';
+
 async function refresh(client: PoolClient, options: RefreshOptions): Promise<number> {
+  // A day that changed late is replaced in rollups that are compressed by then.
+  await client.query(`SET ${DECOMPRESSED_ROWS} = 0`);
   const until = await advance(client);
   const marks = await readMarks(client, options);
   let hours = 0;
   for (const range of dayRanges(marks)) {
     await client.query('SET statement_timeout = 0');
     for (const rollup of HOURLY) {
-      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.hours));
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.hours), true);
     }
     for (const rollup of DAILY) {
-      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days));
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), true);
     }
     hours += await removeMarks(client, range.marks);
   }
@@ -182,10 +225,21 @@ export function dayRanges(marks: readonly Mark[]): Range[] {
   return ranges;
 }
 
-async function refreshWindow(client: PoolClient, rollup: string, from: number | undefined, to: number): Promise<void> {
+/**
+ * @param force sums again what TimescaleDB takes for unchanged: rows that it removes from a compressed chunk as whole batches
+ * are not in its log of changes.
+ */
+async function refreshWindow(
+  client: PoolClient,
+  rollup: string,
+  from: number | undefined,
+  to: number,
+  force = false
+): Promise<void> {
   if (from === undefined || from < to) {
     const start = from === undefined ? 'NULL' : `'${new Date(from).toISOString()}'`;
-    await client.query(`CALL refresh_continuous_aggregate('${rollup}', ${start}, '${new Date(to).toISOString()}')`);
+    const end = `'${new Date(to).toISOString()}'`;
+    await client.query(`CALL refresh_continuous_aggregate('${rollup}', ${start}, ${end}${force ? ', true' : ''})`);
   }
 }
 

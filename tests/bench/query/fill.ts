@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { refreshRollups } from '../../../backend/storage/rollups';
+import { compressRollups, refreshRollups } from '../../../backend/storage/rollups';
 import { world } from './world';
 
 /** Entries of the list from which an event draws its stream: each stream as often as its weight says, but at least once. */
@@ -133,4 +133,5 @@ export async function fill(pool: Pool, count: number, days: number, tell: (text:
     )
   );
   await refreshRollups(pool, { quietMs: 0, maxWaitMs: 0 });
+  await compressRollups(pool);
 }

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { deleteEvents, updateEvents } from '../../../backend/storage/changes';
-import { refreshRollups } from '../../../backend/storage/rollups';
+import { compressRollups, refreshRollups } from '../../../backend/storage/rollups';
 import { inTransaction } from '../../../backend/storage/transaction';
 import { storeEvents, unlimitDecompression, writeEvents } from '../../../backend/storage/writer';
 import { ROLLUPS } from '../../../src/query/rollups';
@@ -35,10 +35,16 @@ beforeEach(async () => {
 });
 
 const refresh = (on: Pool = pool) => refreshRollups(on, { quietMs: 0 });
-const compressOld = () =>
-  pool.query(
+/** Compresses the events of before, and the rollups whatever their age: their chunks hold ten days. */
+async function compressOld(): Promise<void> {
+  await pool.query(
     `SELECT compress_chunk(c, true) FROM show_chunks('public.usage_events', older_than => interval '2 days') c`
   );
+  for (const { name } of ROLLUPS) {
+    const { rowCount } = await pool.query(`SELECT compress_chunk(c, true) FROM show_chunks('public.${name}_rollup') c`);
+    expect(rowCount).toBeGreaterThan(0);
+  }
+}
 let seed = 0;
 /** Events of the last days up to this moment. */
 const lastDays = (count: number, days = 4) => randomEvents(count, now() - days * DAY, now(), ++seed);
@@ -268,4 +274,19 @@ test('a sum beyond int64 stops at the largest value and fails nothing', async ()
   expect(await read()).toEqual(expected);
   await refresh();
   expect(await read()).toEqual(expected);
+});
+
+test('what is old is compressed, and again after a late event; the sums stay right', async () => {
+  const old = randomEvents(200, now() - 40 * DAY, now() - 20 * DAY, ++seed);
+  await storeEvents(pool, old);
+  await refresh();
+  expect(await compressRollups(pool)).toBeGreaterThanOrEqual(ROLLUPS.length);
+  expect(await compressRollups(pool)).toBe(0);
+  await expectExact(pool);
+  await storeEvents(pool, randomEvents(3, now() - 30 * DAY, now() - 29 * DAY, ++seed));
+  await refresh();
+  await expectExact(pool);
+  expect(await compressRollups(pool)).toBeGreaterThan(0);
+  expect(await compressRollups(pool)).toBe(0);
+  await expectExact(pool);
 });
