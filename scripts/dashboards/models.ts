@@ -140,6 +140,18 @@ const comparison: Panel[] = [
     },
     { links: { Model: [LINKS.modelRow] }, widths: { Model: 220 }, transformations: [{ id: 'joinByField', options: { byField: 'Model', mode: 'outer' } }] }
   ),
+  plainTable(
+    {
+      id: 40,
+      title: 'Price reference',
+      description:
+        'What a million tokens cost by the price book as it holds now, the models of these calls first. Dated prices, long-context tiers and service tiers are on the page Prices.',
+      at: at(0, 31, 24, 10),
+      noValue: '–',
+      targets: [table({ reference: 'prices' })],
+    },
+    { widths: { Model: 260 }, unit: 'currencyUSD' }
+  ),
 ];
 
 /** Which models cost what, how they compare, and what could be done about it. */

@@ -229,9 +229,11 @@ interface TableOptions {
   /** Widths of the fields with these names, px. */
   readonly widths?: Readonly<Record<string, number>>;
   readonly transformations?: Panel['transformations'];
+  /** Unit of numbers that bring none. */
+  readonly unit?: string;
 }
 
-export function plainTable(basics: Basics, { links = {}, widths = {}, transformations }: TableOptions = {}): Panel {
+export function plainTable(basics: Basics, { links = {}, widths = {}, transformations, unit }: TableOptions = {}): Panel {
   const overrides = [
     ...Object.entries(links).map(([name, list]) => field(name, { links: list })),
     ...Object.entries(widths).map(([name, width]) => field(name, { 'custom.width': width })),
@@ -240,7 +242,7 @@ export function plainTable(basics: Basics, { links = {}, widths = {}, transforma
   return panel(
     { ...basics, overrides },
     { type: 'table', options: { showHeader: true, cellHeight: 'sm' }, ...(transformations ? { transformations } : {}) },
-    { custom: { align: 'auto', cellOptions: { type: 'auto' }, filterable: false } }
+    { ...(unit ? { unit } : {}), custom: { align: 'auto', minWidth: 100, cellOptions: { type: 'auto' }, filterable: false } }
   );
 }
 

@@ -14,7 +14,7 @@ const cards: Panel[] = [
       id: CARDS,
       title: 'Active users',
       description: 'Different users with at least one call in the time range. Calls without a user are not counted.',
-      at: at(0, 0, 4, 4),
+      at: at(0, 0, 5, 4),
       targets: [table({ metrics: ['users', 'cost_per_user', 'user_cost_p95', 'top_users_share'] })],
     },
     { only: 'Users' }
@@ -22,9 +22,9 @@ const cards: Panel[] = [
   stat(
     {
       id: 2,
-      title: 'Average cost per user',
+      title: 'Average per user',
       description: 'Cost of the calls that name a user, by active user.',
-      at: at(4, 0, 5, 4),
+      at: at(5, 0, 5, 4),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Cost per user' }
@@ -34,7 +34,7 @@ const cards: Panel[] = [
       id: 3,
       title: 'Cost P95',
       description: 'What a heavy user costs: 95 % of the users cost less than this. Over users, not over calls.',
-      at: at(9, 0, 4, 4),
+      at: at(10, 0, 4, 4),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Cost per user, P95' }
@@ -42,9 +42,9 @@ const cards: Panel[] = [
   stat(
     {
       id: 4,
-      title: 'Top 5% share',
+      title: 'Top 5%',
       description: 'Part of the users’ cost that the most expensive 5% of them cause (one user at least). From about two thirds on, limits or plans pay.',
-      at: at(13, 0, 4, 4),
+      at: at(14, 0, 4, 4),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Share of the top 5% of users' }
@@ -54,7 +54,7 @@ const cards: Panel[] = [
       id: 5,
       title: 'Top user',
       description: 'The user who costs most, and how much.',
-      at: at(17, 0, 7, 4),
+      at: at(18, 0, 6, 4),
       targets: [fromPanel(LIST)],
       overrides: [named('Cost')],
     },

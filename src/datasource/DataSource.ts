@@ -12,13 +12,15 @@ import {
   type DataSourceInstanceSettings,
   type DrilldownsApplicability,
   getDefaultTimeRange,
+  LoadingState,
   type MetricFindValue,
   type QueryFixAction,
   type ScopedVars,
   type TestDataSourceResponse,
   type TimeRange,
 } from '@grafana/data';
-import { combineLatest, map, type Observable, of } from 'rxjs';
+import { combineLatest, from, map, type Observable, of } from 'rxjs';
+import { collectorProblem } from '../collector/client';
 import { DIMENSIONS, dimensionLabel, isGroupName, isMetricName, metric } from '../query';
 import { AnnotationEditor } from './annotations/AnnotationEditor';
 import { annotationQuery } from './annotations/annotationQuery';
@@ -37,6 +39,7 @@ import { resolveFilters } from './query/toCostQuery';
 import { compileForLater, compileForPanel, postgresQuery } from './query/toPostgres';
 import { Suggestions } from './suggestions';
 import { type LlmCostJsonData, type LlmCostQuery, type PathName, POSTGRES_TYPE, type QueryFilter } from './types';
+import { priceFrame, pricesAt } from './reference/prices';
 import { LlmCostVariableSupport } from './variables/VariableSupport';
 
 const DEFAULT_QUERY: Partial<LlmCostQuery> = {
@@ -77,6 +80,9 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
       // Marks are read from tables that the collector doesn't ask for anybody.
       return this.pathName === 'postgres';
     }
+    if (query.reference) {
+      return !query.hide;
+    }
     return !query.hide && (hasOwnSql(query) ? Boolean(query.sql?.trim()) : Boolean(query.metrics?.length));
   }
 
@@ -94,12 +100,16 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
       .filter((target) => this.filterQuery(target))
       .map((target) => (target.annotation ? annotationQuery(target, context) : target));
     const own = targets.filter(hasOwnSql);
-    const built = targets.filter((target) => !hasOwnSql(target));
-    if (own.length === 0) {
+    const books = targets.filter(({ reference }) => reference);
+    const built = targets.filter((target) => !own.includes(target) && !books.includes(target));
+    const answers = [
+      ...(own.length ? [this.answerSql(request, own)] : []),
+      ...(books.length ? [this.answerPrices(request, books)] : []),
+    ];
+    if (answers.length === 0) {
       return this.answer(request, built);
     }
-    const answers = [this.answerSql(request, own), ...(built.length ? [this.answer(request, built)] : [])];
-    return combineLatest(answers).pipe(map(together));
+    return combineLatest([...answers, ...(built.length ? [this.answer(request, built)] : [])]).pipe(map(together));
   }
 
   /** Queries of the builder. */
@@ -130,6 +140,29 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
         errors: [...(response.errors ?? []), ...errors],
       }))
     );
+  }
+
+  /** The price book, which the collector has on either path. */
+  private answerPrices(
+    { range, scopedVars }: DataQueryRequest<LlmCostQuery>,
+    targets: readonly LlmCostQuery[]
+  ): Observable<DataQueryResponse> {
+    const answers = targets.map(async ({ refId, filters = [] }): Promise<DataQueryResponse> => {
+      try {
+        const [rows, called] = await Promise.all([
+          pricesAt(new Date().toISOString()),
+          this.values('model', filters, range, scopedVars),
+        ]);
+        const resolved = resolveFilters(filters, { scopedVars });
+        const of = (name: string) => resolved.find(({ dimension, operator }) => dimension === name && operator === '=');
+        const models = of('model')?.values;
+        const narrowed = { calledOnly: Boolean(models), providers: of('provider')?.values, called: models ?? called };
+        return { data: [priceFrame(refId, rows, narrowed)] };
+      } catch (error) {
+        return { data: [], errors: [{ refId, message: collectorProblem(error) }], state: LoadingState.Error };
+      }
+    });
+    return from(Promise.all(answers).then(together));
   }
 
   /** SQL of the user's own: its columns have names and units where they are called like metrics and dimensions. */

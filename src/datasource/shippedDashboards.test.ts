@@ -18,7 +18,8 @@ const dashboards = readdirSync(folder).map((file) => JSON.parse(readFileSync(joi
 const targets = dashboards.flatMap(({ panels }) =>
   panels.flatMap(({ title, targets: list }) =>
     list
-      .filter(({ datasource }) => datasource?.type === DATASOURCE_TYPE)
+      // The price book is no query.
+      .filter(({ datasource, reference }) => datasource?.type === DATASOURCE_TYPE && !reference)
       .map((target) => [`${title} ${target.refId}`, target] as const)
   )
 );

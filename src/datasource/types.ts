@@ -21,6 +21,8 @@ export interface QueryFilter {
 export interface LlmCostQuery extends DataQuery {
   /** Marks on the time axis instead of numbers; only the filters count then. */
   annotation?: AnnotationName;
+  /** The price book as it holds now instead of usage: models that were called first; filtered by provider and model. */
+  reference?: 'prices';
   /**
    * SQL of the user's own, sent as it is instead of what the other fields say; Grafana's macros and variables work in it.
    * Only through the PostgreSQL source.

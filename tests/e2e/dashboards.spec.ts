@@ -58,9 +58,9 @@ test('users: cards over users, and the ranked table with its most used models', 
   });
   await open(page, 'llm-cost-users');
   await expect(panel(page, 'Active users')).toContainText(short(all.users));
-  await expect(panel(page, 'Average cost per user')).toContainText(usd(all.cost_per_user));
+  await expect(panel(page, 'Average per user')).toContainText(usd(all.cost_per_user));
   await expect(panel(page, 'Cost P95')).toContainText(usd(all.user_cost_p95));
-  await expect(panel(page, 'Top 5% share')).toContainText((Number(all.top_users_share) * 100).toPrecision(3));
+  await expect(panel(page, 'Top 5%')).toContainText((Number(all.top_users_share) * 100).toPrecision(3));
   const row = panel(page, 'Top cost users')
     .getByRole('row')
     .filter({ hasText: String(top.user_id) })

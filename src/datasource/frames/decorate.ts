@@ -49,14 +49,15 @@ interface Circumstances {
 }
 
 export function metricConfig(field: Field, name: MetricName, { inTable, leavesOut }: Circumstances): FieldConfig {
-  const { unit, description } = metric(name);
+  const { unit, description, formula } = metric(name);
   const decimals = decimalsFor(unit, field.values, inTable);
   return {
     ...field.config,
     unit: GRAFANA_UNITS[unit],
     description,
     ...(decimals === undefined ? {} : { decimals }),
-    ...(unit === 'usd' && leavesOut ? { noValue: 'No price' } : {}),
+    // Without a user or a run there is nothing to divide by: that is no missing price.
+    ...(unit === 'usd' ? { noValue: leavesOut && formula.kind !== 'perDistinct' ? 'No price' : '–' } : {}),
   };
 }
 

@@ -32,7 +32,8 @@ const UNKNOWN_MONEY = 'No price';
 /** A value with its unit, by the field's configuration. */
 export function shown(field: Field, value: unknown, theme: GrafanaTheme2): string {
   if (value === null || value === undefined) {
-    return field.type === FieldType.number && field.config.unit?.startsWith('currency') ? UNKNOWN_MONEY : '–';
+    const money = field.type === FieldType.number && field.config.unit?.startsWith('currency');
+    return money ? (field.config.noValue ?? UNKNOWN_MONEY) : '–';
   }
   const { config } = field;
   // The digits that small amounts of the same column need say nothing about a dollar or more.

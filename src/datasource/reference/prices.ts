@@ -1,0 +1,87 @@
+import { type DataFrame, FieldType, toDataFrame, urlUtil } from '@grafana/data';
+import { getFromCollector } from '../../collector/client';
+
+/** A row of the collector's price book, USD per 1M tokens as decimal text. */
+export interface PriceRow {
+  readonly provider: string;
+  readonly model: string | null;
+  readonly aliases?: readonly string[];
+  readonly match?: string;
+  readonly tenant: string | null;
+  readonly deployment: string | null;
+  readonly input: string | null;
+  readonly cache_read: string | null;
+  readonly cache_write_5m: string | null;
+  readonly cache_write_1h: string | null;
+  readonly output: string | null;
+  readonly origin: string;
+}
+
+/** The rows of the price book that hold at a time (RFC 3339). */
+export const pricesAt = async (at: string): Promise<PriceRow[]> =>
+  (await getFromCollector<{ prices: PriceRow[] }>(urlUtil.renderUrl('api/prices', { at, limit: 10_000 }))).prices;
+
+const DATED = /^[-@]\d{4}-?\d{2}-?\d{2}$/;
+
+/** Whether a model that was called goes by this row's name: exactly, by an alias, or as a dated snapshot. */
+function names({ model, aliases = [], match }: PriceRow, called: string): boolean {
+  return [model, ...aliases].some(
+    (name) =>
+      name !== null &&
+      (name === called || (match === 'prefix-date' && called.startsWith(name) && DATED.test(called.slice(name.length))))
+  );
+}
+
+/** What a row holds for: a tenant, a deployment, or everybody. */
+const holdsFor = ({ tenant, deployment }: PriceRow): string =>
+  [tenant, deployment].filter(Boolean).join(' · ') || 'everybody';
+
+/** What the price book is narrowed to. */
+export interface Narrowed {
+  /** Models that were called, most used first: their rows come first. */
+  readonly called: readonly string[];
+  /** Only the rows of models that were called. */
+  readonly calledOnly: boolean;
+  readonly providers?: readonly string[];
+}
+
+const RATES = [
+  ['input', 'Input'],
+  ['cache_read', 'Cache read'],
+  ['cache_write_5m', 'Cache write, 5 min'],
+  ['cache_write_1h', 'Cache write, 1 h'],
+  ['output', 'Output'],
+] as const;
+
+/** Prices as a table, those of the models that were called first; a rate that a row has not is empty. */
+export function priceFrame(refId: string, rows: readonly PriceRow[], narrowed: Narrowed): DataFrame {
+  const { called, calledOnly, providers } = narrowed;
+  const placed = rows
+    .filter(({ provider }) => !providers?.length || providers.includes(provider))
+    .map((row) => ({ row, place: called.findIndex((model) => names(row, model)) }))
+    .filter(({ place }) => !calledOnly || place >= 0)
+    .map(({ row, place }) => ({ row, place: place < 0 ? called.length : place }))
+    .sort((a, b) => a.place - b.place);
+  const column = (name: string, type: FieldType, value: (row: PriceRow) => string | number | null, config = {}) => ({
+    name,
+    type,
+    config,
+    values: placed.map(({ row }) => value(row)),
+  });
+  return toDataFrame({
+    refId,
+    meta: { preferredVisualisationType: 'table' },
+    fields: [
+      column('Model', FieldType.string, ({ model }) => model ?? ''),
+      column('Provider', FieldType.string, ({ provider }) => provider),
+      ...RATES.map(([rate, label]) =>
+        column(label, FieldType.number, (row) => (row[rate] === null ? null : Number(row[rate])), {
+          unit: 'currencyUSD',
+          description: 'USD per 1M tokens',
+        })
+      ),
+      column('For', FieldType.string, holdsFor),
+      column('From', FieldType.string, ({ origin }) => (origin === 'override' ? 'override' : 'catalogue')),
+    ],
+  });
+}
