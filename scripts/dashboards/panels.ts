@@ -242,7 +242,7 @@ export function plainTable(basics: Basics, { links = {}, widths = {}, transforma
   return panel(
     { ...basics, overrides },
     { type: 'table', options: { showHeader: true, cellHeight: 'sm' }, ...(transformations ? { transformations } : {}) },
-    { ...(unit ? { unit } : {}), custom: { align: 'auto', minWidth: 100, cellOptions: { type: 'auto' }, filterable: false } }
+    { ...(unit ? { unit } : {}), custom: { align: 'auto', minWidth: 100, wrapHeaderText: true, cellOptions: { type: 'auto' }, filterable: false } }
   );
 }
 

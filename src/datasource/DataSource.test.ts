@@ -240,7 +240,7 @@ describe('annotations', () => {
     const { source, postgres } = costSource();
     await run(source, [marks]);
     expect(postgres.asked[0]).toMatchObject({ refId: 'Anno', format: 'table' });
-    expect(postgres.asked[0].rawSql).toMatch(/FROM public\.usage_1d[^]*tenant IN \('acme', 'globex'\)/);
+    expect(postgres.asked[0].rawSql).toMatch(/FROM public\.releases[^]*tenant IN \('acme', 'globex'\)/);
     expect(postgres.asked[0].rawSql).toContain('$__timeFrom()::timestamptz');
   });
 

@@ -149,14 +149,20 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
   ): Observable<DataQueryResponse> {
     const answers = targets.map(async ({ refId, filters = [] }): Promise<DataQueryResponse> => {
       try {
-        const [rows, called] = await Promise.all([
+        const [rows, called, calledProviders] = await Promise.all([
           pricesAt(new Date().toISOString()),
           this.values('model', filters, range, scopedVars),
+          this.values('provider', filters, range, scopedVars),
         ]);
         const resolved = resolveFilters(filters, { scopedVars });
         const of = (name: string) => resolved.find(({ dimension, operator }) => dimension === name && operator === '=');
         const models = of('model')?.values;
-        const narrowed = { calledOnly: Boolean(models), providers: of('provider')?.values, called: models ?? called };
+        const narrowed = {
+          calledOnly: Boolean(models),
+          providers: of('provider')?.values,
+          called: models ?? called,
+          calledProviders,
+        };
         return { data: [priceFrame(refId, rows, narrowed)] };
       } catch (error) {
         return { data: [], errors: [{ refId, message: collectorProblem(error) }], state: LoadingState.Error };

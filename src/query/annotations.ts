@@ -6,7 +6,7 @@ export const ANNOTATIONS = [
   {
     name: 'releases',
     label: 'Releases',
-    description: 'A service’s version (service.version) that was not seen in the 30 days before, by its first call',
+    description: 'A version of a service was deployed: posted, or first seen as service.version',
   },
   {
     name: 'budget_crossings',
@@ -30,27 +30,24 @@ interface Range {
 
 const and = (conditions: readonly string[]): string => conditions.map((one) => ` AND ${one}`).join('');
 
-/**
- * Days find the versions, the hours of their first days the time. A service's first version of all is no release: it is
- * where the data begins.
- */
+/** Columns of a release by the dimension that they are; what is of no environment is of every one. */
+const RELEASE_COLUMNS: Readonly<Record<string, (filter: Filter) => string>> = {
+  tenant: filterSql,
+  service: filterSql,
+  environment: (filter) => `(environment IS NULL OR ${filterSql(filter)})`,
+};
+
+/** A service's first version of all, when nobody posted it, is no release: it is where the data begins. */
 function releases(filters: readonly Filter[], { from, to }: Range): string {
-  const conditions = and(filters.filter(({ dimension }) => dimension !== 'cost_type').map(filterSql));
-  return `WITH seen AS (
-  SELECT service, release, min(bucket) AS day FROM public.usage_1d
-  WHERE release IS NOT NULL AND bucket >= time_bucket(INTERVAL '1 day', ${from}) - INTERVAL '30 days' AND bucket < ${to}${conditions}
-  GROUP BY service, release
-),
-first AS (
-  SELECT seen.*, (
-    SELECT min(bucket) FROM public.usage_1h
-    WHERE bucket >= seen.day AND bucket < seen.day + INTERVAL '1 day'
-      AND release = seen.release AND service IS NOT DISTINCT FROM seen.service${conditions}
-  ) AS "time", row_number() OVER (PARTITION BY service ORDER BY day, release) AS place
-  FROM seen
-)
-SELECT "time", coalesce(service || ' ', '') || release AS title, 'First call of this version' AS text, 'release' AS tags
-FROM first WHERE place > 1 AND "time" >= ${from} AND "time" < ${to} ORDER BY "time" LIMIT 500`;
+  const conditions = filters.flatMap((filter) => RELEASE_COLUMNS[filter.dimension]?.(filter) ?? []);
+  return `SELECT time AS "time", service || ' ' || version AS title,
+  coalesce(description, CASE origin WHEN 'seen' THEN 'First call of this version' ELSE 'Deployed' END) || coalesce(' · ' || url, '') AS text,
+  'release' AS tags
+FROM public.releases here WHERE time >= ${from} AND time < ${to}${and(conditions)}
+  AND (origin = 'api' OR EXISTS (
+    SELECT FROM public.releases earlier
+    WHERE earlier.tenant = here.tenant AND earlier.service = here.service AND earlier.time < here.time))
+ORDER BY time LIMIT 500`;
 }
 
 /** A budget over all tenants is everybody's. */

@@ -22,7 +22,7 @@ import type { PanelQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
 import { withZeros } from './fill';
 import { metricLabel, seriesName } from './names';
-import { decimalsFor, GRAFANA_UNITS } from './units';
+import { decimalsFor, GRAFANA_UNITS, smallAmounts } from './units';
 
 /** Cost types keep one colour in every panel. */
 const COST_TYPE_COLORS: Readonly<Record<string, string>> = {
@@ -56,6 +56,7 @@ export function metricConfig(field: Field, name: MetricName, { inTable, leavesOu
     unit: GRAFANA_UNITS[unit],
     description,
     ...(decimals === undefined ? {} : { decimals }),
+    ...(unit === 'usd' && inTable && decimals === 2 ? { mappings: smallAmounts(field.values as unknown[]) } : {}),
     // Without a user or a run there is nothing to divide by: that is no missing price.
     ...(unit === 'usd' ? { noValue: leavesOut && formula.kind !== 'perDistinct' ? 'No price' : '–' } : {}),
   };

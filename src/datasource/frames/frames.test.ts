@@ -13,13 +13,17 @@ import { givenDataSources } from '../../testing/sources';
 import { decorate } from './decorate';
 import { traceLink } from './traces';
 import { lengthText } from './names';
-import { decimalsFor, GRAFANA_UNITS } from './units';
+import { decimalsFor, GRAFANA_UNITS, smallAmounts } from './units';
 
 const theme = createTheme();
 
 /** What a person reads. */
 const shown = (values: number[], inTable = true): string[] => {
-  const config = { unit: GRAFANA_UNITS.usd, decimals: decimalsFor('usd', values, inTable) };
+  const config = {
+    unit: GRAFANA_UNITS.usd,
+    decimals: decimalsFor('usd', values, inTable),
+    mappings: inTable ? smallAmounts(values) : [],
+  };
   const display = getDisplayProcessor({ field: { type: FieldType.number, config }, theme });
   return values.map((value) => formattedValueToString(display(value)));
 };
@@ -33,15 +37,15 @@ describe('amounts of USD', () => {
     [[0], ['$0.00']],
     [
       [260.73, 0.0238],
-      ['$260.73', '$0.02'],
+      ['$260.73', '$0.0238'],
     ],
     [
       [260.73, 0.0004],
-      ['$260.7300', '$0.0004'],
+      ['$260.73', '$0.000400'],
     ],
     [
       [4.2, 0.000002],
-      ['$4.200000', '$0.000002'],
+      ['$4.20', '$0.00000200'],
     ],
     [[1_234_567.89], ['$1.23M']],
   ])('%j read %j', (values, texts) => {

@@ -1,3 +1,4 @@
+import { MappingType, type ValueMapping } from '@grafana/data';
 import type { Unit } from '../../query';
 
 /** Grafana's unit for each unit of a metric. Decimals are left to Grafana, which keeps three significant digits. */
@@ -14,15 +15,10 @@ export const GRAFANA_UNITS: Readonly<Record<Unit, string>> = {
   text: 'string',
 };
 
-/** Digits that keep the smallest amount visible beside one of a dollar or more. */
-function centsOrFiner(smallest: number): number | undefined {
-  return [2, 4, 6].find((decimals) => smallest >= 0.5 / 10 ** decimals);
-}
-
 /**
  * Decimals where Grafana's own choice, three significant digits, is not the best one: amounts of USD have cents as long as
- * cents can tell them. Small ones keep three digits, so that $0.000153 is visible; in a table, where they stand under
- * dollars, they get as many decimals as they need.
+ * cents can tell them. Small ones keep three digits, so that $0.000153 is visible; where they stand under dollars in a
+ * table, `smallAmounts` does that.
  */
 export function decimalsFor(unit: Unit, values: readonly unknown[], inTable: boolean): number | undefined {
   if (unit === 'tokens_per_usd') {
@@ -34,8 +30,18 @@ export function decimalsFor(unit: Unit, values: readonly unknown[], inTable: boo
   }
   const smallest = amounts.reduce((a, b) => Math.min(a, b));
   const largest = amounts.reduce((a, b) => Math.max(a, b));
-  if (inTable && largest >= 1) {
-    return centsOrFiner(smallest);
-  }
-  return smallest >= 0.1 ? 2 : undefined;
+  return (inTable && largest >= 1) || smallest >= 0.1 ? 2 : undefined;
 }
+
+/** Texts of amounts that cents can't tell, in a table that has dollars beside them: three digits of each. */
+export function smallAmounts(values: readonly unknown[]): ValueMapping[] {
+  const small = values.filter((value): value is number => typeof value === 'number' && value > 0 && value < 0.1);
+  if (small.length === 0 || small.length === values.length) {
+    return [];
+  }
+  const texts = small.map((value, index) => [String(value), { text: `$${plain(value)}`, index }] as const);
+  return [{ type: MappingType.ValueToText, options: Object.fromEntries(texts) }];
+}
+
+/** Three digits without an exponent, so that 1.5e-7 is 0.000000150. */
+const plain = (value: number): string => value.toFixed(Math.min(100, 2 - Math.floor(Math.log10(value))));

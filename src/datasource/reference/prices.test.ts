@@ -45,3 +45,9 @@ it('says whom a row is for, and is narrowed by provider', () => {
   expect(column('For', { providers: ['openai'] })).toEqual(['everybody', 'acme', 'everybody']);
   expect(column('From', { providers: ['openai'] })).toEqual(['catalogue', 'override', 'catalogue']);
 });
+
+it('has the provider that was called before others that sell the same model', () => {
+  const rows = [row('azure', 'gpt-4.1'), row('openai', 'gpt-4.1')];
+  const asked = { called: ['gpt-4.1'], calledOnly: true, calledProviders: ['openai'] };
+  expect(priceFrame('A', rows, asked).fields[1].values).toEqual(['openai', 'azure']);
+});

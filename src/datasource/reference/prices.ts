@@ -43,6 +43,8 @@ export interface Narrowed {
   /** Only the rows of models that were called. */
   readonly calledOnly: boolean;
   readonly providers?: readonly string[];
+  /** Providers that were called: among rows of one model theirs come first. */
+  readonly calledProviders?: readonly string[];
 }
 
 const RATES = [
@@ -55,13 +57,14 @@ const RATES = [
 
 /** Prices as a table, those of the models that were called first; a rate that a row has not is empty. */
 export function priceFrame(refId: string, rows: readonly PriceRow[], narrowed: Narrowed): DataFrame {
-  const { called, calledOnly, providers } = narrowed;
+  const { called, calledOnly, providers, calledProviders = [] } = narrowed;
+  const elsewhere = ({ provider }: PriceRow) => Number(!calledProviders.includes(provider));
   const placed = rows
     .filter(({ provider }) => !providers?.length || providers.includes(provider))
     .map((row) => ({ row, place: called.findIndex((model) => names(row, model)) }))
     .filter(({ place }) => !calledOnly || place >= 0)
     .map(({ row, place }) => ({ row, place: place < 0 ? called.length : place }))
-    .sort((a, b) => a.place - b.place);
+    .sort((a, b) => a.place - b.place || elsewhere(a.row) - elsewhere(b.row));
   const column = (name: string, type: FieldType, value: (row: PriceRow) => string | number | null, config = {}) => ({
     name,
     type,

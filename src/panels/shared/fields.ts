@@ -35,11 +35,5 @@ export function shown(field: Field, value: unknown, theme: GrafanaTheme2): strin
     const money = field.type === FieldType.number && field.config.unit?.startsWith('currency');
     return money ? (field.config.noValue ?? UNKNOWN_MONEY) : '–';
   }
-  const { config } = field;
-  // The digits that small amounts of the same column need say nothing about a dollar or more.
-  if (config.unit?.startsWith('currency') && isNumber(value) && Math.abs(value) >= 1 && (config.decimals ?? 0) > 2) {
-    const cents = { ...field, config: { ...config, decimals: 2 } };
-    return formattedValueToString(getDisplayProcessor({ field: cents, theme })(value));
-  }
   return formattedValueToString((field.display ?? getDisplayProcessor({ field, theme }))(value));
 }

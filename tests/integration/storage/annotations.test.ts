@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { storeEvents } from '../../../backend/storage/writer';
 import { ANNOTATIONS, type AnnotationName, annotationSql, type Filter } from '../../../src/query';
 import { call, make } from '../budgets/support';
-import { DAY, now, openStorage, type Storage } from './support';
+import { now, openStorage, type Storage } from './support';
 
 let storage: Storage;
 let reader: Client;
@@ -28,20 +28,19 @@ async function marks(name: AnnotationName, filters: readonly Filter[] = []) {
   return rows.map(({ title, text }) => `${title}: ${text}`);
 }
 
-test('a new version is marked once, by its first hour; the first of all is where the data begins', async () => {
-  const at = (days: number, release: string, tenant = 'acme') =>
-    call(1, { time: now() - days * DAY, service: 'checkout', release, tenant });
-  await storeEvents(storage.pool, [
-    at(15, 'v1'),
-    at(9, 'v1'),
-    at(8, 'v2'),
-    at(7, 'v2'),
-    at(6, 'v1'),
-    at(3, 'v3', 'globex'),
-  ]);
-  const first = 'First call of this version';
-  expect(await marks('releases')).toEqual([`checkout v2: ${first}`, `checkout v3: ${first}`]);
-  expect(await marks('releases', ofAcme)).toEqual([`checkout v2: ${first}`]);
+test('a release is marked when it was posted or first seen; the first version of all is where the data begins', async () => {
+  await storage.pool.query(
+    `INSERT INTO public.releases (tenant, service, version, time, description, origin, created_by) VALUES
+     ('acme', 'checkout', 'v1', now() - INTERVAL '15 days', NULL, 'seen', 'collector'),
+     ('acme', 'checkout', 'v2', now() - INTERVAL '8 days', NULL, 'seen', 'collector'),
+     ('acme', 'search', '7', now() - INTERVAL '7 days', 'Longer prompts', 'api', 'ci'),
+     ('globex', 'checkout', 'v3', now() - INTERVAL '3 days', NULL, 'api', 'ci')`
+  );
+  const ofAll = ['checkout v2: First call of this version', 'search 7: Longer prompts', 'checkout v3: Deployed'];
+  expect(await marks('releases')).toEqual(ofAll);
+  expect(await marks('releases', ofAcme)).toEqual(ofAll.slice(0, 2));
+  const ofSearch: Filter = { dimension: 'service', operator: '=', values: ['search'] };
+  expect(await marks('releases', [...ofAcme, ofSearch])).toEqual(ofAll.slice(1, 2));
 });
 
 test('a budget’s crossings are marked; those of other tenants are filtered out', async () => {
