@@ -7,6 +7,7 @@ import { FORMATS, importFiles, type ImportOptions, type Terminal } from './impor
 import { REPORTING_PROVIDERS } from '../reports/reconcile/providerReport';
 import { createKey, listKeys, revokeKey } from './keys';
 import { reconcile, type ReconcileOptions } from './reconcile';
+import { closeStatement, printStatement, type StatementOptions } from './statement';
 import { discardRefused, listRefused, replayRefused } from './refused';
 
 /** Something was refused. */
@@ -112,6 +113,24 @@ program
   .addOption(new Option('--provider <provider>', 'unset: every one that has a key').choices(REPORTING_PROVIDERS))
   .option('--no-pull', 'compares what is known already')
   .action((options: ReconcileOptions) => reconcile(api(), terminal, options));
+
+program
+  .command('statement')
+  .description('prints what a month (UTC) is charged to whom')
+  .argument('<month>', 'e.g. 2026-01')
+  .option('--tenant <tenant>', 'unset: all that the key sees')
+  .option('--currency <code>', 'each day at its own rate', 'USD')
+  .addOption(
+    new Option('--format <format>', 'focus: FOCUS 1.2').choices(['sums', 'json', 'csv', 'focus']).default('sums')
+  )
+  .option('--out <file>', 'unset: the standard output')
+  .action((month: string, options: StatementOptions) => printStatement(api(), terminal, month, options));
+program
+  .command('close')
+  .description('closes a month: its statement stays as it is, later corrections appear in the next')
+  .argument('<month>', 'e.g. 2026-01')
+  .option('--currency <code>', 'of the statement', 'USD')
+  .action((month: string, { currency }: { currency: string }) => closeStatement(api(), terminal, month, currency));
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`llmcost: ${error instanceof CommandError ? error.message : String((error as Error).stack)}\n`);

@@ -6,6 +6,7 @@ import { notFound, problemHandler } from './problem';
 import { approvalRoutes } from './routes/approvals';
 import { type Authorize, authorizeRoutes, authorizing } from './routes/authorize';
 import { budgetRoutes } from './routes/budgets';
+import { chargebackRoutes } from './routes/chargeback';
 import { costOptimizationRoutes } from './routes/costOptimization';
 import { currencyRoutes } from './routes/currencies';
 import { eventRoutes } from './routes/events';
@@ -68,6 +69,7 @@ function createApp(services: Services, authorize: Authorize): Express {
     feedbackRoutes(services),
     outcomeRoutes(services),
     releaseRoutes(services),
+    chargebackRoutes(services),
     refusedRoutes(services),
     queryRoutes(services),
     tagRoutes(services),

@@ -1,3 +1,5 @@
+import { closeSchema, creditSchema, FORMATS, splitSchema } from '../chargeback/request';
+import { LINE_KINDS } from '../chargeback/line';
 import { feedbackSchema } from '../outcomes/request';
 import { ruleSchema } from '../outcomes/rules';
 import { releaseSchema } from '../releases/releases';
@@ -23,7 +25,7 @@ const range = (length: string): Json[] => [
   inQuery('to', dateTime, 'Default: now'),
 ];
 
-/** What the money bought, in the OpenAPI description: outcomes and releases. */
+/** What the money bought, in the OpenAPI description: outcomes, releases, chargeback. */
 export const VALUE_PATHS: Json = {
   '/v1/feedback': {
     post: operation({
@@ -142,11 +144,90 @@ export const VALUE_PATHS: Json = {
       }),
     }),
   },
+  '/v1/reports/chargeback': {
+    get: operation({
+      summary: 'The statement of a month (UTC): who is charged what; as JSON, CSV, or CSV of FOCUS 1.2',
+      scope: 'read',
+      parameters: [
+        { ...inQuery('month', { type: 'string', pattern: '^\\d{4}-\\d{2}$' }), required: true },
+        inQuery('tenant', string, 'Default: all that the caller sees'),
+        inQuery('currency', { type: 'string', default: 'USD' }, 'Each day at its own rate'),
+        inQuery('format', { enum: FORMATS, default: 'json' }),
+      ],
+      ok: ref('Statement'),
+      okTypes: ['application/json', 'text/csv'],
+    }),
+  },
+  '/v1/chargeback/close': {
+    post: operation({
+      summary: 'Closes a month: its statement stays as it is, later corrections appear as adjustments in the next',
+      scope: 'admin',
+      body: content(jsonSchema(closeSchema)),
+      ok: ref('Statement'),
+      status: 201,
+    }),
+  },
+  '/v1/chargeback/splits': {
+    get: operation({
+      summary: 'Shared costs and over whom they are divided',
+      scope: 'read',
+      ok: object({ splits: array(ref('Split')) }),
+    }),
+    post: operation({
+      summary: 'Sets how a shared cost is divided; one of the same tenant and name takes its place',
+      scope: 'admin',
+      body: content(ref('Split')),
+      ok: object({ splits: array(ref('Split')) }),
+      status: 201,
+    }),
+  },
+  '/v1/chargeback/splits/{id}': {
+    delete: operation({
+      summary: 'Lets a shared cost stay where it is from now on; `id` is its name',
+      scope: 'admin',
+      parameters: [{ name: 'id', in: 'path', required: true, schema: string }],
+      ok: null,
+      status: 204,
+    }),
+  },
+  '/v1/chargeback/credits': {
+    post: operation({
+      summary: 'Lowers what is charged for an open month',
+      scope: 'admin',
+      body: content(jsonSchema(creditSchema)),
+      ok: object({ id: string }),
+      status: 201,
+    }),
+  },
 };
 
 export const VALUE_SCHEMAS: Json = {
   Feedback: jsonSchema(feedbackSchema),
   OutcomeRule: jsonSchema(ruleSchema),
+  Split: jsonSchema(splitSchema),
+  Statement: object({
+    month: string,
+    currency: string,
+    closed_at: nullable(dateTime),
+    total: { ...string, description: 'In the currency; the exact sum of the lines' },
+    total_usd: money,
+    unpriced_calls: integer,
+    notes: array(string),
+    sums: array(
+      object({ tenant: string, team: nullable(string), cost_center: nullable(string), amount: string, usd: money })
+    ),
+    lines: array(
+      object({
+        line_id: string,
+        kind: { enum: LINE_KINDS },
+        of_month: { ...string, description: 'An earlier month for adjustments' },
+        description: string,
+        amount: { ...string, description: 'In the currency' },
+        usd: money,
+        provenance: nullable({ type: 'object', description: 'The price row, and the cost query that lists the calls' }),
+      })
+    ),
+  }),
   Release: jsonSchema(releaseSchema),
   Measured: object({
     before: nullable(string),

@@ -1,0 +1,124 @@
+import { type Response, Router } from 'express';
+import { focusCsv } from '../../chargeback/focus';
+import { statementCsv, statementReply } from '../../chargeback/reply';
+import { closeSchema, creditSchema, splitSchema, statementSchema } from '../../chargeback/request';
+import {
+  addCredit,
+  ClosedMonth,
+  closeMonth,
+  listSplits,
+  removeSplit,
+  setSplit,
+  type Statement,
+  statement,
+} from '../../chargeback/statement';
+import { MissingRate } from '../../chargeback/usage';
+import { type Principal, principalOf, requires } from '../auth';
+import { rawBody } from '../body';
+import { checkedBody, queryParameters } from '../parameters';
+import { badRequest, HttpProblem, notFound } from '../problem';
+import type { Services } from '../services';
+
+const explained = (error: unknown): unknown =>
+  error instanceof MissingRate
+    ? badRequest(error.message)
+    : error instanceof ClosedMonth
+      ? new HttpProblem(409, 'Conflict', error.message)
+      : error;
+
+/** The tenant that something is of. @throws HttpProblem 400 or 403 */
+function tenantOf({ tenant: bound }: Principal, given: string | undefined): string {
+  if (bound !== null && given !== undefined && given !== bound) {
+    throw new HttpProblem(403, 'Forbidden', `you are bound to ${bound}`);
+  }
+  const tenant = bound ?? given;
+  if (tenant === undefined) {
+    throw badRequest('tenant: must name whose it is');
+  }
+  return tenant;
+}
+
+/** The tenants of a statement. @throws HttpProblem 403 */
+function tenantsOf({ tenants }: Principal, asked: string | undefined): readonly string[] | null {
+  if (asked === undefined) {
+    return tenants;
+  }
+  if (tenants !== null && !tenants.includes(asked)) {
+    throw new HttpProblem(403, 'Forbidden', `you see ${tenants.join(', ')}, not ${asked}`);
+  }
+  return [asked];
+}
+
+function send(response: Response, made: Statement, format: 'json' | 'csv' | 'focus'): void {
+  if (format === 'json') {
+    response.json(statementReply(made));
+    return;
+  }
+  const name = `${format === 'focus' ? 'focus-1.2' : 'chargeback'}-${made.month}-${made.currency}.csv`;
+  response.set('content-disposition', `attachment; filename="${name}"`).type('text/csv; charset=utf-8');
+  response.send(format === 'focus' ? focusCsv(made) : statementCsv(made));
+}
+
+/** Chargeback: monthly statements, shared costs, credits, and closed months. */
+export function chargebackRoutes({ pool, authenticator }: Services): Router {
+  const router = Router();
+  const read = requires(authenticator, 'read', { severalTenants: true });
+  const admin = requires(authenticator, 'admin');
+
+  router.get('/v1/reports/chargeback', read, async (request, response) => {
+    const { month, tenant, currency, format } = queryParameters(statementSchema, request);
+    try {
+      const tenants = tenantsOf(principalOf(response), tenant);
+      send(response, await statement(pool, month, currency, tenants), format);
+    } catch (error) {
+      throw explained(error);
+    }
+  });
+
+  router.post(
+    '/v1/chargeback/close',
+    requires(authenticator, 'admin', { everyTenant: true }),
+    rawBody(),
+    async (request, response) => {
+      const { month, currency } = checkedBody(closeSchema, request);
+      try {
+        const { name } = principalOf(response);
+        response.status(201).json(statementReply(await closeMonth(pool, month, currency, name, Date.now())));
+      } catch (error) {
+        throw explained(error);
+      }
+    }
+  );
+
+  router.get('/v1/chargeback/splits', read, async (_request, response) => {
+    response.json({ splits: await listSplits(pool, principalOf(response).tenants) });
+  });
+  router.post('/v1/chargeback/splits', admin, rawBody(), async (request, response) => {
+    const split = checkedBody(splitSchema, request);
+    const principal = principalOf(response);
+    await setSplit(pool, { ...split, tenant: tenantOf(principal, split.tenant) }, principal.name);
+    response.status(201).json({ splits: await listSplits(pool, principal.tenants) });
+  });
+  router.delete('/v1/chargeback/splits/:id', admin, async (request, response) => {
+    const name = String(request.params.id);
+    if (!(await removeSplit(pool, name, principalOf(response).tenants))) {
+      throw notFound(`there is no split "${name}"`);
+    }
+    response.status(204).end();
+  });
+
+  router.post('/v1/chargeback/credits', admin, rawBody(), async (request, response) => {
+    const credit = checkedBody(creditSchema, request);
+    const principal = principalOf(response);
+    try {
+      const isNew = await addCredit(pool, { ...credit, tenant: tenantOf(principal, credit.tenant) }, principal.name);
+      if (!isNew) {
+        throw new HttpProblem(409, 'Conflict', `credit "${credit.id}" is booked already`);
+      }
+    } catch (error) {
+      throw explained(error);
+    }
+    response.status(201).json({ id: credit.id });
+  });
+  return router;
+}
