@@ -9,25 +9,39 @@ const OVER_TIME = 10;
 const WHERE = `tenant = ANY (${TENANTS}) AND service IN (\${service:sqlstring})`;
 const IN_RANGE = '"time" >= $__timeFrom()::timestamptz AND "time" < $__timeTo()::timestamptz';
 
-const change = (name: string) =>
-  field(name, {
-    unit: 'percentunit',
-    thresholds: {
-      mode: 'absolute',
-      steps: [
-        { color: 'green', value: null },
-        { color: 'text', value: -0.005 },
-        { color: 'red', value: 0.005 },
-      ],
-    },
-    'custom.cellOptions': { type: 'color-text' },
-  });
+/** Shares with their sign; colours would claim what may be chance: the words say what is significant. */
+const change = (name: string) => field(name, { unit: 'percentunit', decimals: 1, 'custom.width': 110 });
+
+const columns = (what: string): readonly string[] => [
+  '"time" AS "Time"',
+  'version AS "Release"',
+  'service AS "Service"',
+  ...(what ? [`value AS "${what}"`] : []),
+  'verdict AS "In words"',
+  '(cost_before / 1e12)::float8 AS "Cost before"',
+  '(cost_after / 1e12)::float8 AS "Cost after"',
+  'cost_change AS "Cost"',
+  'cost_p AS "p"',
+  'prompt_change AS "Prompt"',
+  'completion_change AS "Completion"',
+  '(errors_after - errors_before)::float8 AS "Errors"',
+  '(retries_after - retries_before)::float8 AS "Retries"',
+  'calls_before AS "Calls before"',
+  'calls_after AS "Calls after"',
+  ...(what ? [] : ['url AS "Link"']),
+];
 
 const effects = (what: string, dimension: string): string =>
-  `SELECT "time" AS "Time", version AS "Release", service AS "Service"${what ? `, value AS "${what}"` : ''}, (cost_before / 1e12)::float8 AS "Cost per request before", (cost_after / 1e12)::float8 AS "After", cost_change AS "Cost", prompt_change AS "Prompt tokens", completion_change AS "Completion tokens", (errors_after - errors_before)::float8 AS "Errors", (retries_after - retries_before)::float8 AS "Retries", cost_p AS "p", calls_before AS "Calls before", calls_after AS "Calls after"${what ? '' : ', verdict AS "In words", url AS "Link"'} FROM public.release_effects WHERE ${WHERE} AND ${IN_RANGE} AND dimension = '${dimension}' ORDER BY "time" DESC, significant DESC, abs(cost_change) DESC NULLS LAST LIMIT 200`;
+  `SELECT ${columns(what).join(', ')} FROM public.release_effects WHERE ${WHERE} AND ${IN_RANGE} AND dimension = '${dimension}' ORDER BY "time" DESC, significant DESC, abs(cost_change) DESC NULLS LAST LIMIT 200`;
 
-const CHANGES = ['Cost', 'Prompt tokens', 'Completion tokens', 'Errors', 'Retries'].map(change);
-const UNITS = { 'Cost per request before': 'currencyUSD', After: 'currencyUSD', Time: 'dateTimeAsIso' };
+const CHANGES = [
+  ...['Cost', 'Prompt', 'Completion', 'Errors', 'Retries'].map(change),
+  field('In words', { 'custom.width': 430 }),
+  field('Release', { 'custom.width': 80 }),
+  field('Time', { 'custom.width': 155 }),
+  field('p', { decimals: 3, 'custom.width': 70 }),
+];
+const UNITS = { 'Cost before': 'currencyUSD', 'Cost after': 'currencyUSD', Time: 'dateTimeAsIso' };
 const HOW =
   'The calls of up to seven days before and after each release, not beyond the releases beside it. Cost, prompt and completion tokens per request: after ÷ before − 1; errors and retries: difference of their rates. p is the probability of such a difference in cost by chance (Welch’s t test); below 30 calls on a side there is none, and nothing is claimed above 0.01.';
 const NONE = 'No release in this time range. POST /v1/releases when you deploy, or set service.version.';
@@ -41,7 +55,6 @@ const tables: Panel[] = [
       at: at(0, 0, 24, 10),
       noValue: NONE,
       targets: [sql(effects('', 'service'))],
-      overrides: [field('In words', { 'custom.width': 420 })],
     },
     UNITS,
     CHANGES
