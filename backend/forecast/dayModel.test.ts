@@ -1,4 +1,5 @@
 import { backTest, byAverage, byTrend, type Day, dayModel, rateTest } from './dayModel';
+import { windowAt } from '../budgets/window';
 import { historyOf } from './history';
 import { crossingTime, projectDay, projectMonth, projectWeek, projectWindow } from './project';
 
@@ -97,4 +98,23 @@ test('hours become local days, also where clocks change', () => {
     [2, 7, 23],
   ]);
   expect(today).toBe(4);
+});
+
+test('a day that is an hour shorter is expected to cost an hour less, and a month that starts on the 31st ends on its last day', () => {
+  const history = { timeZone: 'Europe/Berlin', days: days(62, () => 24), today: 0 };
+  // Clocks go forward on 29 March 2026, a Sunday; what was counted above is 24 USD for every day.
+  const week = windowAt({ period: 'week', timeZone: 'Europe/Berlin' }, at('2026-03-25T12:00:00Z'));
+  const now = at('2026-03-28T23:00:00Z');
+  const { path, expected } = projectWindow(history, 100, week, now)!;
+  expect(path.map((point) => point.at)).toEqual([week.end]);
+  expect(week.end - now).toBe(23 * 3_600_000);
+  expect(expected).toBeCloseTo(124);
+  const half = projectWindow(history, 100, week, now + 11.5 * 3_600_000)!;
+  expect(half.expected).toBeCloseTo(112);
+
+  const month = windowAt({ period: 'month', timeZone: 'Europe/Berlin', startsOn: 31 }, at('2026-02-10T12:00:00Z'));
+  const projection = projectWindow(history, 0, month, at('2026-02-26T23:00:00Z'))!;
+  expect(new Date(month.end).toISOString()).toBe('2026-02-27T23:00:00.000Z');
+  expect(projection.path.at(-1)!.at).toBe(month.end);
+  expect(projection.expected).toBeCloseTo(24);
 });

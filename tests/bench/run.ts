@@ -43,7 +43,9 @@ async function write(part: string, found: string): Promise<void> {
 
 /** A bench that knows two databases has a part for each. */
 const partOf = (name: string): string =>
-  ['ingest', 'authorize'].includes(name) ? `${name} ${process.env.LLMCOST_BENCH_DATABASE_URL ? 'native' : 'embedded'}` : name;
+  ['ingest', 'authorize'].includes(name)
+    ? `${name} ${process.env.LLMCOST_BENCH_DATABASE_URL ? 'native' : 'embedded'}`
+    : name;
 
 async function main(args: readonly string[]): Promise<void> {
   const names = args.filter((name) => name !== '--write');

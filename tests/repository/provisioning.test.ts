@@ -32,7 +32,12 @@ interface Rule {
   execErrState: string;
   annotations: Record<string, string>;
   labels: Record<string, string>;
-  notification_settings: { receiver: string; group_by: string[] };
+  /** Without them the notification policies say where it goes. */
+  notification_settings?: { receiver: string; group_by: string[] };
+}
+interface Policy {
+  receiver: string;
+  group_by: string[];
 }
 
 const sources = load<Source>('datasources', 'datasources');
@@ -45,6 +50,7 @@ const contactPoints = load<{ name: string; receivers: Array<{ settings: { url: s
   'alerting',
   'contactPoints'
 );
+const policies = load<Policy>('alerting', 'policies');
 const groups = load<{ folder: string; rules: Rule[] }>('alerting', 'groups');
 const rules = groups.flatMap((group) => group.rules);
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, unknown>;
@@ -126,7 +132,10 @@ describe('alert rules', () => {
         const tables = [...(model.rawSql ?? '').matchAll(/\b(?:FROM|JOIN)\s+([\w.]+)/gi)].map(([, name]) => name);
         expect(
           tables.filter(
-            (name) => !/^public\.(usage_(1h|1d|user_1d|run_1d)|budget_(status|threshold_status|burn))$/.test(name!)
+            (name) =>
+              !/^public\.(usage_(1h|1d|user_1d|run_1d)|budget_(status|threshold_status|burn|routes)|approval_status)$/.test(
+                name!
+              )
           )
         ).toEqual([]);
       }
@@ -136,12 +145,30 @@ describe('alert rules', () => {
   it.each(rules.map((rule) => [rule.title, rule] as const))(
     '%s: goes to a provisioned contact point and leads to a panel',
     (_title, rule) => {
-      expect(contactPoints.map(({ name }) => name)).toContain(rule.notification_settings.receiver);
-      expect(rule.notification_settings.group_by).toEqual(expect.arrayContaining(['grafana_folder', 'alertname']));
+      const { receiver, group_by } = rule.notification_settings ?? policies[0]!;
+      expect(contactPoints.map(({ name }) => name)).toContain(receiver);
+      expect(group_by).toEqual(expect.arrayContaining(['grafana_folder', 'alertname', 'tenant']));
       const dashboard = find(dashboards, ({ uid }) => uid === rule.annotations.__dashboardUid__);
       expect(dashboard.panels.map(({ id }) => String(id))).toContain(rule.annotations.__panelId__);
     }
   );
+
+  it('those of budgets carry what policies route by', () => {
+    const budgets = rules.filter(({ data }) => /\bbudget_id\b/.test(data[0]!.model.rawSql ?? ''));
+    expect(budgets.map(({ uid }) => uid).sort()).toEqual([
+      'llm_cost_approval_waiting',
+      'llm_cost_budget_burn_fast',
+      'llm_cost_budget_burn_slow',
+      'llm_cost_budget_projected',
+      'llm_cost_budget_threshold',
+      'llm_cost_budget_used_up',
+    ]);
+    for (const { data, notification_settings: direct } of budgets) {
+      expect(data[0]!.model.rawSql).toMatch(/AS tenant, .* AS project, name AS budget,[^]*\bcontact_point\b/);
+      expect(direct).toBeUndefined();
+    }
+    expect(policies).toHaveLength(1);
+  });
 
   it.each(rules.map((rule) => [rule.title, rule] as const))(
     '%s: says how bad and how much it is, and survives a database that is away',

@@ -26,11 +26,14 @@ beforeEach(async () => {
   await storage.pool.query('TRUNCATE public.budgets CASCADE');
 });
 
+/** What a rule's query gives. */
+const rowsOf = async (name: string) =>
+  (await storage.pool.query<Record<string, unknown>>(rules.get(name)!.data[0]!.model.rawSql!)).rows;
+
 /** The rows of a rule that fire, by what tells them apart; every row has one number and labels only. */
 async function firing(name: string): Promise<string[]> {
-  const { data } = rules.get(name)!;
-  const [{ model: query }, { model: condition }] = data as [Rule['data'][0], Rule['data'][0]];
-  const { rows } = await storage.pool.query<Record<string, unknown>>(query.rawSql!);
+  const condition = rules.get(name)!.data[1]!.model;
+  const rows = await rowsOf(name);
   const over = condition.conditions![0]!.evaluator.params[0];
   const labels = ({ value: _, ...rest }: Record<string, unknown>) => JSON.stringify(rest);
   expect(new Set(rows.map(labels)).size).toBe(rows.length);
@@ -57,6 +60,37 @@ test('a budget fires for each threshold that is reached, and no more after its r
   expect(await firing('budget_used_up')).toEqual(['b 100 %']);
   await storage.pool.query('UPDATE public.budget_counters SET spent = 0');
   expect([await firing('budget_threshold'), await firing('budget_used_up')]).toEqual([[], []]);
+});
+
+test('whoever a budget names is a label of its alerts, of whatever rule', async () => {
+  await make(storage.pool, { name: 'b', alert: { contact_point: 'team-search' } });
+  await storeEvents(storage.pool, [call(9)]);
+  for (const name of [
+    'budget_threshold',
+    'budget_used_up',
+    'budget_projected',
+    'budget_burn_fast',
+    'budget_burn_slow',
+  ]) {
+    const [row] = await rowsOf(name);
+    expect(row).toMatchObject({ tenant: 'acme', project: '', budget: 'b', contact_point: 'team-search' });
+  }
+});
+
+test('an approval that is waited for, until somebody decides or its time is over', async () => {
+  const { budget_id: id } = await make(storage.pool, { name: 'b', actions: { 0.8: ['approval'] } });
+  await make(storage.pool, { name: 'asks nobody' });
+  expect(await firing('approval_waiting')).toEqual([]);
+  const wait = `INSERT INTO public.approvals (approval_id, tenant, budget_id, counter_id, request_id, request, amount, state, expires_at)
+    SELECT gen_random_uuid(), 'acme', budget_id, counter_id, $2, '{}', 1, 'waiting', now() + $3 * interval '1 hour'
+    FROM public.budget_status WHERE budget_id = $1`;
+  await storage.pool.query(wait, [id, 'expired', -1]);
+  expect(await firing('approval_waiting')).toEqual([]);
+  await storage.pool.query(wait, [id, 'mine', 1]);
+  expect(await firing('approval_waiting')).toEqual(['b']);
+  expect(await rowsOf('approval_waiting')).toEqual([expect.objectContaining({ budget: 'b', value: 1 })]);
+  await storage.pool.query("UPDATE public.approvals SET state = 'approved'");
+  expect(await firing('approval_waiting')).toEqual([]);
 });
 
 test('a projected overrun', async () => {
