@@ -3,6 +3,7 @@ import { aiSdk } from './clients/aiSdk';
 import { anthropicSdk } from './clients/anthropicSdk';
 import { claudeCode } from './clients/claudeCode';
 import { geminiCli } from './clients/geminiCli';
+import { googleAdk } from './clients/googleAdk';
 import { langfuse } from './clients/langfuse';
 import { liteLlm } from './clients/litellm';
 import { logfire } from './clients/logfire';
@@ -29,6 +30,7 @@ const HABITS: readonly ClientHabit[] = [
   anthropicSdk,
   claudeCode,
   geminiCli,
+  googleAdk,
   mastra,
   logfire,
   pydanticAi,

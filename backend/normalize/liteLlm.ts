@@ -67,3 +67,12 @@ export function liteLlmProvider(said: string | undefined, providerModel: unknown
 
 /** Tag on calls that LiteLLM answered from its own cache. */
 export const LITELLM_CACHE_HIT = 'gateway_cache_hit';
+
+/** The instrumentation's name of the spans that hold the provider's raw answer. */
+export const LITELLM_RAW = 'litellm/raw_gen_ai_request';
+
+/**
+ * The instrumentation's name of a report that LiteLLM's first OpenTelemetry callback wrote on its caller's span: it
+ * makes no span of its own where one is open, and the report of the last call there overwrites those before it.
+ */
+export const LITELLM_BORROWED = 'litellm/caller';

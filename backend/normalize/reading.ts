@@ -64,6 +64,8 @@ export interface SpanReading {
   weak?: readonly ContextDimension[];
   /** Present when the role is `call`. */
   call?: CallReading;
+  /** Who reports, where the scope's name does not say it. */
+  instrumentation?: string;
 }
 
 export const OTHER: SpanReading = { role: 'other' };

@@ -78,7 +78,7 @@ function normalizeSpan(
     const place = {
       eventId: spanEventId(span.traceId, span.spanId),
       signal: 'span' as const,
-      instrumentation: group.scopeName,
+      instrumentation: reading.instrumentation ?? group.scopeName,
       start: span.start > 0 && span.start <= span.end ? span.start : span.end,
       end: span.end,
       timed: span.start > 0 && span.start <= span.end,

@@ -239,6 +239,16 @@ describe('rule 3: twins without a common id', () => {
     expect(ledger.sums()).toMatchObject({ calls: 2, errors: 1, input_tokens: 1000 });
   });
 
+  it('failures that two listeners of one framework report are one call', () => {
+    const failure = { error: 'rate limit reached', attributes: llm() };
+    const ledger = countedInAnyOrder([
+      { trace: '1', id: 'a', scope: FRAMEWORK, from: 0, to: 0.0397, ...failure },
+      { trace: '2', id: 'b', scope: 'opentelemetry.instrumentation.langchain', from: 0.0029, to: 0.0421, ...failure },
+      { trace: '3', id: 'c', scope: FRAMEWORK, from: 0.08, to: 0.12, ...failure },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 2, errors: 2 });
+  });
+
   it('a leaf that takes over an ancestor takes its twin along', () => {
     const ledger = countedInAnyOrder([
       { trace: 'x', id: 'a', from: 0, to: 0.2, scope: 'openinference.instrumentation.anthropic', attributes: llm() },
@@ -246,6 +256,36 @@ describe('rule 3: twins without a common id', () => {
       framework,
     ]);
     expect(ledger.sums()).toMatchObject({ calls: 1, input_tokens: 1000 });
+  });
+});
+
+describe("LiteLLM's callback inside of its caller's span", () => {
+  const raw = (id: string, input: number, output: number): Entries => ({
+    'llm.openai.id': id,
+    'llm.openai.model': 'gpt-4o-mini',
+    'llm.openai.usage': `{'prompt_tokens': ${input}, 'completion_tokens': ${output}}`,
+  });
+  const report = (id: string, input: number, output: number): Entries =>
+    semconv(input, output, { 'gen_ai.response.id': id, 'litellm.call_id': `call-${id}` });
+  const rawSpan = { scope: 'litellm', name: 'raw_gen_ai_request' };
+
+  it("counts every raw answer, and the last call's report on the caller's span", () => {
+    const ledger = countedInAnyOrder([
+      { id: 'job', scope: 'app', from: 0, to: 30, attributes: report('chatcmpl-3', 30, 3) },
+      { ...rawSpan, id: 'a', parent: 'job', from: 1, to: 2, attributes: raw('chatcmpl-1', 10, 1) },
+      { ...rawSpan, id: 'b', parent: 'job', from: 3, to: 4, attributes: raw('chatcmpl-2', 20, 2) },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 3, input_tokens: 60, output_tokens: 6 });
+  });
+
+  it("knows the last call's raw answer again, and the raw answer below LiteLLM's own span", () => {
+    const ledger = countedInAnyOrder([
+      { id: 'job', scope: 'app', from: 0, to: 30, attributes: report('chatcmpl-1', 10, 1) },
+      { ...rawSpan, id: 'a', parent: 'job', from: 1, to: 2, attributes: raw('chatcmpl-1', 10, 1) },
+      { id: 'b', scope: 'litellm', parent: 'job', from: 3, to: 4, attributes: report('chatcmpl-2', 20, 2) },
+      { ...rawSpan, id: 'c', parent: 'b', from: 3, to: 4, attributes: raw('chatcmpl-2', 20, 2) },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 30, output_tokens: 3 });
   });
 });
 

@@ -15,6 +15,55 @@ const usageDetails = (details: object): Entries => ({
 
 const CASES: readonly Case[] = [
   {
+    client: "Google ADK: Gemini's thoughts are part of the output",
+    span: {
+      scope: 'gcp.vertex.agent',
+      attributes: semconv(1037, 214, {
+        'gen_ai.operation.name': 'generate_content',
+        'gen_ai.request.model': 'gemini-2.5-flash',
+        'gen_ai.usage.reasoning.output_tokens': 11,
+      }),
+    },
+    event: { output_tokens: 214, reasoning_tokens: 11, model: 'gemini-2.5-flash', operation: 'chat' },
+  },
+  {
+    client: 'Google ADK over LiteLLM: reasoning is in the output already, and added again',
+    span: {
+      scope: 'gcp.vertex.agent',
+      attributes: semconv(1148, 226, {
+        'gen_ai.operation.name': 'generate_content',
+        'gen_ai.request.model': 'openai/gpt-4o-mini',
+        'gen_ai.usage.reasoning.output_tokens': 14,
+      }),
+    },
+    event: { output_tokens: 212, reasoning_tokens: 14, model: 'gpt-4o-mini', request_model: 'openai/gpt-4o-mini' },
+  },
+  {
+    client: "LiteLLM's raw answer, where the call has no span of its own",
+    span: {
+      scope: 'litellm',
+      name: 'raw_gen_ai_request',
+      attributes: {
+        'llm.anthropic.id': 'msg_1',
+        'llm.anthropic.model': 'claude-sonnet-4-5',
+        'llm.anthropic.usage':
+          "{'input_tokens': 104, 'cache_creation_input_tokens': 508, 'cache_read_input_tokens': 2004, 'output_tokens': 212, 'service_tier': 'standard', 'cache_creation': {'ephemeral_5m_input_tokens': 304, 'ephemeral_1h_input_tokens': 204}, 'server_tool_use': None}",
+      },
+    },
+    event: {
+      source: 'otlp:litellm/raw_gen_ai_request',
+      provider: 'anthropic',
+      model: 'claude-sonnet-4-5',
+      response_id: 'msg_1',
+      input_tokens: 2616,
+      cache_read_tokens: 2004,
+      cache_write_5m_tokens: 304,
+      cache_write_1h_tokens: 204,
+      output_tokens: 212,
+      operation: 'chat',
+    },
+  },
+  {
     client: 'OpenTelemetry JavaScript, old provider name, no cache details ever',
     span: {
       scope: '@opentelemetry/instrumentation-openai',

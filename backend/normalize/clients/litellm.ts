@@ -1,10 +1,19 @@
 import type { Attributes } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import type { DimensionValues } from '../dimensions';
-import { LITELLM_CACHE_HIT, liteLlmIds, liteLlmModel, liteLlmProvider, liteLlmUsage } from '../liteLlm';
+import {
+  LITELLM_BORROWED,
+  LITELLM_CACHE_HIT,
+  LITELLM_RAW,
+  liteLlmIds,
+  liteLlmModel,
+  liteLlmProvider,
+  liteLlmUsage,
+} from '../liteLlm';
 import { callOperation } from '../operations';
 import { parsePythonRepr } from '../pythonRepr';
-import type { CallReading, ClientHabit, SpanReading } from '../reading';
+import { readProviderUsage } from '../providerUsage';
+import { emptyReading, OTHER, type CallReading, type ClientHabit, type SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
 import { noUsage, type RawUsage } from '../usage';
 import { userDimensions } from '../userMetadata';
@@ -20,15 +29,52 @@ export const liteLlm: ClientHabit = {
   read(span, origin): SpanReading {
     // Its callbacks for Arize, Phoenix and Langfuse write OpenInference's names.
     const reading = openInference.owns(span, origin) ? openInference.read(span, origin) : readSemconv(span);
-    // The provider's raw answer below the call repeats it.
-    if (reading.role !== 'call' || !reading.call || span.name === 'raw_gen_ai_request') {
-      return { role: reading.role === 'call' ? 'other' : reading.role };
+    if (span.name === 'raw_gen_ai_request') {
+      const call = readRawAnswer(span);
+      return call ? { role: 'call', call, instrumentation: LITELLM_RAW } : OTHER;
     }
+    if (reading.role !== 'call' || !reading.call) {
+      return { role: reading.role };
+    }
+    const borrowed = origin.scopeName !== 'litellm' && !openInference.owns(span, origin);
     const tags = isCacheHit(span.attributes) ? { [LITELLM_CACHE_HIT]: 'true' } : undefined;
     const dimensions = { ...reading.dimensions, ...dimensionsOf(span.attributes) };
-    return { role: 'call', call: refine(reading.call, span), dimensions, tags };
+    const call = refine(reading.call, span);
+    return { role: 'call', call, dimensions, tags, ...(borrowed ? { instrumentation: LITELLM_BORROWED } : {}) };
   },
 };
+
+/** `llm.PROVIDER.usage`: a Python repr of the provider's own usage object. */
+const RAW_USAGE = /^llm\.([^.]+)\.usage$/;
+
+/**
+ * The provider's answer, in a span below the call's: `llm.PROVIDER.*`. It repeats the call's own span, and is the only
+ * report where there is none (see {@link LITELLM_BORROWED}). That of a stream says nothing.
+ */
+function readRawAnswer({ attributes }: DecodedSpan): CallReading | undefined {
+  const key = attributes.keys.find((name) => RAW_USAGE.test(name));
+  const object = key === undefined ? undefined : repr(attributes, key);
+  const found = object && readProviderUsage(object);
+  if (key === undefined || !found) {
+    return undefined;
+  }
+  const said = (name: string) => textOf(attributes.get(key.replace(/usage$/, name)));
+  const provider = RAW_USAGE.exec(key)?.[1];
+  const model = said('model');
+  return {
+    ...emptyReading(),
+    operation: said('object') === 'list' ? 'embeddings' : 'chat',
+    explicit: true,
+    usage: found.usage,
+    convention: found.convention,
+    // The Responses API's answers come without the provider's name.
+    provider: provider === 'None' ? undefined : provider,
+    requestModel: model,
+    responseModel: model,
+    responseId: said('id'),
+    serviceTier: found.serviceTier ?? said('service_tier'),
+  };
+}
 
 function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
   const object = repr(attributes, 'metadata.usage_object');

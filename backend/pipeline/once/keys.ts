@@ -1,19 +1,30 @@
-import { hasTokens, serviceOf, type Sighting } from './sighting';
+import { gatewayPool, hasTokens, serviceOf, type Sighting } from './sighting';
+
+const NOWHERE: readonly string[] = [];
+
+/** Where a sighting can meet twins without a common id: its service, and what LiteLLM's reports have in place of one. */
+export function meetingPlaces(sighting: Sighting): readonly string[] {
+  // A metric is the sum of many calls: like none of them.
+  if (sighting.signal === 'metric') {
+    return NOWHERE;
+  }
+  const service = serviceOf(sighting);
+  const pool = gatewayPool(sighting);
+  if (service === null) {
+    return pool === null ? NOWHERE : [pool];
+  }
+  return pool === null ? [service] : [service, pool];
+}
 
 /**
- * Keys under which twins without a common id can meet: the same service with equal tokens; and for a sighting without
- * tokens, the same service and model.
+ * Keys under which twins without a common id can meet in one of their {@link meetingPlaces}: equal tokens; and for a
+ * sighting without tokens, the same model.
  */
-export function likenessKeys(sighting: Sighting): string[] {
-  const { event, models, signal } = sighting;
-  const service = serviceOf(sighting);
-  // A metric is the sum of many calls: like none of them.
-  if (service === null || signal === 'metric') {
-    return [];
-  }
-  const keys = models.map((model) => `m:${service}\n${model}`);
+export function likenessKeys(sighting: Sighting, place: string): string[] {
+  const { event, models } = sighting;
+  const keys = place === gatewayPool(sighting) ? [] : models.map((model) => `m:${place}\n${model}`);
   if (hasTokens(sighting)) {
-    keys.push(`u:${service}\n${event.input_tokens ?? 0}\n${event.output_tokens ?? 0}`);
+    keys.push(`u:${place}\n${event.input_tokens ?? 0}\n${event.output_tokens ?? 0}`);
   }
   return keys;
 }

@@ -1,8 +1,13 @@
-import { hasTokens, isFailed, lostInput, mayMeet, serviceOf, type Sighting } from './sighting';
+import { gatewayPool, hasTokens, isFailed, isLiteLlm, lostInput, mayMeet, serviceOf, type Sighting } from './sighting';
 import { isEstimated } from './precedence';
 
 /** Clocks of one process differ by this much between libraries (ms resolution, start before the wrapper's), µs. */
 const SLACK = 2_000;
+/**
+ * Two listeners of one framework are told one after the other of a call's start and of its end. A process that takes
+ * long for a call takes longer between them as well: a fifth of the call, within bounds, µs.
+ */
+const LISTENERS = { share: 0.2, least: 10_000, most: 250_000 };
 /** A report with a single time is written at the call's end, or a little after it, µs. */
 const POINT_SLACK = 1_000_000;
 
@@ -43,18 +48,23 @@ function near(a: number | null, b: number | null): boolean {
 }
 
 function alike(a: Sighting, b: Sighting): boolean {
-  if (!ofOneKind(a, b)) {
+  if (!shareModel(a, b) || contradict(a, b)) {
     return false;
   }
   if (hasTokens(a) && hasTokens(b)) {
-    return tokensEqual(a, b) && overlap(a, b) > 0;
+    return (ofOneService(a, b) || ofOneGateway(a, b)) && tokensEqual(a, b) && overlap(a, b) > 0;
   }
-  // Nothing to compare but time and outcome: one must enclose the other.
-  return isFailed(a) === isFailed(b) && (encloses(a, b) || encloses(b, a));
+  if (!ofOneService(a, b)) {
+    return false;
+  }
+  // Nothing to compare but time and outcome: one must enclose the other, or both be at the same time.
+  return isFailed(a) === isFailed(b) && (encloses(a, b) || encloses(b, a) || coincide(a, b));
 }
 
-const ofOneKind = (a: Sighting, b: Sighting): boolean =>
-  serviceOf(a) !== null && serviceOf(a) === serviceOf(b) && shareModel(a, b) && !contradict(a, b);
+const ofOneService = (a: Sighting, b: Sighting): boolean => serviceOf(a) !== null && serviceOf(a) === serviceOf(b);
+
+const ofOneGateway = (a: Sighting, b: Sighting): boolean =>
+  gatewayPool(a) !== null && gatewayPool(a) === gatewayPool(b);
 
 const tokensEqual = (a: Sighting, b: Sighting): boolean =>
   (a.event.output_tokens ?? 0) === (b.event.output_tokens ?? 0) &&
@@ -65,7 +75,7 @@ const kindOf = (id: string): string => /^\w+:[a-z]+(?=[-_])/.exec(id)?.[0] ?? id
 
 /** Both know an id of one kind, and not the same: two calls. A gateway's ids are its own. */
 function contradict(a: Sighting, b: Sighting): boolean {
-  if (a.instrumentation === 'litellm' || b.instrumentation === 'litellm') {
+  if (isLiteLlm(a.instrumentation) || isLiteLlm(b.instrumentation)) {
     return false;
   }
   return a.ids.some((id) => b.ids.some((other) => id !== other && kindOf(id) === kindOf(other)));
@@ -79,3 +89,11 @@ export function overlap(a: Sighting, b: Sighting): number {
 
 const encloses = (outer: Sighting, inner: Sighting): boolean =>
   outer.start - SLACK <= inner.start && inner.end <= outer.end + SLACK && outer.start < outer.end;
+
+/** Both start and end together, as two listeners of one library see it. */
+function coincide(a: Sighting, b: Sighting): boolean {
+  const apart = Math.max(Math.abs(a.start - b.start), Math.abs(a.end - b.end));
+  const longer = Math.max(a.end - a.start, b.end - b.start);
+  const slack = Math.min(Math.max(longer * LISTENERS.share, LISTENERS.least), LISTENERS.most);
+  return a.start < a.end && b.start < b.end && apart <= slack;
+}

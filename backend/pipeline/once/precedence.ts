@@ -1,5 +1,5 @@
 import { SIGNALS } from '../../normalize/candidate';
-import { hasTokens, lostInput, type Sighting } from './sighting';
+import { hasTokens, isLiteLlm, lostInput, type Sighting } from './sighting';
 
 /**
  * Which report of a call is believed, when several tell of it. In this order:
@@ -64,4 +64,4 @@ export function distance({ instrumentation }: Pick<Sighting, 'instrumentation'>)
 
 /** A gateway reports on its callers' behalf: its own service and release are not theirs. */
 export const isGateway = ({ instrumentation, signal }: Sighting): boolean =>
-  signal === 'gateway' || instrumentation === 'litellm';
+  signal === 'gateway' || isLiteLlm(instrumentation);

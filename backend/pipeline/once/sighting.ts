@@ -1,6 +1,7 @@
 import type { UsageEvent } from '../../events/usageEvent';
 import { responseKey, type Candidate, type ContextDimension, type Signal } from '../../normalize/candidate';
 import type { DuplicateReason } from '../decision';
+import { LITELLM_RAW } from '../../normalize/liteLlm';
 import { modelKeys } from './modelKeys';
 
 /**
@@ -111,6 +112,16 @@ export const callIdsOf = ({ ids, event }: Sighting): readonly string[] =>
  */
 export const serviceOf = ({ event, signal }: Sighting): string | null =>
   event.service ?? (signal === 'gateway' || signal === 'event' ? null : '');
+
+/** LiteLLM reports: by its callbacks of either kind. */
+export const isLiteLlm = (instrumentation: string): boolean => instrumentation.startsWith('litellm');
+
+/**
+ * LiteLLM's raw answers know the provider's id, its generic callback an id of its own and no service: they are told to
+ * be of one call by their likeness, beyond services. Null for everybody else.
+ */
+export const gatewayPool = ({ instrumentation, signal }: Sighting): string | null =>
+  instrumentation === LITELLM_RAW || (signal === 'gateway' && instrumentation === 'litellm') ? '\0litellm' : null;
 
 export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !== null || event.output_tokens !== null;
 

@@ -1,4 +1,5 @@
 import type { SpanLink } from '../../normalize/candidate';
+import { LITELLM_BORROWED, LITELLM_RAW } from '../../normalize/liteLlm';
 import type { OnceMemory } from './onceMemory';
 import { hasTokens, isFailed, mayMeet, SEVERAL, type Sighting } from './sighting';
 
@@ -44,14 +45,15 @@ interface Family {
 }
 
 function familyOf(traceId: string, memory: OnceMemory): Family {
-  const spans = memory.inTrace(traceId).filter(({ signal }) => signal === 'span');
-  const bySpan = new Map(spans.map((sighting) => [sighting.event.span_id ?? '', sighting]));
+  const all = memory.inTrace(traceId).filter(({ signal }) => signal === 'span');
+  const bySpan = new Map(all.map((sighting) => [sighting.event.span_id ?? '', sighting]));
+  const spans = all.filter((sighting) => !isEcho(sighting, bySpan.get(sighting.parentSpanId)));
   const above = new Map<string, Sighting[]>();
   const below = new Map<string, Sighting[]>();
   for (const sighting of spans) {
     const chain = ancestors(sighting, memory).flatMap(({ link, beyondTool }) => {
       const ancestor = bySpan.get(link.spanId);
-      return ancestor && ancestor !== sighting && !(beyondTool && ancestor.explicit) ? [ancestor] : [];
+      return ancestor && ancestor !== sighting && !standsBeside(ancestor, beyondTool) ? [ancestor] : [];
     });
     above.set(sighting.id, chain);
     for (const ancestor of chain) {
@@ -60,6 +62,14 @@ function familyOf(traceId: string, memory: OnceMemory): Family {
   }
   return { spans, above, below };
 }
+
+/** A report that is no sum of what is below it: a call below a tool is its own, and so is one on its caller's span. */
+const standsBeside = ({ explicit, instrumentation }: Sighting, beyondTool: boolean): boolean =>
+  (beyondTool && explicit) || instrumentation === LITELLM_BORROWED;
+
+/** LiteLLM's raw answer right below LiteLLM's span of the same call. */
+const isEcho = ({ instrumentation }: Sighting, parent: Sighting | undefined): boolean =>
+  instrumentation === LITELLM_RAW && parent?.instrumentation === 'litellm';
 
 /**
  * Rule 2 of `Counted once`, for one trace: which sighting tells which other one's call better. A span repeats what the
@@ -87,7 +97,7 @@ export function standings(traceId: string, memory: OnceMemory): ReadonlyMap<stri
       under.set(sighting.id, theOneBelow(sighting, family, under));
     }
   }
-  logsUnderSpans(traceId, memory, family, under);
+  echoes(traceId, memory, family, under);
   return under;
 }
 
@@ -112,17 +122,14 @@ function theOneBelow(sighting: Sighting, { below }: Family, under: ReadonlyMap<s
   return only && others.length === 0 ? only.id : SEVERAL;
 }
 
-function logsUnderSpans(
-  traceId: string,
-  memory: OnceMemory,
-  { spans }: Family,
-  under: Map<string, string | null>
-): void {
+/** Log events written inside of a call's span, and raw answers right below it, tell what the span tells. */
+function echoes(traceId: string, memory: OnceMemory, { spans }: Family, under: Map<string, string | null>): void {
   const bySpan = new Map(spans.map((sighting) => [sighting.event.span_id ?? '', sighting]));
-  for (const log of memory.inTrace(traceId)) {
-    if (log.signal === 'log') {
-      const span = bySpan.get(log.event.span_id ?? '');
-      under.set(log.id, span ? (under.get(span.id) ?? span.id) : null);
+  for (const echo of memory.inTrace(traceId)) {
+    const ofLog = echo.signal === 'log';
+    const span = bySpan.get((ofLog ? echo.event.span_id : echo.parentSpanId) ?? '');
+    if (ofLog || isEcho(echo, span)) {
+      under.set(echo.id, span ? (under.get(span.id) ?? span.id) : null);
     }
   }
 }

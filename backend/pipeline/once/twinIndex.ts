@@ -1,6 +1,6 @@
 import { KeyIndex } from './keyIndex';
-import { likenessKeys } from './keys';
-import { serviceOf, type Sighting } from './sighting';
+import { likenessKeys, meetingPlaces } from './keys';
+import type { Sighting } from './sighting';
 
 interface Service {
   /** The first source that reported, while it is the only one. */
@@ -24,10 +24,12 @@ export class TwinIndex {
     for (const id of sighting.ids) {
       this.#ids.add(id, sighting);
     }
-    const name = serviceOf(sighting);
-    if (name === null || sighting.signal === 'metric') {
-      return;
+    for (const name of meetingPlaces(sighting)) {
+      this.#addTo(name, sighting, all);
     }
+  }
+
+  #addTo(name: string, sighting: Sighting, all: () => Iterable<Sighting>): void {
     const service = this.#services.get(name);
     if (!service) {
       this.#services.set(name, { source: sighting.source, count: 1, mixed: false });
@@ -35,12 +37,12 @@ export class TwinIndex {
     }
     service.count++;
     if (service.mixed) {
-      this.#addLikeness(sighting);
+      this.#addLikeness(name, sighting);
     } else if (service.source !== sighting.source) {
       service.mixed = true;
       for (const other of all()) {
-        if (other.signal !== 'metric' && serviceOf(other) === name) {
-          this.#addLikeness(other);
+        if (meetingPlaces(other).includes(name)) {
+          this.#addLikeness(name, other);
         }
       }
     }
@@ -50,22 +52,20 @@ export class TwinIndex {
     for (const id of sighting.ids) {
       this.#ids.remove(id, sighting);
     }
-    const name = serviceOf(sighting);
-    const service = name === null || sighting.signal === 'metric' ? undefined : this.#services.get(name);
-    if (!service) {
-      return;
-    }
-    if (service.mixed) {
-      likenessKeys(sighting).forEach((key) => this.#likeness.remove(key, sighting));
-    }
-    if (--service.count === 0) {
-      this.#services.delete(name ?? '');
+    for (const name of meetingPlaces(sighting)) {
+      const service = this.#services.get(name);
+      if (service?.mixed) {
+        likenessKeys(sighting, name).forEach((key) => this.#likeness.remove(key, sighting));
+      }
+      if (service && --service.count === 0) {
+        this.#services.delete(name);
+      }
     }
   }
 
   /** True when no other source reported under any of its ids, and its service has one source. */
   isAlone(sighting: Sighting): boolean {
-    if (this.#isMixed(sighting)) {
+    if (this.#mixedPlaces(sighting).length > 0) {
       return false;
     }
     for (const id of sighting.ids) {
@@ -88,19 +88,17 @@ export class TwinIndex {
 
   /** Keys of likeness that are worth following: none where a service has one source. */
   likeness(sighting: Sighting): ReadonlyArray<readonly [key: string, sightings: readonly Sighting[]]> {
-    if (!this.#isMixed(sighting)) {
-      return [];
-    }
-    return likenessKeys(sighting).map((key) => [key, this.#likeness.mixed(key)] as const);
+    return this.#mixedPlaces(sighting).flatMap((name) =>
+      likenessKeys(sighting, name).map((key) => [key, this.#likeness.mixed(key)] as const)
+    );
   }
 
-  #isMixed(sighting: Sighting): boolean {
-    const name = serviceOf(sighting);
-    return name !== null && (this.#services.get(name)?.mixed ?? false);
+  #mixedPlaces(sighting: Sighting): readonly string[] {
+    return meetingPlaces(sighting).filter((name) => this.#services.get(name)?.mixed);
   }
 
-  #addLikeness(sighting: Sighting): void {
-    likenessKeys(sighting).forEach((key) => this.#likeness.add(key, sighting));
+  #addLikeness(name: string, sighting: Sighting): void {
+    likenessKeys(sighting, name).forEach((key) => this.#likeness.add(key, sighting));
   }
 }
 
