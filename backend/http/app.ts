@@ -29,6 +29,7 @@ import { tagRoutes } from './routes/tags';
 import { unpricedRoutes } from './routes/unpriced';
 import { reconciliationRoutes } from './routes/reconciliation';
 import { whyRoutes } from './routes/why';
+import { savingsRoutes } from './routes/savings';
 import type { Services } from './services';
 
 /** Times every request by its route's pattern, never by its path: paths hold ids and would make endless series. */
@@ -70,6 +71,7 @@ function createApp(services: Services, authorize: Authorize): Express {
     outcomeRoutes(services),
     releaseRoutes(services),
     chargebackRoutes(services),
+    savingsRoutes(services),
     refusedRoutes(services),
     queryRoutes(services),
     tagRoutes(services),

@@ -158,6 +158,20 @@ export const VALUE_PATHS: Json = {
       okTypes: ['application/json', 'text/csv'],
     }),
   },
+  '/v1/reports/savings': {
+    get: operation({
+      summary: 'What could be saved: cheaper models with their success, caching, batches; each with its arithmetic',
+      scope: 'read',
+      parameters: [...range('30 days'), inQuery('tenant', string)],
+      ok: object({
+        from: dateTime,
+        to: dateTime,
+        routing: array({ type: 'object' }),
+        caching: array({ type: 'object' }),
+        batch: array({ type: 'object' }),
+      }),
+    }),
+  },
   '/v1/chargeback/close': {
     post: operation({
       summary: 'Closes a month: its statement stays as it is, later corrections appear as adjustments in the next',

@@ -20,7 +20,7 @@ const cards: Panel[] = [
   stat(
     {
       id: CARDS,
-      title: 'Cost per successful completion',
+      title: 'Cost per success',
       description:
         'Cost of all calls, failures and retries included, by calls with success. Green below the target of $0.005. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
       at: at(0, 0, 5, 4),
@@ -38,7 +38,7 @@ const cards: Panel[] = [
       id: 2,
       title: 'Success ratio',
       description: 'Calls with success by calls.',
-      at: at(5, 0, 3, 4),
+      at: at(5, 0, 4, 4),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Success ratio' }
@@ -48,9 +48,9 @@ const cards: Panel[] = [
       id: 3,
       title: 'Spent on failures and retries',
       description: 'Cost of calls without success and of retries, each call once, and its part of the whole cost. In poorly tuned systems it is 18 to 22 %. Of all cost types.',
-      at: at(8, 0, 6, 4),
+      at: at(9, 0, 7, 4),
       targets: [fromPanel(CARDS)],
-      overrides: [field('Share spent on failures and retries', { displayName: 'of the cost' })],
+      overrides: [field('Share spent on failures and retries', { displayName: 'of the cost' }), field('Spent on failures and retries', { displayName: 'in all' })],
     },
     { only: 'Spent on failures and retries|Share spent on failures and retries', named: true }
   ),
@@ -59,7 +59,7 @@ const cards: Panel[] = [
       id: 4,
       title: 'Retry rate',
       description: 'Calls that repeat a failed one by calls. Above 5 % the network or an endpoint is unstable.',
-      at: at(14, 0, 3, 4),
+      at: at(16, 0, 4, 4),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Retry ratio', thresholds: upTo(0.05) }
@@ -69,7 +69,7 @@ const cards: Panel[] = [
       id: 5,
       title: 'Retry cost',
       description: 'Cost of calls that repeat a failed one. Of all cost types.',
-      at: at(17, 0, 3, 4),
+      at: at(6, 4, 4, 4),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Retry cost' }
@@ -83,7 +83,7 @@ const cards: Panel[] = [
   }),
   stat({
     id: 7,
-    title: 'Cost per successful tool call',
+    title: 'Per successful tool call',
     description: 'Cost of all calls that served a tool by those of them with success. Of all cost types.',
     at: at(0, 4, 6, 4),
     targets: [table({ metrics: ['cost_per_tool_success'], allCostTypes: true })],
@@ -94,7 +94,7 @@ const cards: Panel[] = [
       id: 8,
       title: 'Cost per satisfaction point',
       description: 'Cost of rated calls, runs and sessions by the sum of their scores; the average score and how many were rated. Of all cost types.',
-      at: at(6, 4, 11, 4),
+      at: at(10, 4, 8, 4),
       targets: [table({ metrics: ['cost_per_point', 'score', 'ratings'], allCostTypes: true })],
       noValue: 'Nobody has rated anything yet: POST /v1/feedback',
     },
@@ -105,7 +105,7 @@ const cards: Panel[] = [
       id: 9,
       title: 'Tokens per call',
       description: 'Prompt and completion tokens of an average call.',
-      at: at(17, 4, 7, 4),
+      at: at(18, 4, 6, 4),
       targets: [table({ metrics: ['input_tokens_per_call', 'output_tokens_per_call'] })],
     },
     { named: true }
@@ -227,11 +227,11 @@ const days: Panel[] = [
     {
       id: 31,
       title: 'Segments',
-      description: 'Cost by user segment, with users, what one costs, and cost per success.',
+      description: 'Cost by user segment, with users, what one costs, and cost per call.',
       at: at(12, 34, 12, 8),
       targets: [
         table({
-          metrics: ['total_cost', 'users', 'cost_per_user', 'calls', 'cost_per_success'],
+          metrics: ['total_cost', 'users', 'cost_per_user', 'calls', 'cost_per_call'],
           groupBy: ['user_segment'],
           limit: 20,
           withOther: true,

@@ -42,7 +42,7 @@ type MeasureColumn = (measure: keyof typeof MEASURES) => string;
 
 interface Derived {
   /** The dimension that a rollup must have to give it. */
-  readonly needs?: 'status' | 'tool';
+  readonly needs?: 'status' | 'tool' | 'unpriced_reason';
   readonly sql: (column: MeasureColumn) => string;
 }
 
@@ -56,6 +56,11 @@ export const DERIVED = derive({
     sql: (column) =>
       `CASE WHEN status = 'ok' THEN ${column('output_tokens')} - ${column('unpriced_output_tokens')} END`,
   },
+  /** Successes whose cost is known. */
+  priced_successes: {
+    needs: 'unpriced_reason',
+    sql: (column) => `CASE WHEN unpriced_reason IS NULL THEN ${column('successes')} ELSE 0 END`,
+  },
   /** Cost of calls without success; outcomes add what feedback and the rule say otherwise. */
   unsuccessful_cost: { sql: (column) => column('failed_cost') },
   /** Cost of failures and of retries, each call once. */
@@ -66,7 +71,7 @@ export const DERIVED = derive({
   tool_cost: { needs: 'tool', sql: (column) => `CASE WHEN tool IS NOT NULL THEN ${column('total_cost')} END` },
   tool_successes: {
     needs: 'tool',
-    sql: (column) => `CASE WHEN tool IS NOT NULL THEN ${column('successes')} ELSE 0 END`,
+    sql: (column) => `CASE WHEN tool IS NOT NULL AND unpriced_reason IS NULL THEN ${column('successes')} ELSE 0 END`,
   },
   /** What follows is known of rated calls only, which outcomes hold. */
   rated_cost: { sql: () => 'NULL::bigint' },
@@ -81,11 +86,12 @@ export const DERIVED = derive({
  */
 const OUTCOME_CHANGES: Partial<Record<Measure, string>> = {
   successes: 'successes_change',
+  priced_successes: 'CASE WHEN unpriced_reason IS NULL THEN successes_change ELSE 0 END',
   retries: 'retries_change',
   retry_cost: 'retry_cost_change',
   unsuccessful_cost: 'unsuccessful_cost_change',
   wasted_cost: 'wasted_cost_change',
-  tool_successes: 'CASE WHEN tool IS NOT NULL THEN successes_change ELSE 0 END',
+  tool_successes: 'CASE WHEN tool IS NOT NULL AND unpriced_reason IS NULL THEN successes_change ELSE 0 END',
   rated_cost: 'rated_cost',
   points: 'points',
   priced_points: 'priced_points',
@@ -103,7 +109,7 @@ const isDerived = (measure: Measure): measure is keyof typeof DERIVED => Object.
 export const hasOutcomes = (measure: Measure): boolean => OUTCOME_CHANGES[measure] !== undefined;
 
 /** The dimension that a source must have to give the measure. */
-export const neededDimension = (measure: Measure): 'status' | 'tool' | undefined =>
+export const neededDimension = (measure: Measure): Derived['needs'] =>
   isDerived(measure) ? (DERIVED[measure] as Derived).needs : undefined;
 
 /** SQL of a measure for one row of the events, of a rollup of them, or of their outcomes. */

@@ -299,14 +299,14 @@ export const METRICS = define([
     name: 'cost_per_success',
     label: 'Cost per success',
     unit: 'usd',
-    description: 'Cost of all calls, failed ones and retries included, by successes',
-    formula: { kind: 'ratio', over: 'total_cost', under: 'successes' },
+    description: 'Cost of all priced calls, failed ones and retries included, by their successes',
+    formula: { kind: 'ratio', over: 'total_cost', under: 'priced_successes' },
   },
   {
     name: 'cost_per_tool_success',
     label: 'Cost per successful tool call',
     unit: 'usd',
-    description: 'Cost of all calls that served a tool by those of them with success',
+    description: 'Cost of all priced calls that served a tool by those of them with success',
     formula: { kind: 'ratio', over: 'tool_cost', under: 'tool_successes' },
   },
   {

@@ -96,6 +96,14 @@ describe('/v1/query', () => {
     expect(await seen({ ...bob, organisation: 2 })).toEqual(['initech']);
   });
 
+  it('explains differences of the tenants that a user sees, be they several', async () => {
+    const period = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', compare_from: '2019-01-01T00:00:00Z' };
+    const asked = { ...period, compare_to: '2020-01-01T00:00:00Z' };
+    const { status, text } = await as(carol, 'POST', '/v1/reports/why-changed', asked);
+    expect(status).toBe(200);
+    expect(text).not.toContain('initech');
+  });
+
   it('says so to a user without a tenant', async () => {
     const reply = await as(bob, 'POST', '/v1/query', query('tenant'));
     expect([reply.status, reply.json.detail]).toEqual([403, expect.stringMatching(/no tenant is assigned to you/)]);

@@ -11,17 +11,22 @@ import type { Services } from '../services';
 /** `POST /v1/reports/why-changed`: the difference of two periods' costs, split into its causes, and who is behind it. */
 export function whyRoutes({ pool, authenticator }: Services): Router {
   const router = Router();
-  router.post('/v1/reports/why-changed', requires(authenticator, 'read'), rawBody(), async (request, response) => {
-    const asked = whySchema.safeParse(jsonBody(request));
-    if (!asked.success) {
-      throw badRequest(issueText(asked.error, Object.keys(whySchema.shape)));
+  router.post(
+    '/v1/reports/why-changed',
+    requires(authenticator, 'read', { severalTenants: true }),
+    rawBody(),
+    async (request, response) => {
+      const asked = whySchema.safeParse(jsonBody(request));
+      if (!asked.success) {
+        throw badRequest(issueText(asked.error, Object.keys(whySchema.shape)));
+      }
+      const { tenants } = principalOf(response);
+      try {
+        response.json(await whyChanged(pool, periodsOf(asked.data), tenants));
+      } catch (error) {
+        throw explainQueryError(error);
+      }
     }
-    const { tenant } = principalOf(response);
-    try {
-      response.json(await whyChanged(pool, periodsOf(asked.data), tenant === null ? null : [tenant]));
-    } catch (error) {
-      throw explainQueryError(error);
-    }
-  });
+  );
   return router;
 }
