@@ -156,3 +156,25 @@ describe('the filter bar', () => {
     }
   });
 });
+
+describe('docs/screens.md', () => {
+  const text = readFileSync(join(__dirname, '../../docs/screens.md'), 'utf8');
+  // "${split:text}" stands for what the dashboard is divided by at first.
+  const titles = (panels: readonly Panel[], split: string) =>
+    within(panels).map(({ title }) => title.replace('${split:text}', split));
+  const byName = new Map(
+    shipped.map(([, { title, panels, templating }]) => {
+      const { current } = (templating.list.find(({ name }) => name === 'split') ?? {}) as { current?: { text: string } };
+      const name = title.replace('LLM Cost ', '');
+      return [name[0]!.toUpperCase() + name.slice(1), titles(panels, current?.text ?? '')];
+    })
+  );
+
+  it('names panels that there are', () => {
+    const named = [...text.matchAll(/([A-Z][a-z ]+) › ([^;|]+?)(?=[;|]| {2}|\n| \(|,| says)/g)];
+    expect(named.length).toBeGreaterThan(50);
+    for (const [, dashboard, panel] of named) {
+      expect(byName.get(dashboard!) ?? dashboard).toContain(panel!.trim());
+    }
+  });
+});

@@ -12,6 +12,18 @@ export const DASHBOARDS = {
   'llm-cost-quality': 'Unpriced',
 } as const;
 
+/** What that panel shows a number of. */
+export const NUMBERS: Readonly<Record<keyof typeof DASHBOARDS, string>> = {
+  'llm-cost-overview': 'total_cost',
+  'llm-cost-tokens': 'total_tokens',
+  'llm-cost-models': 'total_cost',
+  'llm-cost-users': 'users',
+  'llm-cost-agents': 'runs',
+  'llm-cost-calls': 'total_cost',
+  'llm-cost-latency': 'total_tokens',
+  'llm-cost-quality': 'unpriced_calls',
+};
+
 export const panel = (page: Page, title: string): Locator =>
   page.getByTestId(`data-testid Panel header ${title}`).first();
 
@@ -43,7 +55,7 @@ export function usd(amount: string | number | null | undefined): RegExp {
   const value = Number(amount);
   const exact = [2, 4, 6].map((decimals) => value.toFixed(decimals)).filter((text) => Number(text) !== 0);
   const texts = value >= 0.1 ? exact : [value.toPrecision(3), ...exact];
-  return new RegExp(`\\$(${texts.map((text) => text.replace('.', '\\.')).join('|')})(?!\\d)`);
+  return new RegExp(`\\$(${texts.map((text) => text.replace('.', '\\.')).join('|')})`);
 }
 
 /** The digits of a count: 950, 13.3 (K), 1.2 (Mil). */
