@@ -57,7 +57,7 @@ const recommendations = insights({
   title: 'Recommendations',
   description:
     'Rules over the range: a single or dominating model, a cheaper model that does the same work as well, unused caches, one user who dominates, calls without a price. Each says how it was worked out.',
-  at: at(0, 4, 24, 7),
+  at: at(0, 4, 24, 9),
   targets: [
     table({
       metrics: ['total_cost', 'calls', 'unpriced_calls', 'input_tokens', 'cache_read_tokens', 'input_cost', 'cache_read_cost'],
@@ -80,7 +80,7 @@ const overTime: Panel[] = [
       id: 10,
       title: 'Usage trend',
       description: 'Cost over time by model.',
-      at: at(0, 11, 10, 11),
+      at: at(0, 13, 10, 11),
       targets: [series({ metrics: ['total_cost'], groupBy: ['model'], limit: 10 })],
     },
     { draw: 'area', legend: 'bottom', links: [LINKS.modelSeries] }
@@ -90,7 +90,7 @@ const overTime: Panel[] = [
       id: LIST,
       title: 'Model list',
       description: 'Every model by what it cost, with its part of the whole.',
-      at: at(10, 11, 14, 11),
+      at: at(10, 13, 14, 11),
       targets: [
         table({
           metrics: ['total_cost', 'cost_share', 'calls', 'total_tokens', ...COMPONENTS],
@@ -111,7 +111,7 @@ const comparison: Panel[] = [
       id: 30,
       title: 'Model comparison',
       description: 'What models cost for the same: a million tokens, a call, a success; how fast they are and how often they fail.',
-      at: at(0, 22, 24, 9),
+      at: at(0, 24, 24, 9),
       targets: [
         table({
           metrics: [
@@ -146,7 +146,7 @@ const comparison: Panel[] = [
       title: 'Price reference',
       description:
         'What a million tokens cost by the price book as it holds now, the models of these calls first. Dated prices, long-context tiers and service tiers are on the page Prices.',
-      at: at(0, 31, 24, 10),
+      at: at(0, 33, 24, 10),
       noValue: '–',
       targets: [table({ reference: 'prices' })],
     },
