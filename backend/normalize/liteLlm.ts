@@ -29,17 +29,16 @@ export function liteLlmUsage(object: Json): ProviderUsage | undefined {
 
 /**
  * The id under which LiteLLM's span and its callback report one attempt. The call id alone is shared by a failed attempt
- * and its paid retry: the response's id, or the failure, tells them apart.
+ * and its paid retry: how it ended tells them apart. (The response's id does not: spans of embeddings have none.)
  */
-const liteLlmCallId = (callId: string, responseId: string | undefined, failed: boolean): string =>
-  `litellm:${callId}:${failed ? 'failed' : (responseId ?? '')}`;
+const liteLlmCallId = (callId: string, failed: boolean): string => `litellm:${callId}:${failed ? 'failed' : 'ok'}`;
 
 /** LiteLLM wraps the Responses API's ids: `resp_` + base64 of `litellm:…;response_id:resp_…`. */
 const WRAPPED = /;response_id:(resp_[\w-]+)$/;
 
 /** Every id under which another report of this attempt may know it. */
 export function liteLlmIds(callId: string | undefined, responseId: string | undefined, failed: boolean): string[] {
-  const ids = callId === undefined ? [] : [liteLlmCallId(callId, responseId, failed)];
+  const ids = callId === undefined ? [] : [liteLlmCallId(callId, failed)];
   const inner =
     responseId?.startsWith('resp_') && WRAPPED.exec(Buffer.from(responseId.slice(5), 'base64').toString('latin1'));
   return inner ? [...ids, responseKey(inner[1] ?? '')] : ids;

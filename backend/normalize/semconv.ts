@@ -187,7 +187,7 @@ export function semconvFacts(attributes: Attributes): CallReading {
 
 /** Scopes whose client never says how much was read from a cache (measured on captures of their releases). */
 export const NEVER_CACHE_DETAIL =
-  /^(@opentelemetry\/instrumentation-openai|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai_v2|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime))$/;
+  /^(@opentelemetry\/instrumentation-openai|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai_v2|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime)|semantic_kernel\..*)$/;
 
 /** The habit of everybody who keeps to the conventions; asked last. */
 export const semconvHabit = {

@@ -41,7 +41,7 @@ const DISTANCES: ReadonlyArray<readonly [RegExp, number]> = [
   [/^com\.anthropic\.sdk/, 0],
   [/^litellm/, 4],
   [
-    /langchain|llama_?index|llama-index|^ai$|^gen_ai$|pydantic-ai|openai_agents|openai\.agents|strands|crewai|langfuse|haystack|dspy|autogen|agno|smolagents/i,
+    /langchain|llama_?index|llama-index|^ai$|^gen_ai$|pydantic-ai|openai_agents|openai\.agents|strands|crewai|langfuse|haystack|dspy|autogen|agno|smolagents|semantic_kernel|agent_framework|gcp\.vertex\.agent/i,
     3,
   ],
   [/^(@traceloop\/|opentelemetry\.instrumentation\.(openai\.v[01]|anthropic)$|@?openlit)/, 2],
