@@ -28,6 +28,7 @@ import { refusedRoutes } from './routes/refused';
 import { tagRoutes } from './routes/tags';
 import { unpricedRoutes } from './routes/unpriced';
 import { reconciliationRoutes } from './routes/reconciliation';
+import { whatIfRoutes } from './routes/whatIf';
 import { whyRoutes } from './routes/why';
 import { savingsRoutes } from './routes/savings';
 import type { Services } from './services';
@@ -72,6 +73,7 @@ function createApp(services: Services, authorize: Authorize): Express {
     releaseRoutes(services),
     chargebackRoutes(services),
     savingsRoutes(services),
+    whatIfRoutes(services),
     refusedRoutes(services),
     queryRoutes(services),
     tagRoutes(services),

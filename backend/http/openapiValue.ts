@@ -3,10 +3,12 @@ import { LINE_KINDS } from '../chargeback/line';
 import { feedbackSchema } from '../outcomes/request';
 import { ruleSchema } from '../outcomes/rules';
 import { releaseSchema } from '../releases/releases';
+import { savedSchema, scenarioSchema } from '../whatif/request';
 import {
   array,
   content,
   dateTime,
+  idParameter,
   inQuery,
   integer,
   type Json,
@@ -172,6 +174,44 @@ export const VALUE_PATHS: Json = {
       }),
     }),
   },
+  '/v1/what-if': {
+    post: operation({
+      summary:
+        'What the work of the last days would cost with changes, and in a month and a year; the arithmetic line by line',
+      scope: 'read',
+      body: content(ref('Scenario')),
+      ok: ref('WhatIf'),
+    }),
+  },
+  '/v1/what-if/scenarios': {
+    get: operation({
+      summary: 'Scenarios that were kept',
+      scope: 'read',
+      ok: object({ scenarios: array({ type: 'object' }) }),
+    }),
+    post: operation({
+      summary: 'Keeps a scenario under a name',
+      scope: 'read',
+      body: content(jsonSchema(savedSchema)),
+      ok: object({ scenario_id: string }),
+      status: 201,
+    }),
+  },
+  '/v1/what-if/scenarios/{id}': {
+    get: operation({
+      summary: 'A kept scenario and what comes of it today',
+      scope: 'read',
+      parameters: [idParameter],
+      ok: object({ scenario_id: string, name: string, scenario: ref('Scenario'), result: ref('WhatIf') }),
+    }),
+    delete: operation({
+      summary: 'Lets a kept scenario go',
+      scope: 'admin',
+      parameters: [idParameter],
+      ok: null,
+      status: 204,
+    }),
+  },
   '/v1/chargeback/close': {
     post: operation({
       summary: 'Closes a month: its statement stays as it is, later corrections appear as adjustments in the next',
@@ -218,6 +258,19 @@ export const VALUE_PATHS: Json = {
 export const VALUE_SCHEMAS: Json = {
   Feedback: jsonSchema(feedbackSchema),
   OutcomeRule: jsonSchema(ruleSchema),
+  Scenario: jsonSchema(scenarioSchema),
+  Amounts: object({ base: money, scenario: money, difference: money, low: number, high: number }),
+  WhatIf: object({
+    from: dateTime,
+    to: dateTime,
+    days: integer,
+    period: ref('Amounts'),
+    month: ref('Amounts'),
+    year: ref('Amounts'),
+    budgets: array({ type: 'object' }),
+    lines: array({ type: 'object' }),
+    unpriced: { ...integer, description: 'Lines without a known price, which are in no amount' },
+  }),
   Split: jsonSchema(splitSchema),
   Statement: object({
     month: string,
