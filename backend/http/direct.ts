@@ -21,13 +21,16 @@ function isPlain({ method, url, headers }: IncomingMessage): boolean {
   );
 }
 
+const incomplete = () => badRequest('the request ended before its body was complete');
+
 /** A body that says its length; Node's parser holds it to that. */
 function read(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.once('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)));
-    request.once('error', () => reject(badRequest('the request ended before its body was complete')));
+    request.once('error', () => reject(incomplete()));
+    request.once('close', () => !request.complete && reject(incomplete()));
   });
 }
 
