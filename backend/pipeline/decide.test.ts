@@ -239,6 +239,15 @@ describe('rule 3: twins without a common id', () => {
     expect(ledger.sums()).toMatchObject({ calls: 2, errors: 1, input_tokens: 1000 });
   });
 
+  it('a stream whose output one of them counts a token high is one call; one beside it is another', () => {
+    const ledger = countedInAnyOrder([
+      { trace: '1', id: 'a', scope: FRAMEWORK, from: 0, to: 1, attributes: llm(2620, 216) },
+      { trace: '2', id: 'b', scope: SDK, from: 0.1, to: 0.9, attributes: withId('msg_1', 2620, 215) },
+      { trace: '3', id: 'c', scope: SDK, from: 2, to: 3, attributes: withId('msg_2', 2620, 216) },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 5240 });
+  });
+
   it('failures that two listeners of one framework report are one call', () => {
     const failure = { error: 'rate limit reached', attributes: llm() };
     const ledger = countedInAnyOrder([

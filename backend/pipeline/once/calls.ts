@@ -1,5 +1,5 @@
 import { isModelKey } from './keys';
-import { bond, overlap, type Bond } from './likeness';
+import { bond, isApproximate, overlap, type Bond } from './likeness';
 import type { OnceMemory } from './onceMemory';
 import { byPrecedence, distance } from './precedence';
 import { hasTokens, lostInput, SEVERAL, type Sighting } from './sighting';
@@ -126,6 +126,8 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 interface Fit {
   readonly slot: Slot;
   readonly bond: Bond;
+  /** Their outputs are a token apart. */
+  readonly approximate: boolean;
   readonly overlap: number;
   readonly distance: number;
 }
@@ -149,6 +151,7 @@ function fitOf(group: Group, slot: Slot): Fit | undefined {
       const fit = {
         slot,
         bond: found,
+        approximate: isApproximate(member, other),
         overlap: overlap(member, other),
         distance: Math.abs(member.start - other.start),
       };
@@ -160,10 +163,13 @@ function fitOf(group: Group, slot: Slot): Fit | undefined {
   return best;
 }
 
-/** An id before likeness, then the longer common time, then the nearer start. */
+/** An id before likeness, then equal outputs, then the longer common time, then the nearer start. */
 function better(a: Fit, b: Fit): boolean {
   if (a.bond !== b.bond) {
     return a.bond === 'same_call_id';
+  }
+  if (a.approximate !== b.approximate) {
+    return b.approximate;
   }
   return a.overlap !== b.overlap ? a.overlap > b.overlap : a.distance < b.distance;
 }

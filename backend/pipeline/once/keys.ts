@@ -17,14 +17,17 @@ export function meetingPlaces(sighting: Sighting): readonly string[] {
 }
 
 /**
- * Keys under which twins without a common id can meet in one of their {@link meetingPlaces}: equal tokens; and for a
- * sighting without tokens, the same model.
+ * Keys under which twins without a common id can meet in one of their {@link meetingPlaces}: equal tokens; equal inputs,
+ * where an output may be a token off; and for a sighting without tokens, the same model.
  */
 export function likenessKeys(sighting: Sighting, place: string): string[] {
   const { event, models } = sighting;
   const keys = place === gatewayPool(sighting) ? [] : models.map((model) => `m:${place}\n${model}`);
   if (hasTokens(sighting)) {
     keys.push(`u:${place}\n${event.input_tokens ?? 0}\n${event.output_tokens ?? 0}`);
+    if ((event.input_tokens ?? 0) > 0 && (event.output_tokens ?? 0) > 0) {
+      keys.push(`i:${place}\n${event.input_tokens}`);
+    }
   }
   return keys;
 }
