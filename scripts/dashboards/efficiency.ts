@@ -20,10 +20,10 @@ const cards: Panel[] = [
   stat(
     {
       id: CARDS,
-      title: 'Cost per success',
+      title: 'Cost per successful completion',
       description:
         'Cost of all calls, failures and retries included, by calls with success. Green below the target of $0.005. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
-      at: at(0, 0, 5, 4),
+      at: at(0, 0, 6, 4),
       targets: [
         table({
           metrics: ['cost_per_success', 'success_ratio', 'wasted_cost', 'wasted_ratio', 'retry_ratio', 'retry_cost', 'total_cost'],
@@ -38,7 +38,7 @@ const cards: Panel[] = [
       id: 2,
       title: 'Success ratio',
       description: 'Calls with success by calls.',
-      at: at(5, 0, 4, 4),
+      at: at(6, 0, 4, 4),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Success ratio' }
@@ -48,11 +48,11 @@ const cards: Panel[] = [
       id: 3,
       title: 'Spent on failures and retries',
       description: 'Cost of calls without success and of retries, each call once, and its part of the whole cost. In poorly tuned systems it is 18 to 22 %. Of all cost types.',
-      at: at(9, 0, 7, 4),
+      at: at(10, 0, 6, 4),
       targets: [fromPanel(CARDS)],
       overrides: [field('Share spent on failures and retries', { displayName: 'of the cost' }), field('Spent on failures and retries', { displayName: 'in all' })],
     },
-    { only: 'Spent on failures and retries|Share spent on failures and retries', named: true }
+    { only: 'in all|of the cost', named: true }
   ),
   stat(
     {
@@ -83,7 +83,7 @@ const cards: Panel[] = [
   }),
   stat({
     id: 7,
-    title: 'Per successful tool call',
+    title: 'Cost per successful tool call',
     description: 'Cost of all calls that served a tool by those of them with success. Of all cost types.',
     at: at(0, 4, 6, 4),
     targets: [table({ metrics: ['cost_per_tool_success'], allCostTypes: true })],
@@ -180,12 +180,12 @@ const overTime: Panel[] = [
       id: 23,
       title: 'Token inflation',
       description:
-        'Tokens per call of the time range against the seven days before it, of prompt and completion. “Unexplained” is what happened within one and the same release: each is compared with itself, weighted by its calls. Above 25 % is red. From 50 calls on each side on. Filtered by tenant and team of services only by tenant.',
+        'Tokens per call of the last seven days of the time range (of all of it, when it is shorter) against the seven days before them, of prompt and completion. “Unexplained” is what happened within one and the same release: each is compared with itself, weighted by its calls. Above 25 % is red. From 50 calls on each side on. Of the tenants that are chosen.',
       at: at(10, 25, 14, 9),
-      noValue: 'No feature has 50 calls in the time range and 50 in the seven days before it.',
+      noValue: 'No feature has 50 calls in these days and 50 in the seven days before them.',
       targets: [
         sql(
-          `SELECT tenant AS "Tenant", service AS "Service", feature AS "Feature", calls::float8 AS "Calls", tokens AS "Tokens per call", growth AS "Growth", prompt_growth AS "Prompt", completion_growth AS "Completion", unexplained_growth AS "Unexplained" FROM public.token_inflation(${RANGE}, ${TENANTS}) ORDER BY unexplained_growth DESC NULLS LAST LIMIT 100`
+          `SELECT tenant AS "Tenant", service AS "Service", feature AS "Feature", calls::float8 AS "Calls", tokens AS "Tokens per call", growth AS "Growth", prompt_growth AS "Prompt", completion_growth AS "Completion", unexplained_growth AS "Unexplained" FROM public.token_inflation(greatest($__timeFrom()::timestamptz, $__timeTo()::timestamptz - interval '7 days'), $__timeTo()::timestamptz, ${TENANTS}) ORDER BY unexplained_growth DESC NULLS LAST LIMIT 100`
         ),
       ],
     },
@@ -200,9 +200,8 @@ const days: Panel[] = [
       id: 30,
       title: 'Daily budget variance',
       description:
-        'Each day’s cost against the mean of the seven days before it; days that are not over have none. The aim is less than 3 %. With budgets over whole tenants: the part of the day’s budget that was spent. Of the tenants that are chosen.',
+        'Each day’s cost against the mean of the seven days before it; days that are not over, or lack a whole week of usage before them, have none. The aim is less than 3 %. With budgets over whole tenants: the part of the day’s budget that was spent. Of the tenants that are chosen.',
       at: at(0, 34, 12, 8),
-      noValue: 'Less than a day in the time range, or no week before it.',
       targets: [
         sql(
           `SELECT day AS "time", variance AS "Against the week before", consumption AS "Of the day’s budget" FROM public.daily_spend(${RANGE}, 'UTC', ${TENANTS}) ORDER BY 1`,

@@ -91,6 +91,12 @@ test('daily spend: against the seven days before, and against the day’s part o
       [at(TODAY - 3 * DAY), at(TODAY - 2 * DAY)]
     );
   expect((await spend()).rows).toEqual([{ cost: '15', usual: '10', variance: 0.5, planned: null, consumption: null }]);
+  // Four days ago there was no whole week of usage before it, five days ago neither.
+  const early = await storage.pool.query<{ variance: number | null }>(
+    `SELECT variance FROM public.daily_spend($1, $2, 'UTC', ARRAY['daily'])`,
+    [at(TODAY - 5 * DAY), at(TODAY - 2 * DAY)]
+  );
+  expect(early.rows.map(({ variance }) => variance)).toEqual([null, null, 0.5]);
   const { rows } = await storage.pool.query<{ budget_id: string }>(
     `INSERT INTO public.budgets (name, tenant, scope, amount, currency, period, time_zone, hard, on_unavailable, enabled, origin,
        created_by, updated_by)
