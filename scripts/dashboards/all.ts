@@ -1,4 +1,5 @@
 import { agents } from './agents';
+import { budgets } from './budgets';
 import { calls } from './calls';
 import { latency } from './latency';
 import { efficiency } from './efficiency';
@@ -13,7 +14,7 @@ import { users } from './users';
 
 /** Every shipped dashboard, by the name of its file in `dashboards/`. */
 export const DASHBOARDS: Readonly<Record<string, Dashboard>> = Object.fromEntries(
-  [agents, latency, calls, models, overview, quality, efficiency, releases, run, tokens, users]
+  [agents, budgets, latency, calls, models, overview, quality, efficiency, releases, run, tokens, users]
     .map((one) => [`${one.uid}.json`, one] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
 );

@@ -11,4 +11,5 @@ export const UIDS = {
   quality: 'llm-cost-quality',
   efficiency: 'llm-cost-efficiency',
   releases: 'llm-cost-releases',
+  budgets: 'llm-cost-budgets',
 } as const;

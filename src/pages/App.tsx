@@ -20,7 +20,7 @@ export default function App({ meta }: AppRootProps<AppSettings>): React.JSX.Elem
       <Route path="setup" element={<SetupPage settings={settings} />} />
       <Route path="explore" element={<ExploreCostsPage settings={settings} />} />
       <Route path="approvals" element={<ApprovalsPage />} />
-      <Route path="budgets" element={<BudgetsPage />} />
+      <Route path="budgets" element={<BudgetsPage settings={settings} />} />
       <Route path="prices" element={<PricesPage />} />
       <Route path="my-usage" element={<MyUsagePage />} />
       <Route path="*" element={<Navigate to={`${APP_PATH}/setup`} replace />} />

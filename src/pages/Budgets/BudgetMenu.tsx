@@ -6,21 +6,23 @@ interface Props {
   budget: Budget;
   canWrite: boolean;
   onForm: () => void;
+  onAlert: () => void;
   onHistory: () => void;
   onRemove: () => void;
   onSwitch: () => void;
 }
 
 /** What can be done with a budget. */
-export function BudgetMenu({ budget, canWrite, onForm, onHistory, onRemove, onSwitch }: Props): React.JSX.Element {
+export function BudgetMenu({ budget, canWrite, ...on }: Props): React.JSX.Element {
   const { name, enabled, origin } = budget;
   const editable = canWrite && origin === 'api';
   const menu = (
     <Menu>
-      <Menu.Item label={editable ? 'Edit' : 'Show'} icon={editable ? 'pen' : 'eye'} onClick={onForm} />
-      <Menu.Item label="History" icon="history" onClick={onHistory} />
-      {editable && <Menu.Item label={enabled ? 'Switch off' : 'Switch on'} icon="power" onClick={onSwitch} />}
-      {editable && <Menu.Item label="Remove" icon="trash-alt" destructive onClick={onRemove} />}
+      <Menu.Item label={editable ? 'Edit' : 'Show'} icon={editable ? 'pen' : 'eye'} onClick={on.onForm} />
+      <Menu.Item label="Alert me through …" icon="bell" onClick={on.onAlert} />
+      <Menu.Item label="History" icon="history" onClick={on.onHistory} />
+      {editable && <Menu.Item label={enabled ? 'Switch off' : 'Switch on'} icon="power" onClick={on.onSwitch} />}
+      {editable && <Menu.Item label="Remove" icon="trash-alt" destructive onClick={on.onRemove} />}
     </Menu>
   );
   return (

@@ -60,7 +60,7 @@ const answers = (budgets: Budget[], more: Record<string, TestAnswer> = {}) =>
 const show = (at = '/budgets') => {
   render(
     <MemoryRouter initialEntries={[at]}>
-      <BudgetsPage />
+      <BudgetsPage settings={{}} />
     </MemoryRouter>
   );
   return userEvent.setup({ delay: null, pointerEventsCheck: PointerEventsCheckLevel.Never });

@@ -2,10 +2,12 @@ import { hasPermission, PluginPage } from '@grafana/runtime';
 import { Button, ConfirmModal, EmptyState, Stack, Text } from '@grafana/ui';
 import React, { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import type { AppSettings } from '../../settings';
 import { Answer } from '../shared/Answer';
 import { DataTable } from '../shared/DataTable';
 import { useAction } from '../shared/useAction';
 import { useAsk } from '../shared/useAsk';
+import { AlertDrawer } from './AlertDrawer';
 import { BudgetForm } from './BudgetForm';
 import { BudgetMenu } from './BudgetMenu';
 import { type Budget, inputOf, listBudgets, removeBudget, updateBudget, WRITE_BUDGETS } from './budgets';
@@ -16,12 +18,13 @@ import { HistoryDrawer } from './HistoryDrawer';
 type Open =
   | { readonly what: 'form'; readonly budget: Budget | null }
   | { readonly what: 'history'; readonly budget: Budget }
+  | { readonly what: 'alert'; readonly budget: Budget }
   | { readonly what: 'removal'; readonly budget: Budget };
 
 const NONE: readonly Budget[] = [];
 
 /** Every budget with how it stands; made, changed, switched off and removed here. */
-export function BudgetsPage(): React.JSX.Element {
+export function BudgetsPage({ settings }: { settings: AppSettings }): React.JSX.Element {
   const canWrite = hasPermission(WRITE_BUDGETS);
   const { asked, again } = useAsk(listBudgets);
   const [search, setSearch] = useSearchParams();
@@ -59,6 +62,7 @@ export function BudgetsPage(): React.JSX.Element {
           budget={budget}
           canWrite={canWrite}
           onForm={() => setOpen({ what: 'form', budget })}
+          onAlert={() => setOpen({ what: 'alert', budget })}
           onHistory={() => setOpen({ what: 'history', budget })}
           onRemove={() => setOpen({ what: 'removal', budget })}
           onSwitch={() =>
@@ -107,32 +111,61 @@ export function BudgetsPage(): React.JSX.Element {
           )
         }
       </Answer>
-      {shown?.what === 'form' && (
-        <BudgetForm
-          key={shown.budget?.id ?? 'new'}
-          budget={shown.budget}
+      {shown && (
+        <Opened
+          open={shown}
           canWrite={canWrite}
+          settings={settings}
           onClose={close}
           onSaved={changed}
-        />
-      )}
-      {shown?.what === 'history' && <HistoryDrawer budget={shown.budget} onClose={close} />}
-      {shown?.what === 'removal' && (
-        <ConfirmModal
-          isOpen
-          title={`Remove ${shown.budget.name}?`}
-          body="It no longer warns or stops anything, and its alerts end. Its history stays on record. To keep it for later, switch it off instead."
-          confirmText="Remove"
-          onConfirm={() => {
-            const { id, name } = shown.budget;
+          onRemove={({ id, name }) => {
             close();
             void act.run(() => removeBudget(id), `${name} is removed.`);
           }}
-          onDismiss={close}
         />
       )}
     </PluginPage>
   );
+}
+
+interface OpenedProps {
+  open: Open;
+  canWrite: boolean;
+  settings: AppSettings;
+  onClose: () => void;
+  onSaved: () => void;
+  onRemove: (budget: Budget) => void;
+}
+
+/** What stands over the list. */
+function Opened({ open, canWrite, settings, onClose, onSaved, onRemove }: OpenedProps): React.JSX.Element {
+  switch (open.what) {
+    case 'form':
+      return (
+        <BudgetForm
+          key={open.budget?.id ?? 'new'}
+          budget={open.budget}
+          canWrite={canWrite}
+          onClose={onClose}
+          onSaved={onSaved}
+        />
+      );
+    case 'alert':
+      return <AlertDrawer budget={open.budget} settings={settings} onClose={onClose} />;
+    case 'history':
+      return <HistoryDrawer budget={open.budget} onClose={onClose} />;
+    case 'removal':
+      return (
+        <ConfirmModal
+          isOpen
+          title={`Remove ${open.budget.name}?`}
+          body="It no longer warns or stops anything, and its alerts end. Its history stays on record. To keep it for later, switch it off instead."
+          confirmText="Remove"
+          onConfirm={() => onRemove(open.budget)}
+          onDismiss={onClose}
+        />
+      );
+  }
 }
 
 function NoBudgets({ children }: { children: React.ReactNode }): React.JSX.Element {
