@@ -40,8 +40,8 @@ test('a budget is made from an amount after a preview, stands as the API says, a
   await page.goto('/a/llmcost-app/budgets');
   await page.getByRole('button', { name: 'New budget' }).first().click();
   const form = page.getByRole('dialog');
-  await form.getByLabel('Limit').fill('543.21');
-  await form.getByLabel('Name').fill(name);
+  await form.locator('#llmcost-budget-amount').fill('543.21');
+  await form.locator('#llmcost-budget-name').fill(name);
   await expect(form.getByRole('region', { name: 'Preview' })).toContainText('would have fired');
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(form).toBeHidden();
@@ -121,6 +121,8 @@ test('what waits is shown with who and why, and approved by whoever is signed in
 test('the dashboard shows the same budget: state, line, status and thresholds', async ({ page, request }) => {
   const name = named('drawn');
   const budget = await make(request, { name, tenant: 'acme' });
+  // Panels below the screen are not asked for.
+  await page.setViewportSize({ width: 1440, height: 2400 });
   await page.goto('/d/llm-cost-budgets/llm-cost-budgets?var-tenant=acme&refresh=');
   await expect(panel(page, 'Budgets')).toContainText(name);
   const section = panel(page, 'Burn-down').getByRole('region', { name });
