@@ -818,8 +818,9 @@ describe('no calls are', () => {
     ],
     ['Langfuse spans', { attributes: { 'langfuse.observation.type': 'span' } }, 'aggregate'],
     ['Traceloop workflows', { attributes: { 'traceloop.span.kind': 'workflow' } }, 'aggregate'],
+    ["LiteLLM's routing", { scope: 'litellm', name: 'route x', attributes: { 'gen_ai.request.model': 'x' } }, 'other'],
     [
-      "LiteLLM's raw requests",
+      "LiteLLM's raw requests without usage",
       { scope: 'litellm', name: 'raw_gen_ai_request', attributes: { ...semconv(9, 9), 'llm.openai.model': 'x' } },
       'other',
     ],

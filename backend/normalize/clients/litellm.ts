@@ -22,7 +22,7 @@ import { openInference } from './openInference';
 
 /**
  * LiteLLM's OpenTelemetry callbacks, the old one (usage details only in `metadata.usage_object`, a Python repr) and
- * LITELLM_OTEL_V2. Behind the proxy `gen_ai.response.model` is the proxy's alias: `litellm.provider.model` is real.
+ * LITELLM_OTEL_V2, whose spans of routing name a model and are no call. Behind the proxy `gen_ai.response.model` is the proxy's alias: `litellm.provider.model` is real.
  */
 export const liteLlm: ClientHabit = {
   owns: (span, { scopeName }) => scopeName === 'litellm' || span.attributes.has('litellm.call_id'),
@@ -35,6 +35,9 @@ export const liteLlm: ClientHabit = {
     }
     if (reading.role !== 'call' || !reading.call) {
       return { role: reading.role };
+    }
+    if (!reading.call.explicit && !span.attributes.has('litellm.call_id')) {
+      return OTHER;
     }
     const borrowed = origin.scopeName !== 'litellm' && !openInference.owns(span, origin);
     const tags = isCacheHit(span.attributes) ? { [LITELLM_CACHE_HIT]: 'true' } : undefined;
