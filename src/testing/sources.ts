@@ -70,7 +70,7 @@ export function givenDataSources(sources: readonly Registered[]): void {
     getInstanceSettings: (ref) =>
       settings.find(({ uid }) => uid === uidOf(ref)) as unknown as DataSourceInstanceSettings | undefined,
     getList: ({ type } = {}) => settings.filter((one) => one.type === type) as unknown as DataSourceInstanceSettings[],
-    reload: () => undefined,
+    reload: jest.fn(),
     registerRuntimeDataSource: () => undefined,
   });
 }

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 
 /** The width of an element, px; 0 before it is known. */
-export function useWidth<E extends HTMLElement>(): { ref: React.RefObject<E>; width: number } {
+// Without a type of its own: React 19 types a ref otherwise than 18.
+export function useWidth<E extends HTMLElement>() {
   const ref = useRef<E>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
