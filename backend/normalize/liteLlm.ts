@@ -54,7 +54,9 @@ export function liteLlmModel(names: {
   request: string | undefined;
 }): string | undefined {
   const real = names.provider === undefined ? names.request : names.provider.slice(names.provider.indexOf('/') + 1);
-  const alias = names.response === undefined || names.response === names.group;
+  // An answer's model that repeats the request's is an alias where another one ran. Azure's are names of deployments.
+  const repeated = names.response === names.request && !names.provider?.startsWith('azure');
+  const alias = names.response === undefined || names.response === names.group || repeated;
   return alias ? (real ?? names.response) : names.response;
 }
 

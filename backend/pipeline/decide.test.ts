@@ -444,6 +444,31 @@ describe('context', () => {
     expect(ledger.events[0]?.user_id).toBe('by-resource');
   });
 
+  it("of a gateway's alias is the model behind it", () => {
+    const attributes = { ...withId('chatcmpl-1', 1000, 300), 'gen_ai.request.model': 'fast' };
+    const ledger = countedInAnyOrder([
+      { trace: '1', id: 'a', scope: OFFICIAL, attributes: { ...attributes, 'gen_ai.usage.reasoning_tokens': 5 } },
+      {
+        trace: '1',
+        id: 'b',
+        scope: 'litellm',
+        resource: { 'service.name': 'proxy' },
+        attributes: {
+          ...attributes,
+          'gen_ai.provider.name': 'anthropic',
+          'litellm.call_id': 'c',
+          'litellm.provider.model': 'anthropic/claude-sonnet-4-5',
+        },
+      },
+    ]);
+    expect(ledger.events).toHaveLength(1);
+    expect(ledger.events[0]).toMatchObject({
+      source: `otlp:${OFFICIAL}`,
+      provider: 'anthropic',
+      model: 'claude-sonnet-4-5',
+    });
+  });
+
   it('of a gateway is that of its caller', () => {
     const ledger = countedInAnyOrder([
       { id: 'a', resource: { 'service.name': 'shop', 'service.version': '7' }, attributes: semconv(1000, 300) },

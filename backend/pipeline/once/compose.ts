@@ -161,6 +161,7 @@ function fillFacts(
       );
     }
   }
+  fillModel(believed, others, patch);
   const caller = callerOf(believed, others, memory);
   for (const field of PROCESS) {
     const own = caller?.event[field] ?? event[field];
@@ -169,6 +170,18 @@ function fillFacts(
   const tags = mergeTags(event.tags, ...others.map((other) => other.event.tags));
   if (JSON.stringify(tags) !== JSON.stringify(event.tags)) {
     patch.tags = tags;
+  }
+}
+
+/** A caller knows a gateway's model by its alias; which model answered, and whose, the gateway knows. */
+function fillModel(believed: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
+  const { event } = believed;
+  const gateway = others.find(
+    (other) => isGateway(other) && other.event.request_model === event.model && other.event.model !== event.model
+  );
+  if (gateway && !isGateway(believed)) {
+    fill(patch, event, 'model', gateway.event.model);
+    fill(patch, event, 'provider', gateway.event.provider);
   }
 }
 
