@@ -63,6 +63,11 @@ describe('migrations', () => {
     storage.pool.query(`DROP TABLE IF EXISTS public.extra; DELETE FROM public.schema_migrations WHERE name >= '9998'`);
   afterEach(remove);
 
+  test('are numbered without a gap, each number once', () => {
+    const numbers = migrations().map(({ name }) => Number(name.slice(0, 4)));
+    expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+  });
+
   test('are applied once, however often they are asked for', async () => {
     expect(await migrate(storage.pool)).toEqual([]);
   });
