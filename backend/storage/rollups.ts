@@ -121,17 +121,28 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
   const until = await advance(client);
   const marks = await readMarks(client, options);
   let hours = 0;
+  const compressed = marks.length === 0 ? [] : await compressedRanges(client);
   for (const range of dayRanges(marks)) {
+    // What is removed from a compressed chunk as whole batches is not in TimescaleDB's log of changes.
+    const force = compressed.some(({ from, to }) => from < range.to && range.from < to);
     await client.query('SET statement_timeout = 0');
     for (const rollup of HOURLY) {
-      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.hours), true);
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.hours), force);
     }
     for (const rollup of DAILY) {
-      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), true);
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), force);
     }
     hours += await removeMarks(client, range.marks);
   }
   return hours;
+}
+
+/** When there are compressed chunks, of events or rollups; ms since 1970. */
+async function compressedRanges(client: PoolClient): Promise<Array<{ from: number; to: number }>> {
+  const { rows } = await client.query<{ range_start: Date; range_end: Date }>(
+    'SELECT DISTINCT range_start, range_end FROM timescaledb_information.chunks WHERE is_compressed'
+  );
+  return rows.map((row) => ({ from: row.range_start.getTime(), to: row.range_end.getTime() }));
 }
 
 interface Until {
@@ -225,10 +236,7 @@ export function dayRanges(marks: readonly Mark[]): Range[] {
   return ranges;
 }
 
-/**
- * @param force sums again what TimescaleDB takes for unchanged: rows that it removes from a compressed chunk as whole batches
- * are not in its log of changes.
- */
+/** @param force sums again also what TimescaleDB takes for unchanged */
 async function refreshWindow(
   client: PoolClient,
   rollup: string,
