@@ -152,7 +152,7 @@ it('shows the SQL and what answers it', async () => {
   await user.click(screen.getByText('SQL'));
   expect(screen.getByTestId('llmcost-sql')).toHaveTextContent(/^WITH base AS .*public\.usage_core_1d/);
   expect(screen.getByText('Answered by usage_core_1d')).toBeInTheDocument();
-  expect(screen.getByText('Copy SQL')).toBeInTheDocument();
+  expect(screen.getByText('Copy as PostgreSQL query')).toBeInTheDocument();
 });
 
 it('says why a query cannot be answered', async () => {
