@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures';
 import type { Page } from '@playwright/test';
 import { askCollector, pastDays } from './collector';
-import { sticksOut } from './screen';
+import { short, sticksOut } from './screen';
 
 const DASHBOARD = '/d/llm-cost-overview/llm-cost-overview';
 const range = pastDays(2);
@@ -18,7 +18,7 @@ test('the cards show what the collector says', async ({ page, request }) => {
   })) as [[string, number]];
   await page.goto(`${DASHBOARD}?${range.url}`);
   await expect(panel(page, 'Total spend')).toContainText(usd(cost));
-  await expect(panel(page, 'Calls')).toContainText(calls >= 1000 ? `${(calls / 1000).toPrecision(3)}` : String(calls));
+  await expect(panel(page, 'Calls')).toContainText(short(calls));
 });
 
 test('a filter by tenant narrows every card', async ({ page, request }) => {

@@ -53,7 +53,7 @@ export const sticksOut = (page: Page): Promise<string[]> =>
 /** An amount of money as a screen may write it: with cents, or with as many digits as small amounts beside it need. */
 export function usd(amount: string | number | null | undefined): RegExp {
   const value = Number(amount);
-  const exact = [2, 4, 6].map((decimals) => value.toFixed(decimals)).filter((text) => Number(text) !== 0);
+  const exact = [2, 3, 4, 6].map((decimals) => value.toFixed(decimals)).filter((text) => Number(text) !== 0);
   const texts = value >= 0.1 ? exact : [value.toPrecision(3), ...exact];
   return new RegExp(`\\$(${texts.map((text) => text.replace('.', '\\.')).join('|')})`);
 }
@@ -64,5 +64,7 @@ export function short(amount: string | number | null | undefined): string {
   while (value >= 1000) {
     value /= 1000;
   }
-  return String(Number(value.toPrecision(3)));
+  // As Grafana rounds: 4.675 is 4.68 there, and 4.67 for toPrecision.
+  const scale = 10 ** Math.max(0, 2 - Math.floor(Math.log10(Math.max(1, Math.abs(value)))));
+  return String(Math.round(value * scale) / scale);
 }
