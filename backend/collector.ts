@@ -8,7 +8,6 @@ import { Settler } from './budgets/authorize/reservations';
 import { startBudgetJobs } from './budgets/jobs';
 import { provisionBudgets, readProvisioned } from './budgets/provisioning';
 import { type Address, type Config, ConfigError, isLoopback } from './config/config';
-import { startGentleJob } from './gentleJob';
 import { startGrpc } from './grpc/server';
 import { createListener } from './http/app';
 import { Authenticator } from './http/auth';
@@ -25,11 +24,13 @@ import { overlaps } from './pricing/book';
 import { loadCatalogue } from './pricing/catalogue';
 import { parsePriceRow, type StoredPrice } from './pricing/priceRow';
 import { refreshReleases } from './releases/releases';
+import { repeat, WOKEN_MS } from './repeating';
 import { startHourlyJob } from './repricing/hourlyJob';
 import { startPullJob } from './reports/reconcile/pullJob';
 import { startScrapers } from './receivers/vllm/scraper';
 import { Spool } from './spool/spool';
 import { anyKey, findKey } from './storage/keys';
+import { isRetryable } from './storage/errors';
 import { migrate } from './storage/migrate';
 import { type Database, openDatabase } from './storage/openDatabase';
 import { createPool } from './storage/pool';
@@ -55,6 +56,9 @@ const MAX_HEADER_BYTES = 16_384;
 const PRUNE_MS = 60_000;
 /** Longer than load balancers keep idle connections (60 s), so that a connection never ends under a client's request. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** Work that follows what was stored: at the start, after a reason, and so that where there is much, it is read less often. */
+const AFTERWARDS = { firstAfterMs: WOKEN_MS, share: 0.05, isExpected: isRetryable };
 
 const display = ({ host, port }: Address): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
@@ -186,8 +190,14 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     grafanaViewers(config)
   );
   const decisions = createPool({ url: database.url, name: 'llmcost-authorize', max: 2, pipeline: true });
-  const outcomes = startGentleJob('finding outcomes', 10_000, () => refreshOutcomes(pool), log);
-  const releases = startGentleJob('comparing releases', 60_000, () => refreshReleases(pool), log);
+  const outcomes = repeat(
+    { ...AFTERWARDS, name: 'finding outcomes', everyMs: 10_000, run: () => refreshOutcomes(pool) },
+    log
+  );
+  const releases = repeat(
+    { ...AFTERWARDS, name: 'comparing releases', everyMs: 60_000, run: () => refreshReleases(pool) },
+    log
+  );
   const services: Services = {
     version: VERSION,
     startedAt: new Date(),

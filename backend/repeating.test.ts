@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { repeat } from './repeating';
+import { repeat, WOKEN_MS } from './repeating';
 
 function logged(): { log: pino.Logger; lines: Array<{ level: number; msg: string }> } {
   const lines: Array<{ level: number; msg: string }> = [];
@@ -44,4 +44,34 @@ test('of an outage the first failure is a warning; after a success the next one 
   await job.stop();
   expect(lines.slice(0, 4).map(({ level }) => level)).toEqual([40, 20, 40, 20]);
   expect(lines[0]!.msg).toBe('working failed; nobody minds');
+});
+
+test('woken, it works soon, and again when it was woken while it worked', async () => {
+  let rounds = 0;
+  let waiting: (() => void) | undefined;
+  const run = () => {
+    rounds++;
+    return new Promise<void>((resolve) => (waiting = resolve));
+  };
+  const job = repeat({ name: 'following', everyMs: 3_600_000, run }, logged().log);
+  job.wake();
+  await until(() => rounds === 1);
+  job.wake();
+  waiting?.();
+  await until(() => rounds === 2);
+  waiting?.();
+  await job.stop();
+  job.wake();
+  await new Promise((resolve) => setTimeout(resolve, 2 * WOKEN_MS));
+  expect(rounds).toBe(2);
+});
+
+test('a failure that is expected is no warning', async () => {
+  const { log, lines } = logged();
+  let rounds = 0;
+  const run = () => Promise.reject(new Error(`${++rounds}`));
+  const job = repeat({ name: 'trying', everyMs: 1, run, isExpected: () => true }, log);
+  await until(() => rounds >= 2);
+  await job.stop();
+  expect(lines.map(({ level }) => level)).toEqual(lines.map(() => 20));
 });

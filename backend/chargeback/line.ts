@@ -18,6 +18,20 @@ export interface LineSubject {
   readonly cost_type: CostType | null;
 }
 
+/** A subject of a tenant that is about nothing in particular. */
+export const subjectOf = (tenant: string, known: Partial<LineSubject> = {}): LineSubject => ({
+  tenant,
+  team: null,
+  cost_center: null,
+  project: null,
+  provider: null,
+  model: null,
+  service_tier: null,
+  price_id: null,
+  cost_type: null,
+  ...known,
+});
+
 /** One line of a statement. Amounts are whole 1e-12 of USD, and of the statement's currency. */
 export interface Line extends LineSubject {
   /** The same for the same subject, kind and month, whenever it is made. */

@@ -1,6 +1,6 @@
 import { parseDecimal } from '../pricing/decimal';
 import { divide } from './divide';
-import { type Line, lineId, type LineSubject } from './line';
+import { type Line, lineId, subjectOf } from './line';
 import type { SplitRule } from './request';
 
 /** A rule whose tenant is known. */
@@ -49,18 +49,7 @@ export function splitLines(split: Split, usage: readonly Line[], month: string):
     return [];
   }
   const line = (to: string, role: string, part: bigint, partConverted: bigint): Line => {
-    const subject: LineSubject = {
-      tenant: split.tenant,
-      team: null,
-      cost_center: null,
-      [split.dimension]: to,
-      project: null,
-      provider: null,
-      model: null,
-      service_tier: null,
-      price_id: null,
-      cost_type: null,
-    };
+    const subject = subjectOf(split.tenant, { [split.dimension]: to });
     return {
       ...subject,
       line_id: lineId('split', month, month, subject, `${split.name} ${role}`),

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { picoToUsd } from '../pricing/decimal';
 import { inTransaction } from '../storage/transaction';
-import { type Line, lineId, type LineSubject, monthRange, SUBJECT_FIELDS, subjectKey } from './line';
+import { type Line, lineId, type LineSubject, monthRange, SUBJECT_FIELDS, subjectKey, subjectOf } from './line';
 import type { CreditInput, SplitRule } from './request';
 import { type Split, splitLines } from './split';
 import { MissingRate, unpricedOf, usageLines } from './usage';
@@ -92,17 +92,7 @@ async function creditLines(
     if (row.converted === null) {
       throw new MissingRate(`${currency} has no rate for the end of ${month}: POST /v1/currencies`);
     }
-    const subject: LineSubject = {
-      tenant: row.tenant,
-      team: row.team,
-      cost_center: row.cost_center,
-      project: null,
-      provider: null,
-      model: null,
-      service_tier: null,
-      price_id: null,
-      cost_type: null,
-    };
+    const subject = subjectOf(row.tenant, { team: row.team, cost_center: row.cost_center });
     return {
       ...subject,
       line_id: lineId('credit', month, month, subject, row.credit_id),

@@ -11,17 +11,17 @@ import {
   integer,
   type Json,
   jsonSchema,
+  money,
   nullable,
+  number,
   object,
   operation,
   ref,
   string,
 } from './openapiParts';
 
-const money: Json = { type: 'string', description: 'USD, a decimal string' };
 const APPROVAL_STATES = ['waiting', 'approved', 'denied', 'expired'];
 const METHODS = ['todays_rate', 'seven_day_average', 'thirty_day_trend'];
-const number: Json = { type: 'number' };
 
 /** Budgets in the OpenAPI description. */
 export const BUDGET_PATHS: Json = {

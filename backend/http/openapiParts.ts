@@ -18,6 +18,8 @@ export const object = (properties: Json, required: readonly string[] = Object.ke
 });
 export const string: Json = { type: 'string' };
 export const integer: Json = { type: 'integer' };
+export const number: Json = { type: 'number' };
+export const money: Json = { type: 'string', description: 'USD, a decimal string' };
 export const dateTime: Json = { type: 'string', format: 'date-time' };
 export const nullable = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });
 export const array = (items: Json): Json => ({ type: 'array', items });

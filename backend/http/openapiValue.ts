@@ -13,15 +13,15 @@ import {
   integer,
   type Json,
   jsonSchema,
+  money,
   nullable,
+  number,
   object,
   operation,
   ref,
   string,
 } from './openapiParts';
 
-const money: Json = { type: 'string', description: 'USD, a decimal string' };
-const number: Json = { type: 'number' };
 const range = (length: string): Json[] => [
   inQuery('from', dateTime, `Default: ${length} before to`),
   inQuery('to', dateTime, 'Default: now'),

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Gate } from '../budgets/authorize/gate';
 import type { Settler } from '../budgets/authorize/reservations';
-import type { GentleJob } from '../gentleJob';
+import type { Wakeable } from '../repeating';
 import type { DimensionMapping } from '../normalize/mapping';
 import type { Metrics } from '../observe';
 import type { Feedback, FeedbackStatus } from '../outcomes/feedback';
@@ -28,9 +28,9 @@ export interface Services {
   /** Whether webhooks of budgets can be signed and so be sent. */
   readonly webhooks: boolean;
   /** Finds what calls brought. */
-  readonly outcomes: GentleJob;
+  readonly outcomes: Wakeable;
   /** Compares releases. */
-  readonly releases: GentleJob;
+  readonly releases: Wakeable;
   /** Stores feedback and lets its calls be found soon; durable when it resolves. */
   readonly takeFeedback: (feedback: readonly Feedback[], by: string) => Promise<FeedbackStatus[]>;
   readonly book: BookCache;

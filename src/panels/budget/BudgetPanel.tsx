@@ -3,6 +3,7 @@ import { dateTimeFormat, type GrafanaTheme2, type PanelProps } from '@grafana/da
 import { useStyles2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { Advice, failureOf } from '../shared/Advice';
+import { Facts } from '../shared/Facts';
 import { BurnDown } from './BurnDown';
 import { type BudgetLine, budgetLines, type ThresholdLine } from './lines';
 import type { BudgetOptions } from './options';
@@ -45,8 +46,8 @@ export function BudgetPanel({
   return (
     <div className={styles.panel} style={{ width, height }}>
       {lines.map((line) => (
-        <section key={line.id} aria-label={line.name}>
-          <Facts line={line} timeZone={timeZone} />
+        <section key={line.id} className={styles.budget} aria-label={line.name}>
+          <InWords line={line} timeZone={timeZone} />
           <BurnDown
             line={line}
             width={width}
@@ -79,11 +80,10 @@ export function thresholdText(
   return line.expected.length ? `${name}, not before the reset` : name;
 }
 
-function Facts({ line, timeZone }: { line: BudgetLine; timeZone: string }): React.JSX.Element {
-  const styles = useStyles2(getStyles);
+function InWords({ line, timeZone }: { line: BudgetLine; timeZone: string }): React.JSX.Element {
   const spent = line.spent.at(-1)?.amount ?? 0;
   const last = line.expected.at(-1);
-  const facts = [
+  const facts: Array<readonly [string, string]> = [
     ['Budget', line.name],
     ['State', STATE_NAMES[line.state] ?? line.state],
     ['Spent', `${usdText(spent)} of ${usdText(line.limit)} (${((spent / line.limit) * 100).toFixed(1)} %)`],
@@ -92,27 +92,11 @@ function Facts({ line, timeZone }: { line: BudgetLine; timeZone: string }): Reac
       last ? `${usdText(last.amount)} (${usdText(last.low)} – ${usdText(last.high)})` : 'Too early to say',
     ],
     ['Resets', day(line.end, timeZone)],
-  ].filter(([, value]) => value);
-  return (
-    <dl className={styles.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  ];
+  return <Facts facts={facts.filter(([, value]) => value)} />;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
   panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), overflow: 'auto' }),
-  facts: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(0.5, 3),
-    margin: theme.spacing(0, 0, 1),
-    dt: { color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize },
-    dd: { margin: 0, fontWeight: theme.typography.fontWeightMedium },
-  }),
+  budget: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
 });

@@ -3,6 +3,7 @@ import { dateTimeFormat, type GrafanaTheme2, type PanelProps } from '@grafana/da
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { Advice, failureOf } from '../shared/Advice';
+import { Facts } from '../shared/Facts';
 import { shareText } from '../shared/share';
 import { AgentTable } from './AgentTable';
 import { type Breakdown, breakdownOf, durationText } from './breakdown';
@@ -33,7 +34,7 @@ export function RunPanel({
     return <Advice>{own ?? ADVICE[run.state]}</Advice>;
   }
   const { calls, agents, retries, unpriced } = run;
-  const facts = [
+  const facts: Array<readonly [string, string]> = [
     ['Cost', unpriced ? `${run.totalText} (${unpriced} calls without a price left out)` : run.totalText],
     ['Agents', String(agents.length)],
     ['Calls', String(agents.reduce((total, one) => total + one.calls, 0))],
@@ -44,14 +45,7 @@ export function RunPanel({
   ];
   return (
     <div className={styles.panel} style={{ width, height }}>
-      <dl className={styles.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <div className={styles.scroll}>
         <AgentTable title={title} run={run} />
       </div>
@@ -63,12 +57,4 @@ export function RunPanel({
 const getStyles = (theme: GrafanaTheme2) => ({
   panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), overflow: 'auto' }),
   scroll: css({ flexShrink: 0, overflowX: 'auto' }),
-  facts: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(0.5, 3),
-    margin: 0,
-    dt: { color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize },
-    dd: { margin: 0, fontWeight: theme.typography.fontWeightMedium },
-  }),
 });
