@@ -7,6 +7,8 @@ import { Gate } from './budgets/authorize/gate';
 import { Settler } from './budgets/authorize/reservations';
 import { startBudgetJobs } from './budgets/jobs';
 import { provisionBudgets, readProvisioned } from './budgets/provisioning';
+import { closeDueMonths } from './chargeback/closing';
+import { deliverStatements } from './chargeback/delivery';
 import { type Address, type Config, ConfigError, isLoopback } from './config/config';
 import { startGrpc } from './grpc/server';
 import { createListener } from './http/app';
@@ -56,6 +58,9 @@ const MAX_HEADER_BYTES = 16_384;
 const PRUNE_MS = 60_000;
 /** Longer than load balancers keep idle connections (60 s), so that a connection never ends under a client's request. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** How often it is looked for months to close and statements to deliver. */
+const STATEMENTS_MS = 30_000;
 
 /** Work that follows what was stored: at the start, after a reason, and so that where there is much, it is read less often. */
 const AFTERWARDS = { firstAfterMs: WOKEN_MS, share: 0.05, isExpected: isRetryable };
@@ -198,6 +203,20 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     { ...AFTERWARDS, name: 'comparing releases', everyMs: 60_000, run: () => refreshReleases(pool) },
     log
   );
+  const { chargeback } = config.file;
+  const statements = repeat(
+    {
+      name: 'closing months and delivering their statements',
+      firstAfterMs: WOKEN_MS,
+      everyMs: STATEMENTS_MS,
+      // A month that can't be closed must not hold back those that are.
+      run: () =>
+        closeDueMonths(pool, chargeback, log).finally(() =>
+          deliverStatements({ pool, log, deliveries: chargeback.deliveries, secret: config.webhookSecret })
+        ),
+    },
+    log
+  );
   const services: Services = {
     version: VERSION,
     startedAt: new Date(),
@@ -211,6 +230,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     webhooks: config.webhookSecret !== null,
     outcomes,
     releases,
+    statements: { names: chargeback.deliveries.map(({ name }) => name), wake: () => statements.wake() },
     takeFeedback: async (feedback, by) => {
       const statuses = await storeFeedback(pool, feedback, by);
       outcomes.wake();
@@ -265,6 +285,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
         budgetJobs.stop(),
         outcomes.stop(),
         releases.stop(),
+        statements.stop(),
       ]);
       await Promise.all([pool.end(), decisions.end()]);
       await database.close();

@@ -1,13 +1,12 @@
-import { createHmac } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { postSigned } from '../webhook';
 
 /** Seconds until the next attempt double from the first to the last of these; then it is given up after about a day. */
 const FIRST_PAUSE_S = 5;
 const LONGEST_PAUSE_S = 3_600;
 export const MAX_ATTEMPTS = 30;
 const AT_ONCE = 20;
-const PATIENCE_MS = 10_000;
 
 interface Due {
   notification_id: string;
@@ -23,16 +22,6 @@ export interface WebhookOptions {
   readonly log: Logger;
   /** LLMCOST_WEBHOOK_SECRET; without it nothing is sent. */
   readonly secret: string | null;
-}
-
-/**
- * The headers of a webhook (standardwebhooks.com): an id that stays the same when it is sent again, the time (s since 1970)
- * and an HMAC-SHA256 over `id.time.body`. A secret that begins with `whsec_` is base64, any other one is text.
- */
-export function signed(secret: string, id: string, seconds: number, body: string): Record<string, string> {
-  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret);
-  const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` };
 }
 
 /** Takes due notifications; while they are being sent nobody else does, and a crash only means that they are sent again. */
@@ -51,25 +40,12 @@ async function take(pool: Pool): Promise<Due[]> {
 }
 
 /** @returns why it was not delivered, or null. */
-async function post(due: Due, secret: string): Promise<string | null> {
-  const body = JSON.stringify({ type: due.kind, timestamp: due.created_at.toISOString(), data: due.payload });
-  const headers = signed(secret, due.notification_id, Math.floor(Date.now() / 1000), body);
-  try {
-    const response = await fetch(due.url, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json', 'user-agent': 'llm-cost', ...headers },
-      // A receiver must not lead the collector elsewhere.
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    await response.arrayBuffer();
-    return response.ok ? null : `answered ${response.status}`;
-  } catch (error) {
-    const { message, cause } = error as Error & { cause?: Error };
-    return (cause?.message || message).slice(0, 500);
-  }
-}
+const post = (due: Due, secret: string): Promise<string | null> =>
+  postSigned(due.url, secret, {
+    id: due.notification_id,
+    body: JSON.stringify({ type: due.kind, timestamp: due.created_at.toISOString(), data: due.payload }),
+    headers: { 'content-type': 'application/json' },
+  });
 
 /**
  * Sends what is due, each notification at least once: until its receiver answers 2xx, with pauses that double, for about a

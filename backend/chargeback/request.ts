@@ -54,3 +54,6 @@ export const creditSchema = z.strictObject({
 export type CreditInput = z.output<typeof creditSchema>;
 
 export const closeSchema = z.strictObject({ month, currency: currency.default('USD') });
+
+/** A closed month that is to be sent again. */
+export const deliverSchema = z.strictObject({ name: name.describe('A delivery of the configuration'), month });

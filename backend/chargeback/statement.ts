@@ -33,7 +33,8 @@ interface Closing {
   readonly closed_at: Date;
 }
 
-async function closings(db: Db): Promise<Closing[]> {
+/** The closed months, in their order. */
+export async function closings(db: Db): Promise<Closing[]> {
   const { rows } = await db.query<Closing>(
     `SELECT to_char(month, 'YYYY-MM') AS month, currency, closed_at FROM public.chargeback_closings ORDER BY month`
   );

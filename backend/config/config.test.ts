@@ -53,6 +53,7 @@ describe('loadConfig', () => {
       retention: { events_days: 90 },
       grafana: { user_ids: ['email', 'login'], users: {} },
       vllm: [],
+      chargeback: { currency: 'USD', deliveries: [] },
       reconciliation: {
         openai: { base_url: 'https://api.openai.com' },
         anthropic: { base_url: 'https://api.anthropic.com' },
@@ -101,6 +102,24 @@ it('reads bills by itself only when asked to, and then needs a key', () => {
   );
   expect(() => loadConfig({ LLMCOST_BILL_HOURS: '24' })).toThrow(
     'LLMCOST_BILL_HOURS: needs OPENAI_ADMIN_KEY or ANTHROPIC_ADMIN_KEY'
+  );
+});
+
+it('sends statements to a folder or a webhook, and signs what goes to a webhook', () => {
+  const deliveries = (...list: object[]) => ({
+    LLMCOST_CONFIG: temporary(JSON.stringify({ chargeback: { deliveries: list } })),
+  });
+  const hook = { name: 'erp', webhook_url: 'https://erp.example.com' };
+  expect(() => loadConfig(deliveries(hook))).toThrow(
+    'LLMCOST_CONFIG: chargeback.deliveries: the webhook_url of "erp" needs LLMCOST_WEBHOOK_SECRET to be set'
+  );
+  const { file } = loadConfig({ ...deliveries(hook), LLMCOST_WEBHOOK_SECRET: '0123456789abcdef' });
+  expect(file.chargeback.deliveries).toEqual([{ ...hook, format: 'csv' }]);
+  expect(() => loadConfig(deliveries({ ...hook, folder: '/srv' }))).toThrow(
+    'LLMCOST_CONFIG: chargeback.deliveries.0: must have a folder or a webhook_url, and not both'
+  );
+  expect(() => loadConfig(deliveries({ name: 'x', folder: 'statements' }))).toThrow(
+    'LLMCOST_CONFIG: chargeback.deliveries.0.folder: must be an absolute path'
   );
 });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { DIMENSIONS } from '../../src/query';
+import { chargebackConfig } from '../chargeback/deliveryConfig';
 import { viewersSchema } from '../identity/viewerRules';
 import { vllmSchema } from '../receivers/vllm/config';
 import type { ProviderAccesses } from '../reports/reconcile/pull';
@@ -32,7 +33,7 @@ export interface Config {
   readonly jwtSecret: string | null;
   readonly jwksUrl: string | null;
   readonly readerPassword: string | null;
-  /** Signs the webhooks of budgets. */
+  /** Signs the webhooks of budgets and statements. */
   readonly webhookSecret: string | null;
   /** Grafana's root_url: the issuer of its users' identity. */
   readonly grafanaUrl: string | null;
@@ -125,6 +126,8 @@ const fileSchema = z.strictObject({
     .array(vllmSchema)
     .refine((list) => new Set(list.map(({ url }) => url)).size === list.length, 'each url may be there once')
     .default([]),
+  /** When months are closed, and where their statements go. */
+  chargeback: chargebackConfig,
   /** Where the providers' admin APIs are, and the keys to them unless the environment has them. */
   reconciliation: z
     .strictObject({
@@ -214,6 +217,16 @@ function billsOf(values: Values, { reconciliation }: ConfigFile): Pick<Config, '
   return { providerAccess, billIntervalMs: hours === undefined ? null : hours * 3_600_000 };
 }
 
+/** @throws ConfigError when something that needs the secret of webhooks is there without it */
+function checkSecret({ LLMCOST_WEBHOOK_SECRET: secret }: Values, { chargeback }: ConfigFile): void {
+  const unsigned = chargeback.deliveries.find(({ webhook_url: url }) => url !== undefined);
+  if (unsigned && secret === undefined) {
+    throw new ConfigError(
+      `LLMCOST_CONFIG: chargeback.deliveries: the webhook_url of "${unsigned.name}" needs LLMCOST_WEBHOOK_SECRET to be set`
+    );
+  }
+}
+
 /**
  * Reads the configuration from the environment.
  *
@@ -226,6 +239,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
   const values = parsed.data;
   const file = loadFile(values.LLMCOST_CONFIG);
+  checkSecret(values, file);
   return {
     databaseUrl: values.DATABASE_URL ?? null,
     dataDir: path.resolve(values.LLMCOST_DATA_DIR),

@@ -33,7 +33,7 @@ export const ENVIRONMENT = define([
   {
     name: 'LLMCOST_CONFIG',
     description:
-      'YAML file: attribute to dimension mapping, price overrides, budgets, retention, tenants of Grafana viewers',
+      'YAML file: attribute to dimension mapping, price overrides, budgets, retention, tenants of Grafana viewers, delivery of statements',
   },
   {
     name: 'LLMCOST_ADMIN_KEY',
@@ -49,7 +49,7 @@ export const ENVIRONMENT = define([
   },
   {
     name: 'LLMCOST_WEBHOOK_SECRET',
-    description: 'signs the webhooks of budgets, 16 characters or more; unset: no budget can have one',
+    description: 'signs the webhooks of budgets and statements, 16 characters or more; unset: none is sent',
     secret: true,
   },
   {

@@ -1,4 +1,4 @@
-import { closeSchema, creditSchema, FORMATS, splitSchema } from '../chargeback/request';
+import { closeSchema, creditSchema, deliverSchema, FORMATS, splitSchema } from '../chargeback/request';
 import { LINE_KINDS } from '../chargeback/line';
 import { feedbackSchema } from '../outcomes/request';
 import { ruleSchema } from '../outcomes/rules';
@@ -219,6 +219,32 @@ export const VALUE_PATHS: Json = {
       body: content(jsonSchema(closeSchema)),
       ok: ref('Statement'),
       status: 201,
+    }),
+  },
+  '/v1/chargeback/deliveries': {
+    get: operation({
+      summary: 'What became of the statements that are sent out once their month is closed',
+      scope: 'read',
+      ok: object({
+        names: { ...array(string), description: 'The deliveries of the configuration' },
+        deliveries: array(
+          object({
+            name: string,
+            month: string,
+            attempts: integer,
+            delivered_at: nullable(dateTime),
+            next_attempt_at: nullable(dateTime),
+            last_error: nullable(string),
+          })
+        ),
+      }),
+    }),
+    post: operation({
+      summary: 'Has the statement of a closed month sent again',
+      scope: 'admin',
+      body: content(jsonSchema(deliverSchema)),
+      ok: object({ name: string, month: string }),
+      status: 202,
     }),
   },
   '/v1/chargeback/splits': {

@@ -31,6 +31,8 @@ export interface Services {
   readonly outcomes: Wakeable;
   /** Compares releases. */
   readonly releases: Wakeable;
+  /** Closes months and delivers their statements, as configured. */
+  readonly statements: Pick<Wakeable, 'wake'> & { readonly names: readonly string[] };
   /** Stores feedback and lets its calls be found soon; durable when it resolves. */
   readonly takeFeedback: (feedback: readonly Feedback[], by: string) => Promise<FeedbackStatus[]>;
   readonly book: BookCache;

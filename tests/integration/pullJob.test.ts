@@ -4,6 +4,7 @@ import pino from 'pino';
 import { Client } from 'pg';
 import { daysBefore, startPullJob } from '../../backend/reports/reconcile/pullJob';
 import { openStorage, type Storage } from './storage/support';
+import { until } from './until';
 
 /** A stub of Anthropic's admin API on loopback: 1 USD for the first day that is asked for. */
 let requests: string[] = [];
@@ -57,14 +58,6 @@ async function pull(): Promise<Pull | undefined> {
      FROM public.provider_pulls WHERE provider = 'anthropic'`
   );
   return rows[0];
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (!(await holds()) && Date.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  expect(await holds()).toBe(true);
 }
 
 it('reads a bill once in an interval, however many collectors there are, and Grafana may see it', async () => {

@@ -11,6 +11,7 @@ import { parsePriceRow } from '../../backend/pricing/priceRow';
 import { Spool } from '../../backend/spool/spool';
 import { MAX_REFUSED } from '../../backend/storage/refusedEvents';
 import { openStorage, type Storage } from './storage/support';
+import { until } from './until';
 
 /** A price at which a call of many tokens is beyond what an amount can be. */
 function dearBook(): PriceBook {
@@ -67,14 +68,6 @@ beforeEach(() => storage.pool.query('TRUNCATE public.refused_events'));
 
 const count = async (table: string) =>
   (await storage.pool.query<{ rows: number }>(`SELECT count(*)::int AS rows FROM public.${table}`)).rows[0]!.rows;
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000;
-  while (!(await holds()) && Date.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  expect(await holds()).toBe(true);
-}
 
 it('what comes from nobody who could be told is kept when it is refused', async () => {
   await ingest.submitUntold([bad('untold'), report('told', 1)]);

@@ -1,7 +1,8 @@
 import { type Response, Router } from 'express';
-import { focusCsv } from '../../chargeback/focus';
-import { statementCsv, statementReply } from '../../chargeback/reply';
-import { closeSchema, creditSchema, splitSchema, statementSchema } from '../../chargeback/request';
+import { deliveryStates, sendAgain } from '../../chargeback/delivery';
+import { rendered, type StatementFormat } from '../../chargeback/file';
+import { statementReply } from '../../chargeback/reply';
+import { closeSchema, creditSchema, deliverSchema, splitSchema, statementSchema } from '../../chargeback/request';
 import {
   addCredit,
   ClosedMonth,
@@ -49,18 +50,17 @@ function tenantsOf({ tenants }: Principal, asked: string | undefined): readonly 
   return [asked];
 }
 
-function send(response: Response, made: Statement, format: 'json' | 'csv' | 'focus'): void {
+function send(response: Response, made: Statement, format: StatementFormat): void {
   if (format === 'json') {
     response.json(statementReply(made));
     return;
   }
-  const name = `${format === 'focus' ? 'focus-1.2' : 'chargeback'}-${made.month}-${made.currency}.csv`;
-  response.set('content-disposition', `attachment; filename="${name}"`).type('text/csv; charset=utf-8');
-  response.send(format === 'focus' ? focusCsv(made) : statementCsv(made));
+  const { name, type, content } = rendered(made, format);
+  response.set('content-disposition', `attachment; filename="${name}"`).type(type).send(content);
 }
 
 /** Chargeback: monthly statements, shared costs, credits, and closed months. */
-export function chargebackRoutes({ pool, authenticator }: Services): Router {
+export function chargebackRoutes({ pool, authenticator, statements }: Services): Router {
   const router = Router();
   const read = requires(authenticator, 'read', { severalTenants: true });
   const admin = requires(authenticator, 'admin');
@@ -84,9 +84,32 @@ export function chargebackRoutes({ pool, authenticator }: Services): Router {
       try {
         const { name } = principalOf(response);
         response.status(201).json(statementReply(await closeMonth(pool, month, currency, name, Date.now())));
+        statements.wake();
       } catch (error) {
         throw explained(error);
       }
+    }
+  );
+
+  const deliveries = '/v1/chargeback/deliveries';
+  router.get(deliveries, requires(authenticator, 'read', { everyTenant: true }), async (_request, response) => {
+    response.json({ names: statements.names, deliveries: await deliveryStates(pool) });
+  });
+  router.post(
+    deliveries,
+    requires(authenticator, 'admin', { everyTenant: true }),
+    rawBody(),
+    async (request, response) => {
+      const { name, month } = checkedBody(deliverSchema, request);
+      if (!statements.names.includes(name)) {
+        const known = statements.names.join(', ') || 'none is configured (chargeback.deliveries)';
+        throw notFound(`there is no delivery "${name}": ${known}`);
+      }
+      if (!(await sendAgain(pool, name, month))) {
+        throw new HttpProblem(409, 'Conflict', `${month} is not closed: POST /v1/chargeback/close`);
+      }
+      statements.wake();
+      response.status(202).json({ name, month });
     }
   );
 

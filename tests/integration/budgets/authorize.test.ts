@@ -7,7 +7,8 @@ import { authorizeSchema, toAsk } from '../../../backend/budgets/authorize/reque
 import { expireReservations, findReservation, Settler } from '../../../backend/budgets/authorize/reservations';
 import { rebuildBudgets } from '../../../backend/budgets/manage';
 import { standings } from '../../../backend/budgets/status';
-import { sendWebhooks, signed } from '../../../backend/budgets/webhooks';
+import { sendWebhooks } from '../../../backend/budgets/webhooks';
+import { signed } from '../../../backend/webhook';
 import { createLogger } from '../../../backend/observe';
 import { PriceBook } from '../../../backend/pricing/book';
 import { createPool } from '../../../backend/storage/pool';
