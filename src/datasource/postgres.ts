@@ -50,6 +50,41 @@ export function runQueries<T extends DataQueryRequest>(
   return from(postgres.query({ ...request, targets }));
 }
 
+let requests = 0;
+
+/**
+ * Runs statements outside of a panel, in one request.
+ *
+ * @returns for each statement its answer, or an Error with the cause and the cure.
+ */
+export async function runStatements(
+  postgres: Postgres,
+  statements: ReadonlyArray<readonly [refId: string, sql: string]>,
+  range: TimeRange = getDefaultTimeRange()
+): Promise<Array<DataFrame | undefined | Error>> {
+  const request: DataQueryRequest = {
+    app: CoreApp.Unknown,
+    // A request ends one with the same id.
+    requestId: `llmcost-${statements.map(([refId]) => refId).join('-')}-${++requests}`,
+    interval: '1m',
+    intervalMs: 60_000,
+    range,
+    scopedVars: {},
+    startTime: Date.now(),
+    timezone: 'utc',
+    targets: [],
+  };
+  const ref = postgres.getRef();
+  const targets = statements.map(([refId, sql]) => postgresQuery({ refId, format: 'table' }, ref, sql));
+  const { data, errors = [] } = await lastValueFrom(runQueries(postgres, request, targets));
+  return statements.map(([refId]) => {
+    const error = errors.find((one) => one.refId === refId || one.refId === undefined);
+    return error
+      ? new Error(explain(error.message ?? error.data?.message ?? 'the query failed'))
+      : (data as DataFrame[]).find((frame) => frame.refId === refId);
+  });
+}
+
 /**
  * Runs one statement outside of a panel.
  *
@@ -59,23 +94,11 @@ export async function runSql(
   postgres: Postgres,
   refId: string,
   sql: string,
-  range: TimeRange = getDefaultTimeRange()
+  range?: TimeRange
 ): Promise<DataFrame | undefined> {
-  const request: DataQueryRequest = {
-    app: CoreApp.Unknown,
-    requestId: `llmcost-${refId}`,
-    interval: '1m',
-    intervalMs: 60_000,
-    range,
-    scopedVars: {},
-    startTime: Date.now(),
-    timezone: 'utc',
-    targets: [],
-  };
-  const target = postgresQuery({ refId, format: 'table' }, postgres.getRef(), sql);
-  const { data, errors } = await lastValueFrom(runQueries(postgres, request, [target]));
-  if (errors?.length) {
-    throw new Error(explain(errors[0].message ?? errors[0].data?.message ?? 'the query failed'));
+  const [answer] = await runStatements(postgres, [[refId, sql]], range);
+  if (answer instanceof Error) {
+    throw answer;
   }
-  return data[0] as DataFrame | undefined;
+  return answer;
 }

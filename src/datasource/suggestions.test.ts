@@ -1,5 +1,6 @@
 import { compile } from '../query';
 import { NOVEMBER, range } from '../testing/sources';
+import type { ListQuestion } from './paths/path';
 import { Suggestions, valuesQuery } from './suggestions';
 
 const valuesSql = (...asked: Parameters<typeof valuesQuery>) =>
@@ -41,11 +42,12 @@ describe('the values of a dimension', () => {
 });
 
 describe('answers', () => {
-  const run = jest.fn();
-  const path = { column: run, tagKeys: run };
+  const run = jest.fn<Promise<Array<string[] | Error>>, [readonly ListQuestion[]]>();
+  const tagKeys = jest.fn();
+  const path = { columns: run, tagKeys };
   beforeEach(() => {
-    jest.useFakeTimers();
-    run.mockReset().mockResolvedValue(['gpt-4.1', 'qwen3']);
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
+    run.mockReset().mockImplementation((asked) => Promise.resolve(asked.map(() => ['gpt-4.1', 'qwen3'])));
   });
   afterEach(() => jest.useRealTimers());
 
@@ -63,7 +65,26 @@ describe('answers', () => {
     const suggestions = new Suggestions(path);
     run.mockRejectedValueOnce(new Error('away'));
     await expect(suggestions.values('model', [], NOVEMBER)).rejects.toThrow('away');
+    run.mockResolvedValueOnce([new Error('too slow')]);
+    await expect(suggestions.values('model', [], NOVEMBER)).rejects.toThrow('too slow');
     expect(await suggestions.values('model', [], NOVEMBER)).toHaveLength(2);
+  });
+
+  it('to what is asked for in one go come with one request, each its own', async () => {
+    const acme = [{ dimension: 'tenant', operator: '=' as const, values: ['acme'] }];
+    run.mockResolvedValueOnce([['gpt-4.1'], new Error('too slow'), ['qwen3']]);
+    const suggestions = new Suggestions(path);
+    const asked = [
+      suggestions.values('model', [], NOVEMBER),
+      suggestions.values('team', [], NOVEMBER),
+      suggestions.values('model', acme, NOVEMBER),
+    ];
+    expect(
+      (await Promise.allSettled(asked)).map((one) => (one.status === 'fulfilled' ? one.value : 'refused'))
+    ).toEqual([['gpt-4.1'], 'refused', ['qwen3']]);
+    expect(run.mock.calls.map(([questions]) => questions.map(({ refId }) => refId))).toEqual([
+      ['values-model', 'values-team', 'values-model-1'],
+    ]);
   });
 
   it('about cost types need no database', async () => {
@@ -78,7 +99,7 @@ describe('answers', () => {
   });
 
   it('about tags are dimensions', async () => {
-    run.mockResolvedValue(['tags.ticket', 'tags.']);
+    tagKeys.mockResolvedValue(['tags.ticket', 'tags.']);
     expect(await new Suggestions(path).tagKeys(NOVEMBER)).toEqual(['tags.ticket']);
   });
 });

@@ -9,7 +9,7 @@ import {
   QueryError,
   ROLLUPS,
 } from '../query';
-import type { Path } from './paths/path';
+import type { ListQuestion, Path } from './paths/path';
 import type { QueryFilter } from './types';
 
 const DAY = 86_400_000;
@@ -50,14 +50,20 @@ export function valuesQuery(dimension: string, filters: readonly QueryFilter[], 
   });
 }
 
+interface Waiting extends ListQuestion {
+  readonly resolve: (values: string[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Values and tag names for pickers, variables and ad-hoc filters. */
 export class Suggestions {
   private readonly answers = new Map<string, { at: number; values: Promise<string[]> }>();
+  private waiting: Waiting[] = [];
 
-  constructor(private readonly path: Pick<Path, 'column' | 'tagKeys'>) {}
+  constructor(private readonly path: Pick<Path, 'columns' | 'tagKeys'>) {}
 
   /**
-   * The values of a dimension, most used first.
+   * The values of a dimension, most used first. What is asked for in one go becomes one request.
    *
    * @throws QueryError or Error with the cause and the cure.
    */
@@ -66,13 +72,42 @@ export class Suggestions {
       return COST_TYPES.map(({ name }) => name);
     }
     const query = valuesQuery(dimension, filters, range);
-    return this.remembered(JSON.stringify(query), () => this.path.column(`values-${dimension}`, query));
+    return this.remembered(JSON.stringify(query), () => this.later(dimension, query));
   }
 
   /** The tags that calls carry, as dimensions (`tags.<key>`). */
   async tagKeys(range: TimeRange): Promise<string[]> {
     const key = `tags ${range.from.valueOf()} ${range.to.valueOf()}`;
     return (await this.remembered(key, () => this.path.tagKeys(range))).filter(isTagDimension);
+  }
+
+  private later(dimension: string, query: CostQuery): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      if (this.waiting.length === 0) {
+        queueMicrotask(() => void this.askAll());
+      }
+      const refId = `values-${dimension}`;
+      const same = this.waiting.filter((one) => one.refId.startsWith(refId)).length;
+      this.waiting.push({ refId: same ? `${refId}-${same}` : refId, query, resolve, reject });
+    });
+  }
+
+  private async askAll(): Promise<void> {
+    const asked = this.waiting;
+    this.waiting = [];
+    try {
+      const answers = await this.path.columns(asked);
+      asked.forEach(({ resolve, reject }, i) => {
+        const answer = answers[i];
+        if (answer instanceof Error) {
+          reject(answer);
+        } else {
+          resolve(answer);
+        }
+      });
+    } catch (error) {
+      asked.forEach(({ reject }) => reject(error));
+    }
   }
 
   private remembered(question: string, ask: () => Promise<string[]>): Promise<string[]> {

@@ -5,6 +5,9 @@ import { setTemplateSrv } from '@grafana/runtime';
 export interface TestVariable {
   readonly value: string | string[];
   readonly all?: boolean;
+  /** The list behind it, and which source answers that. */
+  readonly query?: object;
+  readonly source?: string;
 }
 
 const EXPRESSION = /\$(\w+)|\$\{(\w+)(?::(\w+))?\}|\[\[(\w+)\]\]/g;
@@ -19,9 +22,11 @@ export function givenTemplates(variables: Readonly<Record<string, TestVariable>>
     const local = scoped[name] as { text: string } | undefined;
     return local ? local.text : variables[name].all ? 'All' : [variables[name].value].flat().join(' + ');
   };
-  const models = Object.entries(variables).map(([name, { value, all }]) => ({
+  const models = Object.entries(variables).map(([name, { value, all, query, source }]) => ({
     name,
     type: 'query',
+    query: query ?? '',
+    datasource: source ? { uid: source } : null,
     current: all ? { text: ['All'], value: ['$__all'] } : { text: value, value },
   }));
   setTemplateSrv({

@@ -17,7 +17,7 @@ import { type CostQuery, isTagDimension, NOT_SET } from '../../query';
 import { arrivalOf } from '../health';
 import { NO_SQL_BY_COLLECTOR } from '../query/ownSql';
 import type { LlmCostQuery } from '../types';
-import type { Path, Planned } from './path';
+import type { ListQuestion, Path, Planned } from './path';
 import { replyFrame } from './replyFrame';
 
 interface Answer {
@@ -60,9 +60,17 @@ export class CollectorPath implements Path {
     return of({ data: [], errors, state: LoadingState.Error });
   }
 
-  async column(_refId: string, query: CostQuery): Promise<string[]> {
-    const { rows } = await this.explained(lastValueFrom(ask(query)));
-    return rows.map(([value]) => String(value ?? NOT_SET));
+  columns(questions: readonly ListQuestion[]): Promise<Array<string[] | Error>> {
+    return Promise.all(
+      questions.map(async ({ query }) => {
+        try {
+          const { rows } = await lastValueFrom(ask(query));
+          return rows.map(([value]) => String(value ?? NOT_SET));
+        } catch (error) {
+          return new Error(collectorProblem(error));
+        }
+      })
+    );
   }
 
   async tagKeys({ from, to }: TimeRange): Promise<string[]> {

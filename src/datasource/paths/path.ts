@@ -9,14 +9,21 @@ export interface Planned extends PanelQuery {
   readonly asked: LlmCostQuery;
 }
 
+/** A question whose answer is a list of texts. */
+export interface ListQuestion {
+  /** Different for each question of one request. */
+  readonly refId: string;
+  readonly query: CostQuery;
+}
+
 /** A way to the numbers. Every way gives the same rows: names, units and notices are added afterwards. */
 export interface Path {
   /** Answers all queries as part of one request; problems of single ones are among the answer's errors. */
   run(request: DataQueryRequest<LlmCostQuery>, planned: readonly Planned[]): Observable<DataQueryResponse>;
   /** Answers queries that are SQL of the user's own, or refuses each with what to do. */
   runSql(request: DataQueryRequest<LlmCostQuery>, asked: readonly LlmCostQuery[]): Observable<DataQueryResponse>;
-  /** The first column of a query's answer, as text. @throws Error with cause and cure */
-  column(refId: string, query: CostQuery): Promise<string[]>;
+  /** The first column of each query's answer, as text, or an Error with cause and cure; asked at once. */
+  columns(questions: readonly ListQuestion[]): Promise<Array<string[] | Error>>;
   /** Tags that calls of the range carry, as dimensions. @throws Error with cause and cure */
   tagKeys(range: TimeRange): Promise<string[]>;
   /** What "Save & test" says. */

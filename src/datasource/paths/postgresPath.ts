@@ -1,12 +1,12 @@
 import type { DataFrame, DataQueryRequest, DataQueryResponse, TestDataSourceResponse, TimeRange } from '@grafana/data';
 import { defer, from, map, mergeMap, type Observable } from 'rxjs';
-import { compile, type CostQuery, tagKeysSql } from '../../query';
+import { compile, tagKeysSql } from '../../query';
 import { withCure } from '../errors';
 import { checkHealth } from '../health';
-import { findPostgres, runQueries, runSql } from '../postgres';
+import { findPostgres, runQueries, runSql, runStatements } from '../postgres';
 import { postgresQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
-import type { Path, Planned } from './path';
+import type { ListQuestion, Path, Planned } from './path';
 
 const firstColumn = (frame: DataFrame | undefined): string[] => (frame?.fields[0]?.values ?? []).map(String);
 
@@ -43,19 +43,20 @@ export class PostgresPath implements Path {
     );
   }
 
-  async column(refId: string, query: CostQuery): Promise<string[]> {
-    return firstColumn(await this.ask(refId, compile(query, { dialect: 'grafana' }).sql));
+  async columns(questions: readonly ListQuestion[]): Promise<Array<string[] | Error>> {
+    const statements = questions.map(
+      ({ refId, query }) => [refId, compile(query, { dialect: 'grafana' }).sql] as const
+    );
+    const answers = await runStatements(await findPostgres(this.postgresUid), statements);
+    return answers.map((answer) => (answer instanceof Error ? answer : firstColumn(answer)));
   }
 
   async tagKeys(range: TimeRange): Promise<string[]> {
-    return firstColumn(await this.ask('tags', tagKeysSql(range.from.valueOf(), range.to.valueOf())));
+    const sql = tagKeysSql(range.from.valueOf(), range.to.valueOf());
+    return firstColumn(await runSql(await findPostgres(this.postgresUid), 'tags', sql));
   }
 
   test(): Promise<TestDataSourceResponse> {
     return checkHealth(this.postgresUid);
-  }
-
-  private async ask(refId: string, sql: string): Promise<DataFrame | undefined> {
-    return runSql(await findPostgres(this.postgresUid), refId, sql);
   }
 }

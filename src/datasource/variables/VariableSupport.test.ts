@@ -36,3 +36,27 @@ it('shows cost types by their names', async () => {
 it('says what is wrong with an unknown dimension', async () => {
   await expect(list(new TestPostgres(), { dimension: 'colour' })).rejects.toThrow(/no dimension "colour"/);
 });
+
+it('asks for all lists of the dashboard in one request, and then answers them from it', async () => {
+  const by = (name: string) => ({ dimension: name, operator: '=' as const, values: [`$${name}`] });
+  const model = { refId: 'm', dimension: 'model', filters: [by('tenant')] };
+  givenTemplates({
+    ds: { value: 'cost' },
+    tenant: { value: ['acme'], query: { dimension: 'tenant', filters: [] }, source: '${ds}' },
+    model: { value: ['$__all'], all: true, query: model, source: '${ds}' },
+    region: { value: ['eu'], query: { dimension: 'team', filters: [] }, source: 'another' },
+    host: { value: ['a'], query: { label: 'host' }, source: 'cost' },
+  });
+  const postgres = new TestPostgres();
+  postgres.answer = ({ refId }) => tableFrame({ value: [refId] });
+  const support = new LlmCostVariableSupport(costSource(postgres).source);
+  const ask = async (query: object) => {
+    const request = { ...panelRequest([]), targets: [{ refId: 'v', ...query }] };
+    return (await lastValueFrom(support.query(request))).data[0].fields[1].values;
+  };
+  expect(await ask({ dimension: 'tenant', filters: [] })).toEqual(['values-tenant']);
+  expect(await ask(model)).toEqual(['values-model']);
+  expect(postgres.requests).toHaveLength(1);
+  expect(postgres.asked.map(({ refId }) => refId)).toEqual(['values-tenant', 'values-model']);
+  expect(postgres.asked[1].rawSql).toContain("tenant IN ('acme')");
+});

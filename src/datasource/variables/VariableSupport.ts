@@ -9,7 +9,8 @@ import { defer, from, map, type Observable } from 'rxjs';
 import { dimensionLabel } from '../../query';
 import type { LlmCostDataSource } from '../DataSource';
 import { valueLabel } from '../frames/names';
-import type { LlmCostVariableQuery } from '../types';
+import type { LlmCostVariableQuery, QueryFilter } from '../types';
+import { listsOfDashboard } from './lists';
 import { VariableEditor } from './VariableEditor';
 
 /** Template variables that list the values of a dimension, narrowed by filters that may use other variables. */
@@ -26,7 +27,16 @@ export class LlmCostVariableSupport extends CustomVariableSupport<LlmCostDataSou
     scopedVars,
   }: DataQueryRequest<LlmCostVariableQuery>): Observable<DataQueryResponse> {
     const { dimension = '', filters = [] } = targets[0] ?? {};
-    return defer(() => from(this.source.values(dimension, filters, range, scopedVars))).pipe(
+    const ask = (list: string, by: readonly QueryFilter[]) => this.source.values(list, by, range, scopedVars);
+    return defer(() => {
+      const asked = ask(dimension, filters);
+      // Grafana waits for each list before it asks for those that it narrows; what they will ask is known already, so that
+      // one request answers a whole filter bar.
+      for (const list of listsOfDashboard(this.source.uid)) {
+        ask(list.dimension, list.filters).catch(() => undefined);
+      }
+      return from(asked);
+    }).pipe(
       map((values) => ({
         data: [
           toDataFrame({
