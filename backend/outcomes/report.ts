@@ -9,6 +9,7 @@ const METRICS = [
   'successes',
   'success_ratio',
   'cost_per_success',
+  'of_target',
   'wasted_cost',
   'retries',
   'retry_cost',
@@ -24,8 +25,6 @@ export type EfficiencyRow = Readonly<Record<(typeof METRICS)[number], Cell>> & {
   readonly feature: Cell;
   /** What a success may cost, USD. */
   readonly target: string;
-  /** Cost per success by target; above 1 it is missed. */
-  readonly of_target: number | null;
 };
 
 /**
@@ -50,14 +49,11 @@ export async function efficiency(
   return rows.map(([tenant, feature, ...values], i) => {
     const { target } = targets[i]!;
     const measured = Object.fromEntries(METRICS.map((name, at) => [name, values[at] ?? null]));
-    const cost = measured.cost_per_success;
     return {
       tenant: tenant ?? null,
       feature: feature ?? null,
       ...(measured as Record<(typeof METRICS)[number], Cell>),
       target: picoToUsd(target),
-      // For reading only: amounts stay exact beside it.
-      of_target: cost == null ? null : Number(((Number(cost) / Number(target)) * 1e12).toPrecision(6)),
     };
   });
 }

@@ -8,9 +8,6 @@ import { UIDS } from './uids';
 
 const CARDS = 1;
 const OVER_TIME = 20;
-/** USD; what a success may cost unless a target says otherwise (docs/outcomes.md). */
-const TARGET = 0.005;
-
 const upTo = (limit: number) => [
   { color: 'green', value: null },
   { color: 'red', value: limit },
@@ -22,16 +19,17 @@ const cards: Panel[] = [
       id: CARDS,
       title: 'Cost per successful completion',
       description:
-        'Cost of all calls, failures and retries included, by calls with success. Green below the target of $0.005. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
+        'Cost of all calls, failures and retries included, by calls with success; and how much of the target that is: $0.005, or what a tenant or feature was given. Red above 100 %. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
       at: at(0, 0, 6, 4),
       targets: [
         table({
-          metrics: ['cost_per_success', 'success_ratio', 'wasted_cost', 'wasted_ratio', 'retry_ratio', 'retry_cost', 'total_cost'],
+          metrics: ['cost_per_success', 'of_target', 'success_ratio', 'wasted_cost', 'wasted_ratio', 'retry_ratio', 'retry_cost', 'total_cost'],
           allCostTypes: true,
         }),
       ],
+      overrides: [field('Of the target', { color: { mode: 'thresholds' }, thresholds: { mode: 'absolute', steps: upTo(1) } })],
     },
-    { only: 'Cost per success', thresholds: upTo(TARGET) }
+    { only: 'Cost per success|Of the target', named: true, thresholds: [{ color: 'text', value: null }] }
   ),
   stat(
     {
@@ -118,20 +116,20 @@ const byFeature: Panel[] = [
       id: 10,
       title: 'What it brought by ${split:text}',
       description:
-        'Cost ÷ successes, and what failures and retries took, by what “Split by” says. A cheap call that mostly fails is dearer than a dear one that works. Targets per feature: docs/outcomes.md. Of all cost types.',
+        'Cost ÷ successes, and what failures and retries took, by what “Split by” says. A cheap call that mostly fails is dearer than a dear one that works. Above 100 % of the target is red; each tenant and feature can have one of its own: docs/outcomes.md. Of all cost types.',
       at: at(0, 8, 24, 9),
       noValue: 'No calls in this time range with these filters.',
       targets: [
         table({
-          metrics: ['total_cost', 'calls', 'success_ratio', 'cost_per_call', 'cost_per_success', 'wasted_cost', 'retry_ratio', 'score'],
+          metrics: ['total_cost', 'calls', 'success_ratio', 'cost_per_call', 'cost_per_success', 'of_target', 'wasted_cost', 'retry_ratio', 'score'],
           groupBy: ['$split'],
           limit: 50,
           allCostTypes: true,
         }),
       ],
       overrides: [
-        field('Cost per success', {
-          thresholds: { mode: 'absolute', steps: upTo(TARGET) },
+        field('Of the target', {
+          thresholds: { mode: 'absolute', steps: upTo(1) },
           'custom.cellOptions': { type: 'color-text' },
         }),
       ],
@@ -144,7 +142,7 @@ const overTime: Panel[] = [
     {
       id: OVER_TIME,
       title: 'Cost per success and per call',
-      description: 'Cost by successes against cost by calls: the further apart, the more is spent for nothing. The line of the target is at $0.005. Of all cost types.',
+      description: 'Cost by successes against cost by calls: the further apart, the more is spent for nothing. Of all cost types.',
       at: at(0, 17, 12, 8),
       targets: [
         series({

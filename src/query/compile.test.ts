@@ -102,6 +102,15 @@ it('the most used model and the top users have tables of their own beside the su
   );
 });
 
+it('successes are held against the target of their tenant and feature, whatever they are grouped by', () => {
+  const { sql, source } = build({ metrics: ['of_target'], group_by: ['team'] });
+  expect(source).toBe('usage_1d + call_outcomes');
+  expect(sql).toContain(
+    'per_target AS (\n  SELECT k1, sum(cost)::numeric / nullif(sum(successes * public.success_target(tenant, feature)), 0) AS of_target FROM ' +
+      '(SELECT k1, tenant, feature, sum(total_cost) AS cost, sum(priced_successes) AS successes FROM base GROUP BY k1, tenant, feature) AS sums GROUP BY k1\n)'
+  );
+});
+
 it('useful output is that of successful calls, also from rollups', () => {
   const { sql, source } = build({ metrics: ['cost_per_useful_output_token'], group_by: ['agent'] });
   expect(source).toBe('usage_1d');

@@ -56,7 +56,8 @@ export function formulaSql({ formula }: Metric, plan: Plan, keys: readonly strin
     case 'userPercentile':
     case 'topUsers':
     case 'topModel':
-      // Computed beside, in a table per user or per model.
+    case 'ofTarget':
+      // Computed beside, in a table per user, model or target.
       return 'NULL';
   }
 }
@@ -103,6 +104,7 @@ export function rankSql(plan: Plan): string {
       return `sum(${named.formula.measure})`;
     case 'userPercentile':
     case 'topUsers':
+    case 'ofTarget':
       return 'sum(total_cost)';
     case 'topModel':
       return 'sum(calls)';

@@ -35,6 +35,8 @@ export type Formula =
   | { readonly kind: 'userPercentile'; readonly fraction: number }
   /** Part of the users' cost that this fraction of them, the most expensive, cause; at least one user. */
   | { readonly kind: 'topUsers'; readonly fraction: number }
+  /** Cost of priced calls by what their successes may cost, each by the target of its tenant and feature. */
+  | { readonly kind: 'ofTarget' }
   /** The model with most calls, or its part of the calls. */
   | { readonly kind: 'topModel'; readonly what: 'name' | 'ratio' }
   /** Running total over time; needs an interval. */
@@ -301,6 +303,14 @@ export const METRICS = define([
     unit: 'usd',
     description: 'Cost of all priced calls, failed ones and retries included, by their successes',
     formula: { kind: 'ratio', over: 'total_cost', under: 'priced_successes' },
+  },
+  {
+    name: 'of_target',
+    label: 'Of the target',
+    unit: 'ratio',
+    description:
+      'Cost per success by its target, which each tenant and feature can have of its own; above 100% it is missed',
+    formula: { kind: 'ofTarget' },
   },
   {
     name: 'cost_per_tool_success',

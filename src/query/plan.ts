@@ -24,7 +24,7 @@ export interface CompileOptions {
   readonly scale?: { readonly factor: string; readonly metrics: readonly string[] };
 }
 
-type DistinctColumn = 'user_id' | 'run_id' | 'session_id' | 'model';
+type DistinctColumn = 'user_id' | 'run_id' | 'session_id' | 'model' | 'tenant' | 'feature';
 
 /** Groups of a top list when the query asks for "Other" and names no limit. */
 const DEFAULT_TOP = 10;
@@ -77,6 +77,8 @@ function measuresOf({ formula }: Metric): Measure[] {
       return ['total_cost'];
     case 'topModel':
       return ['calls'];
+    case 'ofTarget':
+      return ['total_cost', 'priced_successes'];
     default:
       return [];
   }
@@ -89,6 +91,8 @@ function distinctOf({ formula }: Metric): DistinctColumn[] {
       return ['user_id'];
     case 'topModel':
       return ['model'];
+    case 'ofTarget':
+      return ['tenant', 'feature'];
     case 'distinct':
     case 'perDistinct':
       return [formula.column];

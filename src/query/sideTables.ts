@@ -8,14 +8,19 @@ export interface SideTable {
   readonly sql: string;
 }
 
+const SIDES = ['per_user', 'per_model', 'per_target'] as const;
+type SideName = (typeof SIDES)[number];
+
 /** The table beside that holds the metric; undefined for metrics of the grouped table. */
-export function sideName({ formula }: Metric): 'per_user' | 'per_model' | undefined {
+export function sideName({ formula }: Metric): SideName | undefined {
   switch (formula.kind) {
     case 'userPercentile':
     case 'topUsers':
       return 'per_user';
     case 'topModel':
       return 'per_model';
+    case 'ofTarget':
+      return 'per_target';
     default:
       return undefined;
   }
@@ -31,6 +36,8 @@ function sideMetric({ name, formula }: Metric): string {
       return formula.what === 'name'
         ? `(array_agg(model ORDER BY calls DESC, model) FILTER (WHERE model IS NOT NULL))[1] AS ${name}`
         : `(max(calls) FILTER (WHERE model IS NOT NULL))::numeric / nullif(sum(calls), 0) AS ${name}`;
+    case 'ofTarget':
+      return `sum(cost)::numeric / nullif(sum(successes * public.success_target(tenant, feature)), 0) AS ${name}`;
     default:
       return `NULL AS ${name}`;
   }
@@ -50,15 +57,32 @@ function perUser(keys: readonly string[], from: string, metrics: readonly Metric
 const perModel = (keys: readonly string[], from: string): string =>
   `SELECT ${[...keys, 'model', 'sum(calls) AS calls'].join(', ')} FROM ${from}${groupBy([...keys, 'model'])}`;
 
+/** Sums per tenant and feature, for each pair of which a success may cost something else. */
+function perTarget(keys: readonly string[], from: string): string {
+  const inner = [...keys, 'tenant', 'feature'];
+  return `SELECT ${[...inner, 'sum(total_cost) AS cost', 'sum(priced_successes) AS successes'].join(', ')} FROM ${from}${groupBy(inner)}`;
+}
+
+function sumsOf(name: SideName, keys: readonly string[], from: string, metrics: readonly Metric[]): string {
+  switch (name) {
+    case 'per_user':
+      return perUser(keys, from, metrics);
+    case 'per_model':
+      return perModel(keys, from);
+    case 'per_target':
+      return perTarget(keys, from);
+  }
+}
+
 /** The tables beside the grouped one that the query's metrics need; mostly none. */
 export function sideTables(plan: Plan, from: string): SideTable[] {
   const keys = keysOf(plan);
-  return (['per_user', 'per_model'] as const).flatMap((name) => {
+  return SIDES.flatMap((name) => {
     const metrics = plan.metrics.filter((one) => sideName(one) === name);
     if (!metrics.length) {
       return [];
     }
-    const sums = name === 'per_user' ? perUser(keys, from, metrics) : perModel(keys, from);
+    const sums = sumsOf(name, keys, from, metrics);
     const columns = [...keys, ...metrics.map(sideMetric)].join(', ');
     return [{ name, sql: `${name} AS (\n  SELECT ${columns} FROM (${sums}) AS sums${groupBy(keys)}\n)` }];
   });

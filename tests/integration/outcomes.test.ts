@@ -239,4 +239,11 @@ it('compares cost per success with the target of the feature', async () => {
     of_target: 1.5,
   });
   expect(rows.find(({ tenant }) => tenant === 'chains')).toMatchObject({ target: '0.005' });
+  // Over several tenants: all costs by what all successes may cost.
+  const filters = [{ dimension: 'tenant', operator: '=', values: ['tools', 'chains'] }];
+  const query = async (body: object) => (await post('/v1/query', { ...RANGE, filters, ...body })).rows as unknown[][];
+  const [[ofTarget, cost]] = (await query({ metrics: ['of_target', 'total_cost'] })) as [[number, string]];
+  const successes = (await query({ metrics: ['successes'], group_by: ['tenant'] })) as Array<[string, number]>;
+  const may = successes.reduce((sum, [tenant, count]) => sum + count * (tenant === 'tools' ? 0.002 : 0.005), 0);
+  expect(ofTarget).toBeCloseTo(Number(cost) / may, 10);
 });
