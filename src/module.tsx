@@ -1,7 +1,7 @@
 import { AppPlugin, type AppRootProps, type PluginConfigPageProps, type PluginMeta } from '@grafana/data';
 import { LoadingPlaceholder } from '@grafana/ui';
 import React, { lazy, Suspense } from 'react';
-import { newCostAlert } from './extensions/links';
+import { newCostAlert, whyDidItChange } from './extensions/links';
 import type { AppSettings } from './settings';
 
 // This file is loaded with every page of Grafana, because of the link in panel menus: pages come when they are opened.
@@ -25,4 +25,5 @@ const Configuration = (props: PluginConfigPageProps<PluginMeta<AppSettings>>) =>
 export const plugin = new AppPlugin<AppSettings>()
   .setRootPage(App)
   .addConfigPage({ id: 'configuration', title: 'Configuration', icon: 'cog', body: Configuration })
-  .addLink(newCostAlert);
+  .addLink(newCostAlert)
+  .addLink(whyDidItChange);

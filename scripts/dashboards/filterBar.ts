@@ -145,6 +145,12 @@ export function adHocLink(title: string, uid: string, name: DimensionName, value
   return { title, url: url.replace(`var-${name}=`, `var-filters=${name}%7C%3D%7C`) };
 }
 
+/** Leads from a point of a time series to why that bar differs from the one before, with the dashboard's filters. */
+export const WHY_POINT: Link = {
+  title: 'Why did it change?',
+  url: `/a/llmcost-app/why?at=\${__value.time}&\${__url_time_range}&${[...BAR.map(({ name }) => name), 'cost_type', 'filters'].map((name) => `\${${name}:queryparam}`).join('&')}`,
+};
+
 /** A data link to a dashboard with one more filter; range and the other filters stay. `value` is a Grafana expression. */
 export function filterLink(title: string, uid: string, name: DimensionName, value: string): Link {
   const others = [...BAR.map((one) => one.name), 'ds', 'cost_type', 'filters', 'split'].filter((one) => one !== name);

@@ -1,4 +1,4 @@
-import { barFilters, type Link, SOURCE } from './filterBar';
+import { barFilters, type Link, SOURCE, WHY_POINT } from './filterBar';
 import type { LlmCostQuery } from '../../src/datasource/types';
 import type { CostTarget, DataSourceRef, FieldOverride, GridPosition, Panel, PanelTarget, Target } from './model';
 
@@ -167,7 +167,7 @@ export function bars(basics: Basics, options: BarsOptions = {}): Panel {
       },
     },
     {
-      links,
+      links: [...links, WHY_POINT],
       color: { mode: 'palette-classic' },
       custom: drawing(draw),
     }

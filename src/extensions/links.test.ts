@@ -1,9 +1,11 @@
 import { type CurrentUser, type PluginExtensionPanelContext, PluginExtensionPoints } from '@grafana/data';
 import { locationService, setCurrentUser } from '@grafana/runtime';
+import { waitFor } from '@testing-library/react';
 import { costSource, panelRequest, NOVEMBER } from '../testing/sources';
 import { givenTemplates } from '../testing/templates';
 import pluginJson from '../plugin.json';
-import { newCostAlert, ruleFormPath } from './links';
+import { newCostAlert, ruleFormPath, whyDidItChange } from './links';
+import { whyOfPanel } from './why';
 
 const TARGET = {
   refId: 'A',
@@ -54,11 +56,15 @@ beforeEach(() => {
   permit({ 'alert.rules:create': true });
 });
 
-it('is declared in plugin.json as it is, and is short enough for a menu', () => {
-  const { title, description, targets } = newCostAlert;
-  expect(pluginJson.extensions.addedLinks).toEqual([{ title, description, targets }]);
-  expect(targets).toEqual([PluginExtensionPoints.DashboardPanelMenu]);
-  expect(title.length).toBeLessThanOrEqual(25);
+it('are declared in plugin.json as they are, and short enough for a menu', () => {
+  const links = [newCostAlert, whyDidItChange];
+  expect(pluginJson.extensions.addedLinks).toEqual(
+    links.map(({ title, description, targets }) => ({ title, description, targets }))
+  );
+  for (const { title, targets } of links) {
+    expect(targets).toEqual([PluginExtensionPoints.DashboardPanelMenu]);
+    expect(title.length).toBeLessThanOrEqual(25);
+  }
 });
 
 describe('the form', () => {
@@ -130,6 +136,43 @@ describe('the link', () => {
     const push = jest.spyOn(locationService, 'push').mockImplementation();
     newCostAlert.onClick?.(undefined, { context: context() } as never);
     expect(push).toHaveBeenCalledWith(expect.stringMatching(/^\/alerting\/new\?defaults=%7B/));
+    push.mockRestore();
+  });
+});
+
+describe('"Why did it change?"', () => {
+  const data = (filters: object[]) =>
+    ({
+      state: 'Done',
+      series: [],
+      timeRange: NOVEMBER,
+      request: panelRequest([TARGET], { filters } as never),
+    }) as never;
+
+  it('takes the time of the panel and its filters, with what the variables stand for', () => {
+    const path = whyOfPanel(context({ data: data([{ key: 'team', operator: '=', value: 'core' }]) }), TARGET);
+    const { searchParams, pathname } = new URL(path, 'http://grafana');
+    expect(pathname).toBe('/a/llmcost-app/why');
+    expect([searchParams.get('from'), searchParams.get('to')]).toEqual(['now-7d', 'now']);
+    expect(searchParams.getAll('filter')).toEqual(['tenant|=|acme|globex', 'team|=|core']);
+  });
+
+  it('is on every panel with a cost query, for those who may not make rules too', () => {
+    permit({});
+    expect(whyDidItChange.configure?.(context())).toEqual({ icon: 'question-circle' });
+    expect(
+      whyDidItChange.configure?.(
+        context({ targets: [{ refId: 'A', datasource: { type: 'prometheus', uid: 'prom' } }] })
+      )
+    ).toBeUndefined();
+  });
+
+  it('opens the page', async () => {
+    const push = jest.spyOn(locationService, 'push').mockImplementation();
+    whyDidItChange.onClick?.(undefined, { context: context() } as never);
+    await waitFor(() =>
+      expect(push).toHaveBeenCalledWith(expect.stringMatching(/^\/a\/llmcost-app\/why\?from=now-7d/))
+    );
     push.mockRestore();
   });
 });

@@ -11,19 +11,18 @@ import { ruleForm } from './ruleForm';
 
 type Context = Readonly<PluginExtensionPanelContext>;
 
-/** The panel's first cost query and the PostgreSQL data source behind it. */
+/** The panel's first cost query and the PostgreSQL data source behind it, if its source has one. */
 function costQuery({
   targets = [],
   data,
   scopedVars,
-}: Context): { query: LlmCostQuery; postgresUid: string } | undefined {
+}: Context): { query: LlmCostQuery; postgresUid?: string } | undefined {
   // Where only the panel names its data source, the targets that were run have it.
   const all: DataQuery[] = [...targets, ...(data?.request?.targets ?? [])];
   for (const query of all.filter(({ datasource }) => datasource)) {
     const settings = getDataSourceSrv().getInstanceSettings(query.datasource, scopedVars);
-    const { postgresUid } = (settings?.jsonData ?? {}) as LlmCostJsonData;
-    if (settings?.type === DATASOURCE_TYPE && postgresUid) {
-      return { query, postgresUid };
+    if (settings?.type === DATASOURCE_TYPE) {
+      return { query, postgresUid: (settings.jsonData as LlmCostJsonData).postgresUid };
     }
   }
   return undefined;
@@ -31,8 +30,8 @@ function costQuery({
 
 /** Where the filled-in rule form is; undefined where there is nothing to alert on. */
 export function ruleFormPath(context: Context): string | undefined {
-  const found = costQuery(context);
-  if (!found) {
+  const { query, postgresUid } = costQuery(context) ?? {};
+  if (!query || !postgresUid) {
     return undefined;
   }
   try {
@@ -43,7 +42,8 @@ export function ruleFormPath(context: Context): string | undefined {
       scopedVars: context.scopedVars,
       adHoc: context.data?.request?.filters,
       panel: { dashboardUid: context.dashboard.uid, id: context.id },
-      ...found,
+      query,
+      postgresUid,
     });
     const returnTo = `/d/${context.dashboard.uid}?${locationService.getSearch().toString()}`;
     return form && urlUtil.renderUrl('/alerting/new', { defaults: JSON.stringify(form), returnTo });
@@ -65,6 +65,21 @@ export const newCostAlert: PluginExtensionAddedLinkConfig<PluginExtensionPanelCo
     const path = context && ruleFormPath(context);
     if (path) {
       locationService.push(path);
+    }
+  },
+};
+
+/** "Why did it change?" in the same menus: the panel's time and filters on the page of that name. */
+export const whyDidItChange: PluginExtensionAddedLinkConfig<PluginExtensionPanelContext> = {
+  targets: [PluginExtensionPoints.DashboardPanelMenu],
+  title: 'Why did it change?',
+  description: 'Compare the time of this panel with the time before, and see what moved the cost and who',
+  configure: (context) => (context && costQuery(context) ? { icon: 'question-circle' } : undefined),
+  onClick: (_event, { context }) => {
+    const query = context && costQuery(context)?.query;
+    if (query) {
+      // Comes when it is clicked: this file is loaded with every page of Grafana.
+      void import('./why').then(({ whyOfPanel }) => locationService.push(whyOfPanel(context, query)));
     }
   },
 };

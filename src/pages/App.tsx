@@ -9,6 +9,7 @@ import { ExploreCostsPage } from './ExploreCosts/ExploreCostsPage';
 import { MyUsagePage } from './MyUsage/MyUsagePage';
 import { PricesPage } from './Prices/PricesPage';
 import { SetupPage } from './Setup/SetupPage';
+import { WhyPage } from './Why/WhyPage';
 
 const NO_SETTINGS: AppSettings = {};
 
@@ -19,6 +20,7 @@ export default function App({ meta }: AppRootProps<AppSettings>): React.JSX.Elem
     <Routes>
       <Route path="setup" element={<SetupPage settings={settings} />} />
       <Route path="explore" element={<ExploreCostsPage settings={settings} />} />
+      <Route path="why" element={<WhyPage settings={settings} />} />
       <Route path="approvals" element={<ApprovalsPage />} />
       <Route path="budgets" element={<BudgetsPage settings={settings} />} />
       <Route path="prices" element={<PricesPage />} />

@@ -5,19 +5,21 @@ import React, { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { APP_PATH } from '../../constants';
 import { chosen, DIMENSION_OPTIONS, METRIC_OPTIONS } from '../../datasource/editor/options';
-
 import { isMetricName, metric as metricOf } from '../../query';
 import type { AppSettings } from '../../settings';
 import { Answer as Asking } from '../shared/Answer';
+import { filterWords, writeFilters } from '../shared/filters';
 import { RangePicker } from '../shared/RangePicker';
 import { useAction } from '../shared/useAction';
 import { useAsk } from '../shared/useAsk';
 import { useRange } from '../shared/useRange';
+import { whyPath } from '../Why/paths';
+import { stretchOf } from '../Why/periods';
 import { alertPath } from './alert';
 import { type Answer, askCosts, costSource, seriesQuery } from './ask';
 import { Costs } from './Costs';
 import { csvOf, dashboardOf, download, explorePath, openAsPanel } from './open';
-import { backTo, into, readTrail, type Trail, writeTrail } from './trail';
+import { backTo, filtersOf, into, readTrail, type Trail, writeTrail } from './trail';
 import { TrailSteps } from './TrailSteps';
 
 /** Running totals need an interval, and names and times are no amounts. */
@@ -42,6 +44,7 @@ export function ExploreCostsPage({ settings }: { settings: AppSettings }): React
     >
       <Stack direction="column" gap={2}>
         <TrailSteps trail={trail} onBack={(count) => go(backTo(trail, count))} />
+        <Brought trail={trail} onRemove={() => setSearch((before) => writeFilters(before, []))} />
         <Stack direction="row" gap={2} wrap="wrap" alignItems="flex-end">
           <Field noMargin label="Show" htmlFor="llmcost-explore-metric">
             <Combobox
@@ -120,6 +123,13 @@ function Open({ settings, trail, range, answer }: OpenProps): React.JSX.Element 
   const csv = () => download(`llm-cost-by-${trail.split.replace(/\W+/g, '-')}.csv`, csvOf(trail, answer));
   return (
     <>
+      <LinkButton
+        variant="secondary"
+        icon="question-circle"
+        href={whyPath({ now: stretchOf(range) }, filtersOf(trail))}
+      >
+        Why did it change?
+      </LinkButton>
       <Button variant="secondary" icon="compass" onClick={() => void inExplore.run()}>
         Explore
       </Button>
@@ -141,6 +151,18 @@ function Open({ settings, trail, range, answer }: OpenProps): React.JSX.Element 
       {asAlert.problem}
     </>
   );
+}
+
+/** What a link brought that is no step. */
+function Brought({ trail, onRemove }: { trail: Trail; onRemove: () => void }): React.JSX.Element | null {
+  return trail.filters ? (
+    <Stack direction="row" gap={1} alignItems="center" wrap="wrap">
+      <Text color="secondary">{`Only where ${trail.filters.map(filterWords).join(', and ')}`}</Text>
+      <Button variant="secondary" size="sm" icon="times" onClick={onRemove}>
+        Remove these filters
+      </Button>
+    </Stack>
+  ) : null;
 }
 
 function NoCalls(): React.JSX.Element {

@@ -1,5 +1,6 @@
 import { isGroupName, isMetricName } from '../../query';
 import type { QueryFilter } from '../../datasource/types';
+import { readFilters, wholeFilters } from '../shared/filters';
 
 /** One step into the costs: a dimension's value. */
 export interface Step {
@@ -12,6 +13,8 @@ export interface Trail {
   readonly metric: string;
   readonly split: string;
   readonly steps: readonly Step[];
+  /** What a link brought that is no step: several values, or what is left out. */
+  readonly filters?: readonly QueryFilter[];
 }
 
 export const DEFAULT_METRIC = 'total_cost';
@@ -34,10 +37,12 @@ const stepOf = (text: string): Step[] => {
 export function readTrail(search: URLSearchParams): Trail {
   const steps = search.getAll('in').flatMap(stepOf);
   const [metric, split] = [search.get('metric'), search.get('split')];
+  const filters = wholeFilters(readFilters(search));
   return {
     metric: metric !== null && isMetricName(metric) ? metric : DEFAULT_METRIC,
     split: isGroupName(split) ? split : nextSplit(steps),
     steps,
+    ...(filters.length > 0 ? { filters } : {}),
   };
 }
 
@@ -64,6 +69,8 @@ export const backTo = (trail: Trail, count: number): Trail => ({
   split: trail.steps[count]?.dimension ?? trail.split,
 });
 
-/** The steps as filters. */
-export const filtersOf = ({ steps }: Trail): QueryFilter[] =>
-  steps.map(({ dimension, value }) => ({ dimension, operator: '=', values: [value] }));
+/** The steps and what was brought, as filters. */
+export const filtersOf = ({ steps, filters = [] }: Trail): QueryFilter[] => [
+  ...steps.map(({ dimension, value }): QueryFilter => ({ dimension, operator: '=', values: [value] })),
+  ...filters,
+];

@@ -12,6 +12,12 @@ export function usd(amount: Cell): string {
   return formattedValueToString(getValueFormat('currencyUSD')(value, decimals));
 }
 
+/** A difference of money with its sign; the minus is as wide as the plus. */
+export function signedUsd(amount: string): string {
+  const size = usd(amount.replace(/^-/, ''));
+  return Number(amount) > 0 ? `+${size}` : Number(amount) < 0 ? `−${size}` : size;
+}
+
 /** A count with separators; unknown ones are a dash. */
 export const count = (value: Cell): string => (value === null ? '–' : Number(value).toLocaleString('en-US'));
 
