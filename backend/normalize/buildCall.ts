@@ -2,6 +2,7 @@ import type { UsageEvent } from '../events/usageEvent';
 import { canonicalProvider } from '../pricing/providers';
 import type { Candidate, ContextDimension, Signal } from './candidate';
 import { isContext, mergeTags, type DimensionValues, type Named } from './dimensions';
+import { withThoughts } from './geminiThoughts';
 import { statusOf } from './outcome';
 import type { CallReading } from './reading';
 import { serviceTierOf } from './serviceTier';
@@ -44,8 +45,12 @@ const either = (a: string | undefined, b: string | undefined): string | null => 
 /** A report's reading as a candidate call: the inclusive convention, the domain's words. */
 export function buildCall(call: CallReading, place: Place, circumstances: Circumstances): Candidate {
   const { own, resource } = circumstances;
-  const { usage, inferred } = inclusiveUsage(withoutLostInput(call), call.convention);
+  const provider = canonical(call.provider);
   const requestModel = call.requestModel ?? call.responseModel ?? null;
+  const { usage, inferred } = inclusiveUsage(
+    withThoughts(withoutLostInput(call), provider, requestModel),
+    call.convention
+  );
   const said = resource.dimensions;
   const quality = qualityOf(usage, { inferred, neverCacheDetail: call.neverCacheDetail });
   const { status, error_type } = statusOf(call.outcome);
@@ -58,7 +63,7 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
     team: either(own.team, said.team),
     environment: either(own.environment, said.environment),
     cost_center: either(own.cost_center, said.cost_center),
-    provider: canonical(call.provider),
+    provider,
     model: call.responseModel ?? requestModel,
     request_model: requestModel,
     deployment: orElse(own.deployment, said.deployment, requestModel),

@@ -4,6 +4,7 @@ import { anthropicSdk } from './clients/anthropicSdk';
 import { claudeCode } from './clients/claudeCode';
 import { geminiCli } from './clients/geminiCli';
 import { googleAdk } from './clients/googleAdk';
+import { langSmith } from './clients/langSmith';
 import { langfuse } from './clients/langfuse';
 import { liteLlm } from './clients/litellm';
 import { logfire } from './clients/logfire';
@@ -26,6 +27,7 @@ const HABITS: readonly ClientHabit[] = [
   aiSdk,
   liteLlm,
   langfuse,
+  langSmith,
   openInference,
   anthropicSdk,
   claudeCode,
@@ -50,8 +52,8 @@ export function readSpan(span: DecodedSpan, origin: Origin): SpanReading {
   return habit.read(span, origin);
 }
 
-/** Prefixes of every attribute by which a client can mark its spans. */
-const MARKS = /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.)/;
+/** Prefixes of every attribute by which a client can mark its spans; `request_data` is Logfire's. */
+const MARKS = /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.|request_data$)/;
 
 const marked = new Map<string, boolean>();
 const MAX_KEYS = 4096;

@@ -1,3 +1,6 @@
+import type { AttributeValue } from '../receivers/otlp/attributes';
+import { isJson, jsonOf, type Json } from './values';
+
 /**
  * Python's `repr` of a dict of plain values (`{'a': 1, 'b': None, 'c': {'d': True}}`), as LiteLLM's OpenTelemetry
  * callback writes it into attributes. Anything else, e.g. an object's repr, gives undefined.
@@ -142,4 +145,10 @@ class ReprParser {
     this.at += number.length;
     return Number(number);
   }
+}
+
+/** An object in a text that is a Python repr, or JSON. */
+export function reprOf(value: AttributeValue | undefined): Json | undefined {
+  const parsed = typeof value === 'string' && value.startsWith('{') ? parsePythonRepr(value) : undefined;
+  return isJson(parsed) ? parsed : jsonOf(value);
 }

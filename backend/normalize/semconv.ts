@@ -4,6 +4,7 @@ import { callOperation, roleOfOperation } from './operations';
 import { exceptionOf } from './outcome';
 import { emptyReading, OTHER, type CallReading, type SpanReading } from './reading';
 import { noUsage, type RawUsage } from './usage';
+import { loosePart } from './looseSpellings';
 import { countOf, firstCount, firstOf, firstText, numberOf, reportedPico, textOf } from './values';
 
 /**
@@ -103,12 +104,20 @@ const PLACES: ReadonlyMap<string, Place> = new Map(
   FIELDS.flatMap((field) => SPELLINGS[field].map((name, rank) => [name, { field, rank }] as const))
 );
 
+/** A part of the usage under a spelling that is not listed; any listed one is more telling. */
+function loosePlace(key: string): Place | undefined {
+  const field = loosePart(key);
+  return field && { field, rank: LOOSE };
+}
+
+const LOOSE = 1000;
+
 /** Usage as the source says it, in the source's own convention. One look-up per attribute. */
 export function semconvUsage({ keys, values }: Attributes): RawUsage {
   const usage = noUsage();
   let ranks: Partial<Record<keyof RawUsage, number>> | null = null;
   for (let i = 0; i < keys.length; i++) {
-    const place = PLACES.get(keys[i] ?? '');
+    const place = PLACES.get(keys[i] ?? '') ?? loosePlace(keys[i] ?? '');
     const count = place ? countOf(values[i], keys[i] ?? '') : null;
     if (place && count !== null && (usage[place.field] === null || place.rank < (ranks?.[place.field] ?? 0))) {
       usage[place.field] = count;

@@ -112,6 +112,40 @@ describe('rule 2: the leaf counts', () => {
     expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 1050 });
   });
 
+  it('a call that began when the one above had ended is its own: some clients forget to leave their spans', () => {
+    const chat = (more: Entries) => ({ 'gen_ai.request.model': 'gpt-4o-mini', ...more });
+    const ledger = countedInAnyOrder([
+      { id: 'a', from: 0, to: 1, scope: FRAMEWORK, error: '429 slow down', attributes: chat({}) },
+      { id: 'b', parent: 'a', from: 1.001, to: 2, scope: FRAMEWORK, attributes: semconv(1000, 300) },
+      { id: 'c', parent: 'b', from: 2.01, to: 3, attributes: semconv(20, 5) },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 3, errors: 1, input_tokens: 1020 });
+  });
+
+  it('but not where it was told by another machine, whose clock may be ahead', () => {
+    const ledger = countedInAnyOrder([
+      { id: 'a', from: 0, to: 1, attributes: semconv(1000, 300) },
+      { id: 'b', parent: 'a', from: 5, to: 6, attributes: semconv(1000, 300), resource: { 'service.name': 'gateway' } },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 1, input_tokens: 1000 });
+  });
+
+  it('an embedding that a chat makes on its way is no part of its tokens', () => {
+    const ledger = countedInAnyOrder([
+      { id: 'a', attributes: semconv(1000, 300) },
+      {
+        id: 'b',
+        parent: 'a',
+        attributes: {
+          'gen_ai.operation.name': 'embeddings',
+          'gen_ai.request.model': 'text-embedding-3-small',
+          'gen_ai.usage.input_tokens': 20,
+        },
+      },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 1020 });
+  });
+
   it('survives a span that is its own ancestor', () => {
     const ledger = new Ledger();
     ledger.take(
@@ -246,6 +280,19 @@ describe('rule 3: twins without a common id', () => {
       { trace: '3', id: 'c', scope: SDK, from: 2, to: 3, attributes: withId('msg_2', 2620, 216) },
     ]);
     expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 5240 });
+  });
+
+  it('one that reports the uncached part of the input alone is the call that reports it whole', () => {
+    const cached = llm(5000, 301, {
+      'llm.token_count.prompt_details.cache_read': 3000,
+      'llm.token_count.prompt_details.cache_write': 1400,
+    });
+    const ledger = countedInAnyOrder([
+      { trace: 'x', scope: FRAMEWORK, from: 0, to: 1, attributes: cached },
+      { trace: 'y', from: 0.1, to: 0.9, attributes: llm(600, 300) },
+      { trace: 'z', from: 4, to: 5, attributes: llm(600, 300) },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 5600, cache_read_tokens: 3000 });
   });
 
   it('failures that two listeners of one framework report are one call', () => {

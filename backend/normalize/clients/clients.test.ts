@@ -778,6 +778,168 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    client: 'Logfire 3: all that is known of an Anthropic call is its request and its answer',
+    span: {
+      scope: 'logfire.anthropic',
+      name: 'Message with {request_data[model]!r}',
+      attributes: {
+        request_data: '{"max_tokens":1024,"model":"claude-sonnet-4-5","stream":false}',
+        response_data:
+          '{"message":{"role":"assistant"},"usage":{"cache_creation_input_tokens":500,"cache_read_input_tokens":2000,"input_tokens":100,"output_tokens":30,"cache_creation":{"ephemeral_5m_input_tokens":300,"ephemeral_1h_input_tokens":200},"service_tier":"standard"}}',
+        'logfire.span_type': 'span',
+      },
+    },
+    event: {
+      provider: 'anthropic',
+      model: 'claude-sonnet-4-5',
+      operation: 'chat',
+      input_tokens: 2600,
+      cache_read_tokens: 2000,
+      cache_write_5m_tokens: 300,
+      cache_write_1h_tokens: 200,
+      output_tokens: 30,
+    },
+  },
+  {
+    client: "Logfire's spans of OpenAI Agents: the parts are in the whole answer",
+    span: {
+      scope: 'logfire.openai_agents',
+      attributes: semconv(1000, 300, {
+        response:
+          '{"id":"resp_1","usage":{"input_tokens":1000,"input_tokens_details":{"cached_tokens":640},"output_tokens":300,"output_tokens_details":{"reasoning_tokens":128},"total_tokens":1300}}',
+      }),
+    },
+    event: { input_tokens: 1000, cache_read_tokens: 640, output_tokens: 300, reasoning_tokens: 128 },
+  },
+  {
+    client: "LangSmith: parts of the usage among the run's metadata",
+    span: {
+      scope: 'langsmith',
+      attributes: semconv(2600, 30, {
+        'langsmith.span.kind': 'llm',
+        'gen_ai.system': 'langchain',
+        'langsmith.metadata.ls_provider': 'anthropic',
+        'langsmith.metadata.usage_metadata':
+          '{"input_tokens":2600,"output_tokens":30,"total_tokens":2630,"input_token_details":{"cache_read":2000,"cache_creation":0,"ephemeral_5m_input_tokens":300,"ephemeral_1h_input_tokens":200}}',
+      }),
+    },
+    event: {
+      provider: 'anthropic',
+      input_tokens: 2600,
+      cache_read_tokens: 2000,
+      cache_write_5m_tokens: 300,
+      cache_write_1h_tokens: 200,
+    },
+  },
+  {
+    client: 'LangSmith of 2025: parts in Python reprs, a text completion in its answer alone',
+    span: {
+      scope: 'langsmith',
+      attributes: semconv(1000, 300, {
+        'langsmith.span.kind': 'llm',
+        'gen_ai.usage.input_token_details': "{'audio': 0, 'cache_read': 640}",
+        'gen_ai.usage.output_token_details': "{'audio': 0, 'reasoning': 128}",
+      }),
+    },
+    event: { input_tokens: 1000, cache_read_tokens: 640, output_tokens: 300, reasoning_tokens: 128 },
+  },
+  {
+    client: 'LangSmith: usage that only the answer has',
+    span: {
+      scope: 'langsmith',
+      attributes: semconv(undefined, undefined, {
+        'langsmith.span.kind': 'llm',
+        'gen_ai.completion': '{"id":"cmpl-1","usage":{"completion_tokens":30,"prompt_tokens":100,"total_tokens":130}}',
+      }),
+    },
+    event: { input_tokens: 100, output_tokens: 30, response_id: 'cmpl-1' },
+  },
+  {
+    client: 'pydantic-ai 0.2: parts under names of their provider',
+    span: {
+      scope: 'pydantic-ai',
+      attributes: semconv(2600, 30, {
+        'gen_ai.usage.details.cache_read_input_tokens': 2000,
+        'gen_ai.usage.details.cache_creation_input_tokens': 500,
+        'gen_ai.usage.details.input_tokens': 100,
+      }),
+    },
+    event: { input_tokens: 2600, cache_read_tokens: 2000, cache_write_5m_tokens: 500 },
+  },
+  {
+    client: 'OpenInference: Gemini before its thoughts were counted',
+    span: {
+      attributes: {
+        'openinference.span.kind': 'LLM',
+        'llm.provider': 'google',
+        'llm.model_name': 'gemini-2.5-flash',
+        'llm.token_count.prompt': 1000,
+        'llm.token_count.completion': 300,
+        'output.value':
+          '{"usage_metadata":{"cached_content_token_count":400,"candidates_token_count":300,"prompt_token_count":1000,"thoughts_token_count":120}}',
+      },
+    },
+    event: { input_tokens: 1000, cache_read_tokens: 400, output_tokens: 420, reasoning_tokens: 120 },
+  },
+  {
+    client: "a client of Gemini that hands on the candidates and Gemini's own sum",
+    span: {
+      scope: 'opentelemetry.instrumentation.google_generativeai',
+      attributes: semconv(1000, 300, {
+        'gen_ai.provider.name': 'gcp.gemini',
+        'gen_ai.request.model': 'gemini-2.5-flash',
+        'llm.usage.total_tokens': 1420,
+      }),
+    },
+    event: { input_tokens: 1000, output_tokens: 420, reasoning_tokens: 120 },
+  },
+  {
+    client: "Langfuse 3: Anthropic's lifetimes in an object among flat parts",
+    span: {
+      scope: 'langfuse-sdk',
+      attributes: usageDetails({
+        input: 100,
+        output: 30,
+        cache_read_input_tokens: 2000,
+        cache_creation_input_tokens: 500,
+        cache_creation: { ephemeral_5m_input_tokens: 300, ephemeral_1h_input_tokens: 200 },
+      }),
+    },
+    event: { input_tokens: 2600, cache_write_5m_tokens: 300, cache_write_1h_tokens: 200 },
+  },
+  {
+    client: 'Langfuse 3: an input that lost its cached parts twice, beside a total',
+    span: {
+      scope: 'langfuse-sdk',
+      attributes: {
+        ...usageDetails({
+          input: 0,
+          output: 30,
+          total: 2630,
+          input_cache_read: 2000,
+          input_cache_creation: 500,
+          input_ephemeral_5m_input_tokens: 300,
+          input_ephemeral_1h_input_tokens: 200,
+        }),
+        'langfuse.observation.metadata.ls_provider': 'anthropic',
+      },
+    },
+    event: { input_tokens: 2600, cache_read_tokens: 2000, source: 'otlp:langfuse-sdk/langchain' },
+  },
+  {
+    client: "LiteLLM's first callback: the alias is what was asked for, the model behind it what answered",
+    span: {
+      scope: 'litellm',
+      attributes: semconv(10, 5, {
+        'litellm.call_id': 'c-1',
+        'litellm.model_group': 'fast',
+        'litellm.provider.model': 'openai/gpt-4o-mini',
+        'gen_ai.response.model': 'fast',
+      }),
+    },
+    event: { request_model: 'fast', model: 'gpt-4o-mini', provider: 'openai' },
+  },
+  {
     client: 'an unknown client whose cached tokens exceed its input',
     span: { scope: 'my.own', attributes: semconv(111, 222, { 'gen_ai.usage.cache_read.input_tokens': 5000 }) },
     event: { input_tokens: 5111, quality: 'inferred_convention' },
@@ -840,6 +1002,29 @@ describe('no calls are', () => {
         attributes: { ...semconv(), 'gen_ai.response.model': 'gpt-4o-mini', 'logfire.span_type': 'span' },
       },
       'other',
+    ],
+    [
+      'the beginning of a stream by Logfire 3',
+      {
+        scope: 'logfire.anthropic',
+        attributes: { request_data: '{"model":"claude-sonnet-4-5","stream":true}', 'logfire.span_type': 'span' },
+      },
+      'other',
+    ],
+    [
+      'agents of the first Strands',
+      {
+        scope: 'strands-agents',
+        name: 'Strands Agent',
+        error: 'x',
+        attributes: { 'gen_ai.system': 'strands-agents', 'gen_ai.request.model': 'x' },
+      },
+      'aggregate',
+    ],
+    [
+      "LangSmith's chains and prompts, which have sums and an operation",
+      { scope: 'langsmith', attributes: semconv(9, 9, { 'langsmith.span.kind': 'chain' }) },
+      'aggregate',
     ],
     ['spans of a database', { attributes: { 'db.system': 'postgresql' } }, 'other'],
     ['turns of an agent', { attributes: { 'gen_ai.operation.name': 'unknown', 'gen_ai.request.model': 'x' } }, 'other'],

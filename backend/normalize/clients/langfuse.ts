@@ -5,7 +5,7 @@ import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { hasSemconvUsage, readSemconv, semconvCall } from '../semconv';
 import { INCLUSIVE, noUsage, type Convention, type RawUsage } from '../usage';
 import { userDimensions } from '../userMetadata';
-import { child, countOf, jsonOf, reportedPico, textOf, type Json } from '../values';
+import { child, countOf, isJson, jsonOf, reportedPico, textOf, type Json } from '../values';
 
 /**
  * Langfuse's SDKs (JavaScript 5, Python 3 to 5): `langfuse.observation.*`, usage as JSON text in three shapes: the raw
@@ -17,7 +17,10 @@ export const langfuse: ClientHabit = {
     const type = textOf(span.attributes.get('langfuse.observation.type')) ?? '';
     const dimensions = traceMetadata(span);
     if (type === 'generation' || type === 'embedding') {
-      return { role: 'call', dimensions, call: readCall(span, type) };
+      const call = readCall(span, type);
+      return isLangChain(span)
+        ? { role: 'call', dimensions, call, instrumentation: LANGCHAIN }
+        : { role: 'call', dimensions, call };
     }
     if (type === 'tool') {
       return { role: 'tool', dimensions };
@@ -30,6 +33,15 @@ export const langfuse: ClientHabit = {
 };
 
 const OBSERVATION = 'langfuse.observation.';
+
+/**
+ * Langfuse's two instrumentations share one scope, and both see a call that LangChain makes by the OpenAI SDK: the
+ * callback handler's own name makes the reports twins instead of two calls.
+ */
+const LANGCHAIN = 'langfuse-sdk/langchain';
+
+const isLangChain = ({ attributes }: DecodedSpan): boolean =>
+  attributes.has(`${OBSERVATION}metadata.ls_model_type`) || attributes.has(`${OBSERVATION}metadata.ls_provider`);
 
 function readCall(span: DecodedSpan, type: string): CallReading {
   const { attributes } = span;
@@ -92,16 +104,35 @@ const FLAT: ReadonlyArray<readonly [RegExp, ReadonlyArray<keyof RawUsage>]> = [
   [/^(output|completion)/, ['output']],
 ];
 
-/** Flat keys are parts beside one another: `input` is what no other key of the input holds. */
+/**
+ * Flat keys are parts beside one another: `input` is what no other key of the input holds. Where a handler took a part
+ * away twice, the total still knows how much the input was.
+ */
 function flatUsage(details: Json): { usage: RawUsage; convention: Convention } {
   const usage = noUsage();
+  addFlat(details, usage);
+  if (isInclusive(usage)) {
+    return { usage, convention: INCLUSIVE };
+  }
+  const { total, input, output, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h } = usage;
+  const written = cacheWrite ?? (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0);
+  const rest = (total ?? 0) - (output ?? 0);
+  return rest > (input ?? 0) + (cacheRead ?? 0) + written
+    ? { usage: { ...usage, input: rest }, convention: INCLUSIVE }
+    : { usage, convention: { ...INCLUSIVE, input: 'exclusive' } };
+}
+
+/** Anthropic's lifetimes of cache writes stand in an object of their own. */
+function addFlat(details: Json, usage: RawUsage): void {
   for (const [key, value] of Object.entries(details)) {
+    if (isJson(value)) {
+      addFlat(value, usage);
+    }
     const count = typeof value === 'number' ? countOf(value, key) : null;
     if (count !== null) {
       fieldsOf(key).forEach((field) => (usage[field] = (usage[field] ?? 0) + count));
     }
   }
-  return { usage, convention: isInclusive(usage) ? INCLUSIVE : { ...INCLUSIVE, input: 'exclusive' } };
 }
 
 const fieldsOf = (key: string): ReadonlyArray<keyof RawUsage> => FLAT.find(([pattern]) => pattern.test(key))?.[1] ?? [];

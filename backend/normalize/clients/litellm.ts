@@ -11,7 +11,7 @@ import {
   liteLlmUsage,
 } from '../liteLlm';
 import { callOperation } from '../operations';
-import { parsePythonRepr } from '../pythonRepr';
+import { reprOf } from '../pythonRepr';
 import { readProviderUsage } from '../providerUsage';
 import { emptyReading, OTHER, type CallReading, type ClientHabit, type SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
@@ -83,6 +83,7 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
   const object = repr(attributes, 'metadata.usage_object');
   const found = object && liteLlmUsage(object);
   const callId = textOf(attributes.get('litellm.call_id'));
+  const group = textOf(attributes.get('litellm.model_group'));
   const reported = withoutZeros(found ? { ...call.usage, ...known(found.usage) } : call.usage);
   const usage = isCacheHit(attributes) ? { ...noUsage(), input: 0, output: 0 } : reported;
   return {
@@ -91,10 +92,12 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
     operation: callOperation(textOf(attributes.get('llm.request.type')) ?? '') ?? call.operation,
     usage,
     provider: liteLlmProvider(call.provider, attributes.get('litellm.provider.model')),
+    // What the caller asked for is the alias; the first callback says the model behind it in its place.
+    requestModel: group ?? call.requestModel,
     responseModel: liteLlmModel({
       response: call.responseModel,
       provider: textOf(attributes.get('litellm.provider.model')),
-      group: textOf(attributes.get('litellm.model_group')),
+      group,
       request: call.requestModel,
     }),
     // For some routes LiteLLM fills in an id of its own; it is still the same in its callback's body.
@@ -125,11 +128,7 @@ function withoutZeros(usage: RawUsage): RawUsage {
     : usage;
 }
 
-function repr(attributes: Attributes, key: string): Json | undefined {
-  const value = attributes.get(key);
-  const parsed = typeof value === 'string' && value.startsWith('{') ? parsePythonRepr(value) : undefined;
-  return (isJson(parsed) ? parsed : undefined) ?? jsonOf(value);
-}
+const repr = (attributes: Attributes, key: string): Json | undefined => reprOf(attributes.get(key));
 
 function attempts(attributes: Attributes): number {
   const headers = jsonOf(attributes.get('hidden_params'))?.additional_headers;

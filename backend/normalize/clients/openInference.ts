@@ -2,7 +2,7 @@ import type { Attributes } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import type { SpanRole } from '../candidate';
 import type { DimensionValues } from '../dimensions';
-import { readProviderUsage } from '../providerUsage';
+import { readProviderUsage, type ProviderUsage } from '../providerUsage';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { semconvCall } from '../semconv';
 import { INCLUSIVE, type RawUsage } from '../usage';
@@ -54,6 +54,7 @@ const COUNTS: ReadonlyArray<readonly [keyof RawUsage, string]> = [
   ['reasoning', 'llm.token_count.completion_details.reasoning'],
   ['audioInput', 'llm.token_count.prompt_details.audio'],
   ['audioOutput', 'llm.token_count.completion_details.audio'],
+  ['total', 'llm.token_count.total'],
 ];
 
 const MODELS = [
@@ -75,7 +76,8 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
     call.usage[field] = countOf(attributes.get(name), name) ?? call.usage[field];
   }
   call.usage.webSearches ??= searches(attributes);
-  addAnswer(call, attributes, output);
+  call.responseId ??= textOf(attributes.get('llm.response.id'));
+  addAnswer(call, output);
   call.provider =
     firstText(attributes, ['llm.provider', 'llm.system']) ?? call.provider ?? langChainProvider(attributes);
   call.requestModel = requestModel(attributes) ?? call.requestModel;
@@ -90,17 +92,42 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
 const PARTS = ['cacheRead', 'cacheWrite', 'cacheWrite5m', 'cacheWrite1h', 'reasoning', 'webSearches'] as const;
 
 /** What only the provider's own answer says: at its top, or inside of LangChain's message. */
-function addAnswer(call: CallReading, attributes: Attributes, output: Json | undefined): void {
+export function addAnswer(call: CallReading, output: Json | undefined): void {
   const message = langChainMessage(output);
   const metadata = child(message, 'response_metadata');
-  call.responseId ??= textOf(attributes.get('llm.response.id')) ?? responseId(output, message);
+  call.responseId ??= responseId(output, message);
   call.serviceTier ??= textOf(output?.service_tier) ?? textOf(metadata.service_tier);
-  for (const usage of [child(output, 'usage'), child(metadata, 'usage'), child(message, 'usage_metadata')]) {
+  const objects = [
+    child(output, 'usage'),
+    child(output, 'usage_metadata'),
+    child(output, 'usageMetadata'),
+    child(metadata, 'usage'),
+    child(message, 'usage_metadata'),
+  ];
+  for (const usage of objects) {
     const inside = readProviderUsage(usage);
     call.serviceTier ??= inside?.serviceTier;
+    addTotals(call, inside);
+    addThoughts(call.usage, inside?.usage);
     for (const part of PARTS) {
       call.usage[part] ??= inside?.usage[part] ?? null;
     }
+  }
+}
+
+/** A span without any tokens, whose answer has them. */
+function addTotals(call: CallReading, inside: ProviderUsage | undefined): void {
+  if (inside && call.usage.input === null && call.usage.output === null) {
+    call.usage = { ...inside.usage };
+    call.convention = inside.convention;
+  }
+}
+
+/** Early releases for Gemini count the answer without the thoughts that its own usage has beside it. */
+function addThoughts(said: RawUsage, inside: RawUsage | undefined): void {
+  const thoughts = inside?.reasoning ?? 0;
+  if (said.output !== null && said.reasoning === null && thoughts > 0 && inside?.output === said.output + thoughts) {
+    said.output = inside.output;
   }
 }
 

@@ -1,4 +1,4 @@
-import { gatewayPool, hasTokens, serviceOf, type Sighting } from './sighting';
+import { cachedTokens, gatewayPool, hasTokens, serviceOf, uncachedInput, type Sighting } from './sighting';
 
 const NOWHERE: readonly string[] = [];
 
@@ -18,7 +18,7 @@ export function meetingPlaces(sighting: Sighting): readonly string[] {
 
 /**
  * Keys under which twins without a common id can meet in one of their {@link meetingPlaces}: equal tokens; equal inputs,
- * where an output may be a token off; and for a sighting without tokens, the same model.
+ * or the uncached part of one, where an output may be a token off; and for a sighting without tokens, the same model.
  */
 export function likenessKeys(sighting: Sighting, place: string): string[] {
   const { event, models } = sighting;
@@ -27,6 +27,9 @@ export function likenessKeys(sighting: Sighting, place: string): string[] {
     keys.push(`u:${place}\n${event.input_tokens ?? 0}\n${event.output_tokens ?? 0}`);
     if ((event.input_tokens ?? 0) > 0 && (event.output_tokens ?? 0) > 0) {
       keys.push(`i:${place}\n${event.input_tokens}`);
+      if (cachedTokens(sighting) > 0 && uncachedInput(sighting) > 0) {
+        keys.push(`i:${place}\n${uncachedInput(sighting)}`);
+      }
     }
   }
   return keys;

@@ -1,4 +1,15 @@
-import { gatewayPool, hasTokens, isFailed, isLiteLlm, lostInput, mayMeet, serviceOf, type Sighting } from './sighting';
+import {
+  cachedTokens,
+  gatewayPool,
+  hasTokens,
+  isFailed,
+  isLiteLlm,
+  lostInput,
+  mayMeet,
+  serviceOf,
+  uncachedInput,
+  type Sighting,
+} from './sighting';
 import { isEstimated } from './precedence';
 
 /** Clocks of one process differ by this much between libraries (ms resolution, start before the wrapper's), µs. */
@@ -73,14 +84,22 @@ const tokensEqual = (a: Sighting, b: Sighting): boolean =>
   ((a.event.input_tokens ?? 0) === (b.event.input_tokens ?? 0) || lostInput(a) !== lostInput(b));
 
 /**
- * Instrumentations that add the first count of an Anthropic stream to its last are a token high. Equal inputs, and the
- * one call's time around the other's, must make up for it.
+ * Instrumentations that add the first count of an Anthropic stream to its last are a token high; some report only the
+ * part of an input that no cache had, and say nothing of caches. Equal inputs, and the one call's time around the
+ * other's, must make up for it.
  */
 const tokensMiscounted = (a: Sighting, b: Sighting): boolean =>
-  (a.event.input_tokens ?? 0) > 0 &&
-  a.event.input_tokens === b.event.input_tokens &&
-  isOneOff(a.event.output_tokens ?? 0, b.event.output_tokens ?? 0) &&
+  (sameInput(a, b) || isUncachedPart(a, b) || isUncachedPart(b, a)) &&
+  (a.event.output_tokens === b.event.output_tokens ||
+    isOneOff(a.event.output_tokens ?? 0, b.event.output_tokens ?? 0)) &&
   (encloses(a, b) || encloses(b, a) || coincide(a, b));
+
+const sameInput = (a: Sighting, b: Sighting): boolean =>
+  (a.event.input_tokens ?? 0) > 0 && a.event.input_tokens === b.event.input_tokens;
+
+/** One report's input is what of the other one's no cache had. */
+const isUncachedPart = (part: Sighting, whole: Sighting): boolean =>
+  cachedTokens(part) === 0 && cachedTokens(whole) > 0 && part.event.input_tokens === uncachedInput(whole);
 
 const isOneOff = (x: number, y: number): boolean => Math.min(x, y) > 0 && Math.abs(x - y) === 1;
 

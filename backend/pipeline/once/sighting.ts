@@ -129,6 +129,14 @@ export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !=
 export const lostInput = ({ event }: Sighting): boolean =>
   event.input_tokens === null && (event.output_tokens ?? 0) > 0;
 
+/** Tokens that were read from a cache or written into one. */
+export const cachedTokens = ({ event }: Sighting): number =>
+  (event.cache_read_tokens ?? 0) + (event.cache_write_5m_tokens ?? 0) + (event.cache_write_1h_tokens ?? 0);
+
+/** The part of the input that no cache had. */
+export const uncachedInput = (sighting: Sighting): number =>
+  (sighting.event.input_tokens ?? 0) - cachedTokens(sighting);
+
 export const isFailed = ({ event }: Sighting): boolean => event.status !== 'ok';
 
 /** Reports may concern one call unless their senders are bound to different tenants. */

@@ -1,7 +1,7 @@
 import type { SpanLink } from '../../normalize/candidate';
 import { LITELLM_BORROWED, LITELLM_RAW } from '../../normalize/liteLlm';
 import type { OnceMemory } from './onceMemory';
-import { hasTokens, isFailed, mayMeet, SEVERAL, type Sighting } from './sighting';
+import { hasTokens, isFailed, mayMeet, serviceOf, SEVERAL, type Sighting } from './sighting';
 
 /** Deeper traces exist only as mistakes (a span that is its own ancestor). */
 const MAX_DEPTH = 256;
@@ -53,7 +53,7 @@ function familyOf(traceId: string, memory: OnceMemory): Family {
   for (const sighting of spans) {
     const chain = ancestors(sighting, memory).flatMap(({ link, beyondTool }) => {
       const ancestor = bySpan.get(link.spanId);
-      return ancestor && ancestor !== sighting && !standsBeside(ancestor, beyondTool) ? [ancestor] : [];
+      return ancestor && ancestor !== sighting && !standsBeside(ancestor, sighting, beyondTool) ? [ancestor] : [];
     });
     above.set(sighting.id, chain);
     for (const ancestor of chain) {
@@ -63,9 +63,36 @@ function familyOf(traceId: string, memory: OnceMemory): Family {
   return { spans, above, below };
 }
 
-/** A report that is no sum of what is below it: a call below a tool is its own, and so is one on its caller's span. */
-const standsBeside = ({ explicit, instrumentation }: Sighting, beyondTool: boolean): boolean =>
-  (beyondTool && explicit) || instrumentation === LITELLM_BORROWED;
+/**
+ * A report that is no sum of what is below it: a call below a tool is its own, and so is one on its caller's span, one
+ * that began when the span above had ended (a client that forgot to leave its span), and one of another kind.
+ */
+const standsBeside = (ancestor: Sighting, sighting: Sighting, beyondTool: boolean): boolean =>
+  (beyondTool && ancestor.explicit) ||
+  ancestor.instrumentation === LITELLM_BORROWED ||
+  isOver(ancestor, sighting) ||
+  areOfTwoKinds(ancestor, sighting);
+
+/** Clocks of one process differ by this much between libraries, µs; a library's own clock does not. */
+const SLACK = 2_000;
+
+/** Told only within one service: the clocks of two machines may differ by more than a call takes. */
+const isOver = (ancestor: Sighting, sighting: Sighting): boolean =>
+  sighting.start > ancestor.end + (ancestor.source === sighting.source ? 0 : SLACK) &&
+  ancestor.start < ancestor.end &&
+  serviceOf(ancestor) === serviceOf(sighting);
+
+/** What a chat embeds or ranks on its way (a semantic cache, a retriever) is no part of its tokens. */
+const SIDE_KINDS: ReadonlySet<string> = new Set(['embeddings', 'rerank']);
+
+const isOnTheSide = ({ event }: Sighting): boolean => event.operation !== null && SIDE_KINDS.has(event.operation);
+
+const areOfTwoKinds = (a: Sighting, b: Sighting): boolean =>
+  a.event.operation !== b.event.operation &&
+  (isOnTheSide(a) || isOnTheSide(b)) &&
+  a.models.length > 0 &&
+  b.models.length > 0 &&
+  !a.models.some((model) => b.models.includes(model));
 
 /** LiteLLM's raw answer right below LiteLLM's span of the same call. */
 const isEcho = ({ instrumentation }: Sighting, parent: Sighting | undefined): boolean =>

@@ -80,9 +80,9 @@ function readCall(payload: Json, { start, callId, id }: Facts): CallReading {
     ...usage,
     serviceTier: usage.serviceTier ?? textOf(response.service_tier),
     provider: liteLlmProvider(textOf(payload.custom_llm_provider), model),
-    requestModel: real,
+    requestModel: group ?? real,
     responseModel: failed
-      ? undefined
+      ? real
       : liteLlmModel({ response: textOf(response.model), provider: model, group, request: real }),
     responseId: failed ? undefined : id,
     finishReason: finishReason(response),
