@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '../storage/transaction';
 import { type Budget, budgetReply, type BudgetRule } from './budget';
 import { addCounters, type Correction, rebuildCounters } from './counters';
-import { audit, findBudget, insertBudget, listBudgets, replaceBudget } from './store';
+import { audit, findBudget, insertBudget, listBudgets, replaceBudget, type Tenants } from './store';
 
 /** The budget was changed by somebody else in the meantime. */
 export class VersionConflict extends Error {
@@ -92,8 +92,8 @@ export interface Edit {
   readonly by: string;
   /** The version that the editor saw; null for any. */
   readonly version: number | null;
-  /** The tenant that the caller is bound to. */
-  readonly tenant: string | null;
+  /** The tenants that the caller may see. */
+  readonly tenants: Tenants;
 }
 
 /**
@@ -105,11 +105,11 @@ export interface Edit {
 export function updateBudget(
   pool: Pool,
   id: string,
-  { rule, by, version, tenant }: Edit,
+  { rule, by, version, tenants }: Edit,
   origin: Budget['origin'] = 'api'
 ): Promise<Budget | null> {
   return budgeting(pool, async (client) => {
-    const before = await findBudget(client, id, tenant);
+    const before = await findBudget(client, id, tenants);
     if (!before) {
       return null;
     }
@@ -133,11 +133,11 @@ export function deleteBudget(
   pool: Pool,
   id: string,
   by: string,
-  tenant: string | null,
+  tenants: Tenants,
   origin: Budget['origin'] = 'api'
 ): Promise<boolean> {
   return budgeting(pool, async (client) => {
-    const budget = await findBudget(client, id, tenant);
+    const budget = await findBudget(client, id, tenants);
     if (!budget) {
       return false;
     }
@@ -180,22 +180,18 @@ export interface Rebuilt {
 /**
  * Sums the counters of all budgets, or of one, anew from the calls, one budget at a time.
  *
- * @param tenant only budgets of this tenant; null for all.
+ * @param tenants only budgets of these; null for all.
  */
-export async function rebuildBudgets(
-  pool: Pool,
-  tenant: string | null,
-  only: string | null = null
-): Promise<Rebuilt[]> {
+export async function rebuildBudgets(pool: Pool, tenants: Tenants, only: string | null = null): Promise<Rebuilt[]> {
   const { rows } = await pool.query<{ oldest: Date | null }>('SELECT public.oldest_accepted_time() AS oldest');
   const oldest = rows[0]?.oldest?.getTime() ?? -Infinity;
   const rebuilt: Rebuilt[] = [];
-  for (const { budget_id: id } of await listBudgets(pool, tenant)) {
+  for (const { budget_id: id } of await listBudgets(pool, tenants)) {
     if (only !== null && id !== only) {
       continue;
     }
     await budgeting(pool, async (client) => {
-      const budget = await findBudget(client, id, tenant);
+      const budget = await findBudget(client, id, tenants);
       if (budget) {
         const corrections = await rebuildCounters(client, budget, oldest);
         await recordCrossings(client, id);

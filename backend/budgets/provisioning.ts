@@ -74,7 +74,7 @@ export async function provisionBudgets(pool: Pool, rules: readonly BudgetRule[])
       await createBudget(pool, rule, BY, { origin: 'file', id });
       changes++;
     } else if (content(before) !== content(rule)) {
-      await updateBudget(pool, id, { rule, by: BY, version: null, tenant: null }, 'file');
+      await updateBudget(pool, id, { rule, by: BY, version: null, tenants: null }, 'file');
       changes++;
     }
   }

@@ -3,6 +3,9 @@ import type { Action, Budget, BudgetRule, Threshold } from './budget';
 
 type Queryable = Pool | PoolClient;
 
+/** The tenants that somebody may see; null for all. */
+export type Tenants = readonly string[] | null;
+
 type Row = Omit<Budget, 'amount' | 'thresholds'> & {
   amount: string;
   thresholds: ReadonlyArray<{ threshold: string; actions: Action[] }>;
@@ -25,20 +28,20 @@ const toBudget = ({ amount, thresholds, ...rest }: Row): Budget => ({
   })),
 });
 
-/** The budgets of a tenant and those over all of them, or, for null, every one; by name. */
-export async function listBudgets(client: Queryable, tenant: string | null = null): Promise<Budget[]> {
+/** The budgets of these tenants or, for null, every one, those over all tenants too; by name. */
+export async function listBudgets(client: Queryable, tenants: Tenants = null): Promise<Budget[]> {
   const { rows } = await client.query<Row>(
-    `${SELECT} AND ($1::text IS NULL OR budget.tenant = $1) ORDER BY budget.name, budget.budget_id`,
-    [tenant]
+    `${SELECT} AND ($1::text[] IS NULL OR budget.tenant = ANY ($1)) ORDER BY budget.name, budget.budget_id`,
+    [tenants]
   );
   return rows.map(toBudget);
 }
 
-/** @param tenant only a budget of this tenant; null for any. */
-export async function findBudget(client: Queryable, id: string, tenant: string | null = null): Promise<Budget | null> {
+/** @param tenants only a budget of one of these; null for any. */
+export async function findBudget(client: Queryable, id: string, tenants: Tenants = null): Promise<Budget | null> {
   const { rows } = await client.query<Row>(
-    `${SELECT} AND budget.budget_id = $1::uuid AND ($2::text IS NULL OR budget.tenant = $2)`,
-    [id, tenant]
+    `${SELECT} AND budget.budget_id = $1::uuid AND ($2::text[] IS NULL OR budget.tenant = ANY ($2))`,
+    [id, tenants]
   );
   return rows[0] ? toBudget(rows[0]) : null;
 }

@@ -10,7 +10,7 @@ const PATH = '/v1/authorize';
 /** Larger, compressed and chunked bodies take the long way. */
 const MAX_BYTES = 65_536;
 
-const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+const HEADERS = ['x-content-type-options', 'nosniff', 'cache-control', 'no-store'];
 
 function isPlain({ method, url, headers }: IncomingMessage): boolean {
   return (
@@ -36,12 +36,15 @@ function read(request: IncomingMessage): Promise<Buffer> {
 
 function send(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string): void {
   const type = status < 400 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8';
-  response.writeHead(status, {
+  const length = String(Buffer.byteLength(body));
+  response.writeHead(status, [
     ...HEADERS,
-    ...headers,
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-  });
+    ...Object.entries(headers).flat(),
+    'content-type',
+    type,
+    'content-length',
+    length,
+  ]);
   response.end(body);
 }
 

@@ -29,7 +29,13 @@ export const BUDGET_PATHS: Json = {
     get: operation({
       summary: 'Budgets and how they stand',
       scope: 'read',
-      parameters: [inQuery('tenant', string, 'Budgets of this tenant; empty: those over all tenants')],
+      parameters: [
+        inQuery(
+          'tenant',
+          string,
+          'Budgets of this tenant; empty: those over all tenants. Without it those of every tenant that you see'
+        ),
+      ],
       ok: object({ budgets: array(ref('BudgetStatus')) }),
     }),
     post: operation({

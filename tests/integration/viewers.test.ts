@@ -168,6 +168,74 @@ it('a Viewer writes nothing, a limited Editor nothing that concerns others', asy
   expect(entries[0]!.by).toBe('admin');
 });
 
+describe('budgets and approvals', () => {
+  const names = ({ json }: Reply) => (json.budgets as Array<{ name: string; tenant: string }>).map(({ name }) => name);
+  const ids = new Map<string, string>();
+  const ask = (tenant: string) =>
+    withKey('POST', '/v1/authorize', { request_id: `ask-${tenant}`, tenant, max_cost: '100' });
+
+  beforeAll(async () => {
+    const approval = { thresholds: [0.1], actions: { '0.1': ['approval'] } };
+    for (const tenant of ['acme', 'globex', 'initech', null]) {
+      const budget = { name: tenant ?? 'everybody', tenant, amount: '10', period: 'month' };
+      const made = await withKey('POST', '/v1/budgets', { ...budget, ...(tenant === null ? {} : approval) });
+      expect(made.status).toBe(201);
+      ids.set(tenant ?? 'everybody', String(made.json.id));
+      await (tenant && ask(tenant));
+    }
+  });
+
+  it('are those of all the tenants that somebody sees, and of no other', async () => {
+    expect(names(await as(alice, 'GET', '/v1/budgets'))).toEqual(['acme']);
+    expect(names(await as(carol, 'GET', '/v1/budgets'))).toEqual(['acme', 'globex']);
+    expect(names(await as(carol, 'GET', '/v1/budgets?tenant=globex'))).toEqual(['globex']);
+    expect(names(await as(carol, 'GET', '/v1/budgets?tenant=initech'))).toEqual([]);
+    expect(names(await as(admin, 'GET', '/v1/budgets'))).toEqual(['acme', 'everybody', 'globex', 'initech']);
+    const waiting = async (user: TestUser) => {
+      const { json } = await as(user, 'GET', '/v1/approvals?state=waiting');
+      return (json.approvals as Array<{ tenant: string }>).map(({ tenant }) => tenant).sort();
+    };
+    expect([await waiting(alice), await waiting(carol)]).toEqual([['acme'], ['acme', 'globex']]);
+    expect(await waiting(admin)).toEqual(['acme', 'globex', 'initech']);
+  });
+
+  it('can be looked into, one by one, with their projections and what was done with them', async () => {
+    for (const route of ['', '/audit', '/forecast', '?at=2026-01-15']) {
+      expect((await as(carol, 'GET', `/v1/budgets/${ids.get('globex')}${route}`)).status).toBe(200);
+      expect((await as(carol, 'GET', `/v1/budgets/${ids.get('initech')}${route}`)).status).toBe(404);
+      expect((await as(carol, 'GET', `/v1/budgets/${ids.get('everybody')}${route}`)).status).toBe(404);
+    }
+    const spent = async (search: string) => (await as(carol, 'GET', `/v1/forecast${search}`)).json.spent_today;
+    const both = Number(await spent(''));
+    expect(both).toBeCloseTo(Number(await spent('?tenant=acme')) + Number(await spent('?tenant=globex')), 9);
+    expect((await as(carol, 'GET', '/v1/forecast?tenant=initech')).status).toBe(403);
+  });
+
+  it('are decided about and changed by an Editor within the own tenants only', async () => {
+    const waiting = (await as(admin, 'GET', '/v1/approvals?state=waiting')).json.approvals as Array<{
+      id: string;
+      tenant: string;
+    }>;
+    const approve = async (user: TestUser, of: string) =>
+      as(user, 'POST', `/v1/approvals/${waiting.find(({ tenant }) => tenant === of)!.id}/approve`, { grant: 'once' });
+    expect((await approve(alice, 'acme')).status).toBe(403);
+    expect((await approve(carol, 'initech')).status).toBe(404);
+    expect((await approve(carol, 'globex')).json).toMatchObject({ state: 'approved', decided_by: 'carol' });
+
+    const budget = { name: 'new', amount: '5', period: 'day' };
+    for (const tenant of [undefined, null, 'initech']) {
+      const refused = await as(carol, 'POST', '/v1/budgets', { ...budget, tenant });
+      expect([refused.status, refused.json.detail]).toEqual([403, expect.stringMatching(/acme, globex: set "tenant"/)]);
+    }
+    const made = await as(carol, 'POST', '/v1/budgets', { ...budget, tenant: 'globex' });
+    expect([made.status, made.json.created_by]).toEqual([201, 'carol']);
+    const moved = { ...budget, tenant: 'initech', version: 1 };
+    expect((await as(carol, 'PUT', `/v1/budgets/${String(made.json.id)}`, moved)).status).toBe(403);
+    expect((await as(carol, 'DELETE', `/v1/budgets/${ids.get('initech')}`)).status).toBe(404);
+    expect((await as(carol, 'DELETE', `/v1/budgets/${String(made.json.id)}`)).status).toBe(204);
+  });
+});
+
 describe('an identity', () => {
   it('is needed for what comes through Grafana, whatever its key may', async () => {
     const without = async (...names: string[]) => {

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { picoTextToUsd } from '../../query/money';
 import { inTransaction } from '../../storage/transaction';
-import { audit, findBudget } from '../store';
+import { audit, findBudget, type Tenants } from '../store';
 import type { Concerned } from './decide';
 import type { Ask } from './request';
 
@@ -114,29 +114,25 @@ function toApproval({ approval_id: id, grant_kind: grant, ...row }: Row): Approv
   };
 }
 
-/** The queue, the newest first. `tenant` null: of all tenants; `state` null: decided ones too. */
+/** The queue, the newest first. `tenants` null: of all tenants; `state` null: decided ones too. */
 export async function listApprovals(
   pool: Pool,
-  tenant: string | null,
+  tenants: Tenants,
   state: Approval['state'] | null,
   limit = 500
 ): Promise<Approval[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT * FROM (${SELECT} WHERE $1::text IS NULL OR approval.tenant = $1) listed
+    `SELECT * FROM (${SELECT} WHERE $1::text[] IS NULL OR approval.tenant = ANY ($1)) listed
      WHERE $2::text IS NULL OR state = $2 ORDER BY created_at DESC, approval_id LIMIT $3`,
-    [tenant, state, limit]
+    [tenants, state, limit]
   );
   return rows.map(toApproval);
 }
 
-export async function findApproval(
-  pool: Pool | PoolClient,
-  id: string,
-  tenant: string | null
-): Promise<Approval | null> {
+export async function findApproval(pool: Pool | PoolClient, id: string, tenants: Tenants): Promise<Approval | null> {
   const { rows } = await pool.query<Row>(
-    `${SELECT} WHERE approval.approval_id = $1::uuid AND ($2::text IS NULL OR approval.tenant = $2)`,
-    [id, tenant]
+    `${SELECT} WHERE approval.approval_id = $1::uuid AND ($2::text[] IS NULL OR approval.tenant = ANY ($2))`,
+    [id, tenants]
   );
   return rows[0] ? toApproval(rows[0]) : null;
 }
@@ -168,19 +164,19 @@ export function decideApproval(
   id: string,
   decision: Decision,
   by: string,
-  tenant: string | null
+  tenants: Tenants
 ): Promise<Approval | null> {
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ counter_id: bigint }>(
-      `SELECT counter_id FROM public.approvals WHERE approval_id = $1::uuid AND ($2::text IS NULL OR tenant = $2)`,
-      [id, tenant]
+      `SELECT counter_id FROM public.approvals WHERE approval_id = $1::uuid AND ($2::text[] IS NULL OR tenant = ANY ($2))`,
+      [id, tenants]
     );
     if (!rows[0]) {
       return null;
     }
     // The counter first, as everybody who locks both.
     await client.query('SELECT FROM public.budget_counters WHERE counter_id = $1 FOR UPDATE', [rows[0].counter_id]);
-    const before = (await findApproval(client, id, tenant))!;
+    const before = (await findApproval(client, id, tenants))!;
     if (before.state !== 'waiting') {
       throw new AlreadyDecided(before);
     }
@@ -203,7 +199,7 @@ export function decideApproval(
     const budget = (await findBudget(client, before.budget_id))!;
     const details = { approval: id, request: before.request, amount: before.amount, ...plain(decision) };
     await audit(client, { by, action: granted ? 'approve' : 'deny', budget, details });
-    return findApproval(client, id, tenant);
+    return findApproval(client, id, tenants);
   });
 }
 

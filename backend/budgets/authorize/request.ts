@@ -73,15 +73,14 @@ export function missing({ max_cost: cost, estimated_tokens: estimated }: Authori
 export function toAsk(input: AuthorizeInput, boundTo: string | null, book: PriceBook, now = Date.now()): Ask {
   const tenant = boundTo ?? input.tenant ?? 'unknown';
   const { request_id, max_cost, estimated_tokens, lease_seconds, why: _, tags, ...rest } = input;
-  const call = usageEvent({
-    ...(rest as Partial<UsageEvent>),
-    ...(estimated_tokens as Partial<UsageEvent> | undefined),
-    event_id: randomUUID(),
-    time: now * 1000,
-    source: 'authorize',
-    tenant,
-    tags,
-  });
+  // Into fields that are there already: an object that is spread and then added to outlives Node 20's quick garbage
+  // collections, and thousands a second make each of them take milliseconds, in which nobody is answered.
+  const call = Object.assign(
+    usageEvent({ event_id: randomUUID(), time: now * 1000, source: 'authorize' }),
+    rest as Partial<UsageEvent>,
+    estimated_tokens as Partial<UsageEvent> | undefined,
+    { tenant, tags }
+  );
   return {
     requestId: request_id,
     tenant,

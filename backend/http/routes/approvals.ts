@@ -12,7 +12,7 @@ import {
 } from '../../budgets/authorize/approvals';
 import { moneySchema } from '../../budgets/authorize/request';
 import { usdToPico } from '../../pricing/decimal';
-import { principalOf, requires } from '../auth';
+import { principalOf, requires, type Scope } from '../auth';
 import { rawBody } from '../body';
 import { checkedBody, countParameter, queryParameters } from '../parameters';
 import { badRequest, HttpProblem, notFound } from '../problem';
@@ -46,20 +46,21 @@ function idOf(request: Request): string {
 /** What waits for somebody to decide: `/v1/approvals`. Deciding needs the scope admin, waiting for it ingest. */
 export function approvalRoutes({ pool, authenticator }: Services): Router {
   const router = Router();
-  const admin = requires(authenticator, 'admin');
-  const tenantOf = (response: Response) => principalOf(response).tenant;
+  const of = (scope: Scope) => requires(authenticator, scope, { severalTenants: true });
+  const admin = of('admin');
+  const tenantsOf = (response: Response) => principalOf(response).tenants;
 
-  router.get('/v1/approvals', requires(authenticator, 'read'), async (request, response) => {
+  router.get('/v1/approvals', of('read'), async (request, response) => {
     const { state } = queryParameters(listSchema, request);
-    response.json({ approvals: await listApprovals(pool, tenantOf(response), state ?? null) });
+    response.json({ approvals: await listApprovals(pool, tenantsOf(response), state ?? null) });
   });
 
-  router.get('/v1/approvals/:id', requires(authenticator, 'ingest'), async (request, response) => {
+  router.get('/v1/approvals/:id', of('ingest'), async (request, response) => {
     const { wait = 0 } = queryParameters(waitSchema, request);
     const until = Date.now() + wait * 1000;
     let approval: Approval | null;
     do {
-      approval = await findApproval(pool, idOf(request), tenantOf(response));
+      approval = await findApproval(pool, idOf(request), tenantsOf(response));
       if (!approval) {
         throw unknown(request);
       }
@@ -89,7 +90,7 @@ export function approvalRoutes({ pool, authenticator }: Services): Router {
   async function decide(request: Request, response: Response, decision: Decision): Promise<void> {
     const by = deciderOf(response);
     try {
-      const approval = await decideApproval(pool, idOf(request), decision, by, tenantOf(response));
+      const approval = await decideApproval(pool, idOf(request), decision, by, tenantsOf(response));
       if (!approval) {
         throw unknown(request);
       }

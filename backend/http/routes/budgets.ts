@@ -38,16 +38,19 @@ function idOf(request: Request): string {
   return id;
 }
 
-/** A body's rule. A caller that is bound to a tenant makes budgets of that tenant only, also by leaving it out. */
+/** A body's rule. A caller that is bound to tenants makes budgets of those only; with one it may be left out. */
 function ruleOf(
   value: z.output<typeof budgetSchema>,
   body: unknown,
-  tenant: string | null,
+  tenants: readonly string[] | null,
   webhooks: boolean
 ): BudgetRule {
-  const bound = tenant !== null && (body as { tenant?: unknown }).tenant === undefined ? { ...value, tenant } : value;
-  if (tenant !== null && bound.tenant !== tenant) {
-    throw new HttpProblem(403, 'Forbidden', `your key is bound to the tenant ${tenant}: set "tenant" to it`);
+  const [only] = tenants?.length === 1 ? tenants : [];
+  const left = only !== undefined && (body as { tenant?: unknown }).tenant === undefined;
+  const bound = left ? { ...value, tenant: only } : value;
+  if (tenants !== null && (bound.tenant === null || !tenants.includes(bound.tenant))) {
+    const which = only === undefined ? `set "tenant" to one of them` : `set "tenant" to it`;
+    throw new HttpProblem(403, 'Forbidden', `you are bound to ${tenants.join(', ')}: ${which}`);
   }
   const result = toRule(bound);
   if ('problem' in result) {
@@ -74,8 +77,8 @@ async function editing<T>(work: () => Promise<T>): Promise<T> {
 /** Budgets: `/v1/budgets`. Reading needs the scope read, changing admin; a bound key sees its tenant's only. */
 export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): Router {
   const router = Router();
-  const read = requires(authenticator, 'read');
-  const admin = requires(authenticator, 'admin');
+  const read = requires(authenticator, 'read', { severalTenants: true });
+  const admin = requires(authenticator, 'admin', { severalTenants: true });
   const caller = (response: Response) => principalOf(response);
 
   /** The budget as it stands after an edit, with its projection, which a job would make within a minute otherwise. */
@@ -88,8 +91,7 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
 
   router.get('/v1/budgets', read, async (request, response) => {
     const { tenant: asked } = queryParameters(z.strictObject({ tenant: z.string().optional() }), request);
-    const { tenant } = caller(response);
-    const budgets = (await listBudgets(pool, tenant)).filter(
+    const budgets = (await listBudgets(pool, caller(response).tenants)).filter(
       (budget) => asked === undefined || budget.tenant === (asked === '' ? null : asked)
     );
     response.json({ budgets: await budgetsWithStandings(pool, budgets) });
@@ -97,8 +99,8 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
 
   router.post('/v1/budgets', admin, rawBody(), async (request, response) => {
     const body = jsonBody(request);
-    const { name: by, tenant } = caller(response);
-    const rule = ruleOf(checked(budgetSchema, body, FIELDS), body, tenant, webhooks);
+    const { name: by, tenants } = caller(response);
+    const rule = ruleOf(checked(budgetSchema, body, FIELDS), body, tenants, webhooks);
     const budget = await createBudget(pool, rule, by);
     log.info({ by, budget: budget.budget_id, name: budget.name }, 'budget made');
     response.status(201).json(await edited(budget));
@@ -107,13 +109,13 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
   router.post('/v1/budgets/preview', read, rawBody(), async (request, response) => {
     const body = jsonBody(request);
     // What can't be sent from here is no reason not to count.
-    const rule = ruleOf(checked(previewSchema, body, FIELDS), body, caller(response).tenant, true);
+    const rule = ruleOf(checked(previewSchema, body, FIELDS), body, caller(response).tenants, true);
     response.json(await previewBudget(pool, rule));
   });
 
   router.post('/v1/budgets/rebuild', admin, rawBody(), async (request, response) => {
     const { id } = checked(rebuildSchema, jsonBody(request));
-    const rebuilt = await rebuildBudgets(pool, caller(response).tenant, id);
+    const rebuilt = await rebuildBudgets(pool, caller(response).tenants, id);
     response.json({
       budgets: rebuilt.length,
       corrections: rebuilt.flatMap(({ budget, corrections }) =>
@@ -131,7 +133,7 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
 
   router.get('/v1/budgets/:id', read, async (request, response) => {
     const { at } = queryParameters(z.strictObject({ at: instantParameter.optional() }), request);
-    const budget = await findBudget(pool, idOf(request), caller(response).tenant);
+    const budget = await findBudget(pool, idOf(request), caller(response).tenants);
     if (!budget) {
       throw unknown(idOf(request));
     }
@@ -140,8 +142,8 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
 
   router.get('/v1/budgets/:id/audit', read, async (request, response) => {
     const id = idOf(request);
-    const { tenant } = caller(response);
-    if (tenant !== null && !(await findBudget(pool, id, tenant))) {
+    const { tenants } = caller(response);
+    if (tenants !== null && !(await findBudget(pool, id, tenants))) {
       throw unknown(id);
     }
     response.json({ entries: await budgetAudit(pool, id) });
@@ -149,10 +151,10 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
 
   router.put('/v1/budgets/:id', admin, rawBody(), async (request, response) => {
     const body = jsonBody(request);
-    const { name: by, tenant } = caller(response);
+    const { name: by, tenants } = caller(response);
     const { version, ...value } = checked(editSchema, body, FIELDS);
-    const rule = ruleOf(value, body, tenant, webhooks);
-    const budget = await editing(() => updateBudget(pool, idOf(request), { rule, by, version, tenant }));
+    const rule = ruleOf(value, body, tenants, webhooks);
+    const budget = await editing(() => updateBudget(pool, idOf(request), { rule, by, version, tenants }));
     if (!budget) {
       throw unknown(idOf(request));
     }
@@ -160,8 +162,8 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
   });
 
   router.delete('/v1/budgets/:id', admin, async (request, response) => {
-    const { name: by, tenant } = caller(response);
-    if (!(await editing(() => deleteBudget(pool, idOf(request), by, tenant)))) {
+    const { name: by, tenants } = caller(response);
+    if (!(await editing(() => deleteBudget(pool, idOf(request), by, tenants)))) {
       throw unknown(idOf(request));
     }
     response.status(204).end();

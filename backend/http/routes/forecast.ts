@@ -25,20 +25,21 @@ const forecastSchema = z.strictObject({
 /** What spending is expected to be: `/v1/forecast` for any scope, `/v1/budgets/{id}/forecast` until a budget's reset. */
 export function forecastRoutes({ pool, authenticator }: Services): Router {
   const router = Router();
-  const read = requires(authenticator, 'read');
+  const read = requires(authenticator, 'read', { severalTenants: true });
 
   router.get('/v1/forecast', read, async (request, response) => {
     const { tenant, time_zone: timeZone, ...filters } = queryParameters(forecastSchema, request);
-    const { tenant: bound } = principalOf(response);
-    if (bound !== null && tenant !== undefined && tenant !== bound) {
-      throw new HttpProblem(403, 'Forbidden', `your key is bound to the tenant ${bound}`);
+    const { tenants } = principalOf(response);
+    if (tenants !== null && tenant !== undefined && !tenants.includes(tenant)) {
+      throw new HttpProblem(403, 'Forbidden', `you are bound to ${tenants.join(', ')}`);
     }
     const values = Object.entries(filters as Record<string, string | undefined>).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, [value]] as const]
     );
     const now = Date.now();
-    const asked = { tenant: bound ?? tenant ?? null, scope: Object.fromEntries(values) };
-    const history = await readHistory(pool, asked, timeZone, now);
+    const seen = tenant === undefined ? tenants : [tenant];
+    const asked = Object.fromEntries([...(seen === null ? [] : [['tenant', seen] as const]), ...values]);
+    const history = await readHistory(pool, { tenant: null, scope: asked }, timeZone, now);
     response.json({
       time_zone: timeZone,
       days: history.days.length,
@@ -51,7 +52,7 @@ export function forecastRoutes({ pool, authenticator }: Services): Router {
 
   router.get('/v1/budgets/:id/forecast', read, async (request, response) => {
     const id = String(request.params.id);
-    const budget = UUID.test(id) ? await findBudget(pool, id, principalOf(response).tenant) : null;
+    const budget = UUID.test(id) ? await findBudget(pool, id, principalOf(response).tenants) : null;
     if (!budget) {
       throw notFound(`there is no budget ${id.slice(0, 100)}; GET /v1/budgets lists them`);
     }

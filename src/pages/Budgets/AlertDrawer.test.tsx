@@ -19,7 +19,7 @@ jest.mock('@grafana/runtime', () => ({
 const POINTS = '/api/v1/provisioning/contact-points';
 const RULES = '/api/v1/provisioning/alert-rules';
 const FOLDERS = '/api/folders?limit=1000';
-const budget = budgetOf();
+let budget = budgetOf();
 const answers = (more: Record<string, TestAnswer> = {}) =>
   givenBackend({
     [POINTS]: { data: [{ name: 'on-call' }, { name: 'email' }] },
@@ -37,6 +37,7 @@ const show = () => {
 };
 
 beforeEach(() => {
+  budget = budgetOf();
   givenLayout();
   mayMake = true;
   costSource();
@@ -68,6 +69,26 @@ it('makes a rule for each threshold through the contact point, and links to them
   ]);
   // Otherwise nobody could edit them in Grafana.
   expect(made[0].headers).toEqual({ 'X-Disable-Provenance': 'true' });
+});
+
+it('begins with the contact point that the budget names', async () => {
+  budget = budgetOf({ alert: { contact_point: 'on-call' } });
+  const asked = answers();
+  const user = show();
+  expect(await screen.findByLabelText('Through')).toHaveValue('on-call');
+  await user.click(screen.getByText('Make the rules'));
+  expect(await screen.findByText('2 rules are there')).toBeInTheDocument();
+  expect(asked.find(({ method, url }) => method === 'POST' && url === RULES)?.data).toMatchObject({
+    notification_settings: { receiver: 'on-call' },
+  });
+});
+
+it('says so where that contact point is not in this Grafana', async () => {
+  budget = budgetOf({ alert: { contact_point: 'gone' } });
+  answers();
+  show();
+  expect(await screen.findByText(/“gone”, which is not in this Grafana/)).toBeInTheDocument();
+  expect(screen.getByLabelText('Through')).toHaveValue('By the notification policies');
 });
 
 it('makes only those that are chosen, anew where they are there, in a folder that it makes', async () => {

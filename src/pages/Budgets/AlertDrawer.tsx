@@ -50,7 +50,9 @@ interface FormProps {
 }
 
 function Form({ budget, settings, points }: FormProps): React.JSX.Element {
-  const [point, setPoint] = useState('');
+  const { contact_point: own } = budget.alert;
+  // One that the viewer's Grafana doesn't have can't be chosen; the policies may still route by its label.
+  const [point, setPoint] = useState(own !== undefined && points?.includes(own) ? own : '');
   const [chosen, setChosen] = useState<readonly number[]>(budget.thresholds);
   const [made, setMade] = useState<readonly AlertRule[]>();
   const make = useAction(
@@ -73,6 +75,11 @@ function Form({ budget, settings, points }: FormProps): React.JSX.Element {
           onChange={({ value }) => setPoint(value)}
         />
       </Field>
+      {own !== undefined && points !== null && !points.includes(own) && (
+        <Text variant="bodySmall" color="secondary">
+          {`The budget names the contact point “${own}”, which is not in this Grafana. Choose another, or let the notification policies decide.`}
+        </Text>
+      )}
       {points === null && (
         <Text variant="bodySmall" color="secondary">
           You may not list contact points, so the notification policies decide who is told.

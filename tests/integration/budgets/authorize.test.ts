@@ -131,20 +131,16 @@ test('an approval is asked for once, and lets the call go on', async () => {
   const [first, again] = [await authorize(request), await authorize(request, 1)];
   expect(first).toMatchObject({ decision: 'needs_approval', reason: 'approval', reservation_id: null });
   expect(again.approval_ids).toEqual(first.approval_ids);
-  const [waiting] = await listApprovals(pool, 'acme', 'waiting');
+  const [waiting] = await listApprovals(pool, ['acme'], 'waiting');
   expect(waiting).toMatchObject({ id: first.approval_ids[0], budget: 'test', amount: '2', committed: '5', request });
   expect((await pool.query('SELECT kind FROM public.budget_outbox')).rows).toEqual([{ kind: 'approval.waiting' }]);
 
   expect(
-    await decideApproval(pool, waiting!.id, { state: 'approved', grant: 'once', amount: null }, 'bob', 'globex')
+    await decideApproval(pool, waiting!.id, { state: 'approved', grant: 'once', amount: null }, 'bob', ['globex'])
   ).toBeNull();
-  const done = await decideApproval(
-    pool,
-    waiting!.id,
-    { state: 'approved', grant: 'once', amount: null },
-    'bob',
-    'acme'
-  );
+  const done = await decideApproval(pool, waiting!.id, { state: 'approved', grant: 'once', amount: null }, 'bob', [
+    'acme',
+  ]);
   expect(done).toMatchObject({ state: 'approved', decided_by: 'bob', grant: 'once' });
   await expect(decideApproval(pool, waiting!.id, { state: 'denied', reason: 'no' }, 'eve', null)).rejects.toThrow(
     'this was approved by bob already'

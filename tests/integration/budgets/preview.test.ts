@@ -139,7 +139,7 @@ describe('what is stored for the screens', () => {
     // About a dollar a day: two or three days from now, unless the year ends before that.
     expect([all!.crossed_at, Math.round(crosses) >= 1 && crosses < 5]).toEqual([null, true]);
     expect(far).toMatchObject({ crossed_at: null, crosses_at: null });
-    const edit = { rule: rule({ period: 'year', amount: '9999' }), by: 'tests', version: null, tenant: null };
+    const edit = { rule: rule({ period: 'year', amount: '9999' }), by: 'tests', version: null, tenants: null };
     const after = (await updateBudget(storage.pool, budget.budget_id, edit))!;
     const standing = await budgetWithStanding(storage.pool, after);
     expect([standing.projected_end, standing.crossings.map((one) => one.crosses_at)]).toEqual([null, [null, null]]);

@@ -204,7 +204,7 @@ test('a crossing is recorded once per window and threshold, and armed again by a
   ]);
   await storeEvents(pool, [call(5)]);
   expect(await crossings()).toEqual(['0.8', '1']);
-  const edit = { by: 'tests', version: null, tenant: null };
+  const edit = { by: 'tests', version: null, tenants: null };
   await updateBudget(pool, id, { ...edit, rule: rule({ ...input, amount: '20' }) });
   expect(await crossings()).toEqual(['0.8 armed again', '1 armed again']);
   await storeEvents(pool, [call(4)]);
@@ -225,7 +225,7 @@ test('an edit of the scope or the period counts anew; a removed budget is not co
   const { budget_id: id } = await make(pool, { scope: { team: ['a'] } });
   await storeEvents(pool, [call(1, { team: 'a' }), call(2, { team: 'b' })]);
   expect((await standing(id)).spent).toBe('1');
-  const edit = { by: 'tests', version: null, tenant: null };
+  const edit = { by: 'tests', version: null, tenants: null };
   await updateBudget(pool, id, { ...edit, rule: rule({ scope: { team: ['b'] } }) });
   expect((await standing(id)).spent).toBe('2');
   await updateBudget(pool, id, { ...edit, rule: rule({ period: 'run' }) });
