@@ -20,7 +20,7 @@ const cards: Panel[] = [
       title: 'Cost per successful completion',
       description:
         'Cost of all calls, failures and retries included, by calls with success; and how much of the target that is: $0.005, or what a tenant or feature was given. Red above 100 %. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
-      at: at(0, 0, 6, 4),
+      at: at(0, 0, 8, 3),
       targets: [
         table({
           metrics: ['cost_per_success', 'of_target', 'success_ratio', 'wasted_cost', 'wasted_ratio', 'retry_ratio', 'retry_cost', 'total_cost'],
@@ -36,7 +36,7 @@ const cards: Panel[] = [
       id: 2,
       title: 'Success ratio',
       description: 'Calls with success by calls.',
-      at: at(6, 0, 4, 4),
+      at: at(8, 0, 8, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Success ratio' }
@@ -46,7 +46,7 @@ const cards: Panel[] = [
       id: 3,
       title: 'Spent on failures and retries',
       description: 'Cost of calls without success and of retries, each call once, and its part of the whole cost. In poorly tuned systems it is 18 to 22 %. Of all cost types.',
-      at: at(10, 0, 6, 4),
+      at: at(16, 0, 8, 3),
       targets: [fromPanel(CARDS)],
       overrides: [field('Share spent on failures and retries', { displayName: 'of the cost' }), field('Spent on failures and retries', { displayName: 'in all' })],
     },
@@ -57,7 +57,7 @@ const cards: Panel[] = [
       id: 4,
       title: 'Retry rate',
       description: 'Calls that repeat a failed one by calls. Above 5 % the network or an endpoint is unstable.',
-      at: at(16, 0, 4, 4),
+      at: at(8, 3, 8, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Retry ratio', thresholds: upTo(0.05) }
@@ -67,7 +67,7 @@ const cards: Panel[] = [
       id: 5,
       title: 'Retry cost',
       description: 'Cost of calls that repeat a failed one. Of all cost types.',
-      at: at(6, 4, 4, 4),
+      at: at(16, 3, 8, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Retry cost' }
@@ -76,14 +76,14 @@ const cards: Panel[] = [
     id: 6,
     title: 'Top 5 % of users',
     description: 'Part of the users’ cost that the most expensive 5 % of them cause.',
-    at: at(20, 0, 4, 4),
+    at: at(10, 6, 6, 4),
     targets: [table({ metrics: ['top_users_share'] })],
   }),
   stat({
     id: 7,
     title: 'Cost per successful tool call',
     description: 'Cost of all calls that served a tool by those of them with success. Of all cost types.',
-    at: at(0, 4, 6, 4),
+    at: at(0, 3, 8, 3),
     targets: [table({ metrics: ['cost_per_tool_success'], allCostTypes: true })],
     noValue: 'No call names its tool.',
   }),
@@ -92,7 +92,7 @@ const cards: Panel[] = [
       id: 8,
       title: 'Cost per satisfaction point',
       description: 'Cost of rated calls, runs and sessions by the sum of their scores; the average score and how many were rated. Of all cost types.',
-      at: at(10, 4, 8, 4),
+      at: at(0, 6, 10, 4),
       targets: [table({ metrics: ['cost_per_point', 'score', 'ratings'], allCostTypes: true })],
       noValue: 'Nobody has rated anything yet: POST /v1/feedback',
     },
@@ -103,7 +103,7 @@ const cards: Panel[] = [
       id: 9,
       title: 'Tokens per call',
       description: 'Prompt and completion tokens of an average call.',
-      at: at(18, 4, 6, 4),
+      at: at(16, 6, 8, 4),
       targets: [table({ metrics: ['input_tokens_per_call', 'output_tokens_per_call'] })],
     },
     { named: true }
@@ -117,7 +117,7 @@ const byFeature: Panel[] = [
       title: 'What it brought by ${split:text}',
       description:
         'Cost ÷ successes, and what failures and retries took, by what “Split by” says. A cheap call that mostly fails is dearer than a dear one that works. Above 100 % of the target is red; each tenant and feature can have one of its own: docs/outcomes.md. Of all cost types.',
-      at: at(0, 8, 24, 9),
+      at: at(0, 10, 24, 9),
       noValue: 'No calls in this time range with these filters.',
       targets: [
         table({
@@ -143,7 +143,7 @@ const overTime: Panel[] = [
       id: OVER_TIME,
       title: 'Cost per success and per call',
       description: 'Cost by successes against cost by calls: the further apart, the more is spent for nothing. Of all cost types.',
-      at: at(0, 17, 12, 8),
+      at: at(0, 19, 12, 8),
       targets: [
         series({
           metrics: ['cost_per_success', 'cost_per_call', 'input_tokens_per_call', 'output_tokens_per_call', 'retry_ratio', 'wasted_ratio'],
@@ -158,7 +158,7 @@ const overTime: Panel[] = [
       id: 21,
       title: 'Retries and waste',
       description: 'Retries by calls, and the part of the cost that failures and retries take. Of all cost types.',
-      at: at(12, 17, 12, 8),
+      at: at(12, 19, 12, 8),
       targets: [fromPanel(OVER_TIME)],
     },
     { draw: 'line', calc: 'mean', legend: 'bottom', transformations: [only('Time', 'Retry ratio', 'Share spent on failures and retries')] }
@@ -168,7 +168,7 @@ const overTime: Panel[] = [
       id: 22,
       title: 'Tokens per call',
       description: 'Prompt and completion tokens of an average call. A prompt that grows by itself is prompt drift.',
-      at: at(0, 25, 10, 9),
+      at: at(0, 27, 10, 9),
       targets: [fromPanel(OVER_TIME)],
     },
     { draw: 'line', calc: 'mean', legend: 'bottom', transformations: [only('Time', 'Prompt tokens per call', 'Completion tokens per call')] }
@@ -179,7 +179,7 @@ const overTime: Panel[] = [
       title: 'Token inflation',
       description:
         'Tokens per call of the last seven days of the time range (of all of it, when it is shorter) against the seven days before them, of prompt and completion. “Unexplained” is what happened within one and the same release: each is compared with itself, weighted by its calls. Above 25 % is red. From 50 calls on each side on. Of the tenants that are chosen.',
-      at: at(10, 25, 14, 9),
+      at: at(10, 27, 14, 9),
       noValue: 'No feature has 50 calls in these days and 50 in the seven days before them.',
       targets: [
         sql(
@@ -199,7 +199,7 @@ const days: Panel[] = [
       title: 'Daily budget variance',
       description:
         'Each day’s cost against the mean of the seven days before it; days that are not over, or lack a whole week of usage before them, have none. The aim is less than 3 %. With budgets over whole tenants: the part of the day’s budget that was spent. Of the tenants that are chosen.',
-      at: at(0, 34, 12, 8),
+      at: at(0, 36, 12, 8),
       targets: [
         sql(
           `SELECT day AS "time", variance AS "Against the week before", consumption AS "Of the day’s budget" FROM public.daily_spend(${RANGE}, 'UTC', ${TENANTS}) ORDER BY 1`,
@@ -225,7 +225,7 @@ const days: Panel[] = [
       id: 31,
       title: 'Segments',
       description: 'Cost by user segment, with users, what one costs, and cost per call.',
-      at: at(12, 34, 12, 8),
+      at: at(12, 36, 12, 8),
       targets: [
         table({
           metrics: ['total_cost', 'users', 'cost_per_user', 'calls', 'cost_per_call'],

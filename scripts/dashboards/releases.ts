@@ -13,11 +13,12 @@ const IN_RANGE = '"time" >= $__timeFrom()::timestamptz AND "time" < $__timeTo():
 const change = (name: string) => field(name, { unit: 'percentunit', decimals: 1, 'custom.width': 110 });
 
 const columns = (what: string): readonly string[] => [
-  '"time" AS "Time"',
-  'version AS "Release"',
+  // On a phone only the first columns are seen.
+  'verdict AS "In words"',
   'service AS "Service"',
   ...(what ? [`value AS "${what}"`] : []),
-  'verdict AS "In words"',
+  '"time" AS "Time"',
+  'version AS "Release"',
   '(cost_before / 1e12)::float8 AS "Cost before"',
   '(cost_after / 1e12)::float8 AS "Cost after"',
   'cost_change AS "Cost"',
@@ -36,7 +37,7 @@ const effects = (what: string, dimension: string): string =>
 
 const CHANGES = [
   ...['Cost', 'Prompt', 'Completion', 'Errors', 'Retries'].map(change),
-  field('In words', { 'custom.width': 430 }),
+  field('In words', { 'custom.width': 360 }),
   field('Release', { 'custom.width': 80 }),
   field('Time', { 'custom.width': 155 }),
   field('p', { decimals: 3, 'custom.width': 70 }),

@@ -14,7 +14,7 @@ const cards: Panel[] = [
       id: CARDS,
       title: 'Active users',
       description: 'Different users with at least one call in the time range. Calls without a user are not counted.',
-      at: at(0, 0, 5, 4),
+      at: at(0, 0, 8, 3),
       targets: [table({ metrics: ['users', 'cost_per_user', 'user_cost_p95', 'top_users_share'] })],
     },
     { only: 'Users' }
@@ -24,7 +24,7 @@ const cards: Panel[] = [
       id: 2,
       title: 'Average per user',
       description: 'Cost of the calls that name a user, by active user.',
-      at: at(5, 0, 5, 4),
+      at: at(8, 0, 8, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Cost per user' }
@@ -34,7 +34,7 @@ const cards: Panel[] = [
       id: 3,
       title: 'Cost P95',
       description: 'What a heavy user costs: 95 % of the users cost less than this. Over users, not over calls.',
-      at: at(10, 0, 4, 4),
+      at: at(16, 0, 8, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Cost per user, P95' }
@@ -44,7 +44,7 @@ const cards: Panel[] = [
       id: 4,
       title: 'Top 5%',
       description: 'Part of the users’ cost that the most expensive 5% of them cause (one user at least). From about two thirds on, limits or plans pay.',
-      at: at(14, 0, 4, 4),
+      at: at(0, 3, 8, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Share of the top 5% of users' }
@@ -54,7 +54,7 @@ const cards: Panel[] = [
       id: 5,
       title: 'Top user',
       description: 'The user who costs most, and how much.',
-      at: at(18, 0, 6, 4),
+      at: at(8, 3, 16, 3),
       targets: [fromPanel(LIST)],
       overrides: [named('Cost')],
     },
@@ -84,7 +84,7 @@ const list = leaderboard(
     title: 'Top cost users',
     description:
       'Users by what they cost, with input against output, calls, average per call, tokens, and the model they use most with its part of their calls. “(not set)” are calls that name no user.',
-    at: at(0, 4, 24, 13),
+    at: at(0, 6, 24, 13),
     targets: [
       table({
         metrics: [
@@ -112,7 +112,7 @@ const more: Panel[] = [
       id: 20,
       title: 'Active users per day',
       description: 'Different users of each day, in the dashboard’s time zone.',
-      at: at(0, 17, 8, 8),
+      at: at(0, 19, 8, 8),
       targets: [series({ metrics: ['users'], interval: '1d' })],
     },
     { legend: 'bottom', calc: 'mean' }
@@ -122,7 +122,7 @@ const more: Panel[] = [
       id: 21,
       title: 'Segments',
       description: 'Cost by user segment, with users and what one costs on average.',
-      at: at(8, 17, 16, 8),
+      at: at(8, 19, 16, 8),
       targets: [
         table({
           metrics: ['total_cost', 'users', 'cost_per_user', 'calls', ...COMPONENTS],

@@ -58,7 +58,7 @@ function conditions({ query, options }: Plan): string[] {
 function stretches(plan: Plan): Array<{ source: Read; when: string }> {
   const { query, options, levels } = plan;
   if (!options.window) {
-    return cover(Date.parse(query.from), Date.parse(query.to), levels).map(({ source, from, to }) => {
+    return cover(Date.parse(query.from), Date.parse(query.to), levels, options.now).map(({ source, from, to }) => {
       const time = timeColumn(source);
       return { source, when: `${time} >= ${instant(from)} AND ${time} < ${instant(to)}` };
     });

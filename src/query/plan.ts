@@ -18,6 +18,8 @@ export interface CompileOptions {
   readonly tenants?: readonly string[];
   /** The rollups that may answer; all of them unless said otherwise, none for the raw events alone. */
   readonly rollups?: readonly Rollup[];
+  /** ms since 1970, where the SQL runs at once: reads what is too new for rollups in a faster way. */
+  readonly now?: number;
   /** SQL of the range's ends, for queries whose range Grafana fills in when it runs them (alert rules). */
   readonly window?: { readonly from: string; readonly to: string };
   /** SQL of a factor, e.g. `(1 / 30.0)` for the average day of a month, and the metrics it is for; only sums take it. */

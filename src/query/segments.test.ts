@@ -28,11 +28,27 @@ it('takes raw events alone within one hour', () => {
   ]);
 });
 
+it('takes from raw events what is too new for rollups', () => {
+  const now = at('2026-01-04T01:30:00Z');
+  expect(told(cover(at('2026-01-02T00:00:00Z'), now, [day, hour], now))).toEqual([
+    ['usage_core_1d', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z'],
+    ['usage_core_1h', '2026-01-03T00:00:00.000Z', '2026-01-03T23:00:00.000Z'],
+    ['usage_events', '2026-01-03T23:00:00.000Z', '2026-01-04T01:30:00.000Z'],
+  ]);
+  expect(told(cover(at('2026-01-02T00:00:00Z'), now, [day], now))).toEqual([
+    ['usage_core_1d', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z'],
+    ['usage_events', '2026-01-03T00:00:00.000Z', '2026-01-04T01:30:00.000Z'],
+  ]);
+});
+
 it('covers every range without gap or overlap, rollups only by whole grains', () => {
+  const start = fc.integer({ min: 0, max: 4e12 });
+  const length = fc.integer({ min: 1, max: 1e10 });
+  const ages = fc.oneof(fc.constant(Infinity), fc.integer({ min: -1e9, max: 1e9 }));
   const levels = fc.constantFrom<Rollup[]>([], [day], [hour], [day, hour]);
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 1, max: 1e10 }), levels, (from, length, list) => {
-      const segments = cover(from, from + length, list);
+    fc.property(start, length, levels, ages, (from, length, list, age) => {
+      const segments = cover(from, from + length, list, from + length + age);
       expect(segments[0]!.from).toBe(from);
       expect(segments.at(-1)!.to).toBe(from + length);
       segments.forEach((segment, i) => {

@@ -57,7 +57,7 @@ export function compileForPanel(query: LlmCostQuery, context: QueryContext): Pan
   const scale = by ? { factor: `(${by.over} / ${by.under}.0)`, metrics: costQuery.metrics } : undefined;
   return {
     query: costQuery,
-    compiled: compile({ ...costQuery, metrics }, { dialect: 'grafana', scale }),
+    compiled: compile({ ...costQuery, metrics }, { dialect: 'grafana', scale, now: context.now }),
     unpriced,
     factor: by && by.over / by.under,
   };

@@ -1,15 +1,18 @@
 /**
- * Runs in the browser: resolves when no panel waits any more, with the time of the frame in which that was so first, in ms
- * since the navigation began.
+ * Runs in the browser: resolves when every panel shows something and none waits any more, with the time of the frame in which
+ * that was so first, in ms since the navigation began.
  */
 export function drawn(): Promise<number> {
   return new Promise<number>((resolve) => {
     let since = 0;
     let quiet = 0;
+    const all = (selector: string) => [...document.querySelectorAll(selector)];
     const look = () => {
-      const panels = document.querySelectorAll('[data-testid^="data-testid Panel header "]').length;
-      const waiting = document.querySelectorAll('[aria-label="Panel loading bar"], [data-testid="Spinner"]').length;
-      if (panels === 0 || waiting > 0) {
+      const panels = all('[data-testid^="data-testid Panel header "]');
+      const waiting = all('[aria-label="Panel loading bar"], [data-testid="Spinner"]').length;
+      // Until its data are there a panel is an empty box, with a bar only after a while.
+      const empty = all('[data-testid="data-testid panel content"]').filter((one) => !one.firstElementChild).length;
+      if (panels.length === 0 || waiting > 0 || empty > 0) {
         quiet = 0;
       } else if ((quiet += 1) === 1) {
         since = performance.now();

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { migrate } from '../../../backend/storage/migrate';
 import { createPool } from '../../../backend/storage/pool';
+import { refreshRollups } from '../../../backend/storage/rollups';
 import { fill } from './fill';
 import { makeLiteLlm } from './liteLlm';
 
@@ -60,6 +61,8 @@ export async function filledDatabase(
       }
       await pool.query(`CREATE TABLE ${READY} ()`);
     }
+    // As the collector does every second; making the other database takes a while.
+    await refreshRollups(pool, { quietMs: 0, maxWaitMs: 0 });
   } finally {
     await pool.end();
   }

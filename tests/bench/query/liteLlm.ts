@@ -78,6 +78,7 @@ export function reports(days: number, now = Date.now()): Report[] {
       parseQuery({ from: from.toISOString(), to: to.toISOString(), metrics: ['total_cost', 'total_tokens'], ...query }),
       {
         dialect: 'grafana',
+        now,
       }
     ).sql;
   const tokens = 'sum(total_tokens) AS tokens';

@@ -13,9 +13,11 @@ export interface PanelQuery {
   readonly source: string;
 }
 
-/** A query in a dashboard's file. */
+/** A query in a dashboard's file: for our data source (`metrics`), or for the PostgreSQL source; others ask no database. */
 interface Target {
   readonly refId: string;
+  readonly metrics?: readonly string[];
+  readonly rawSql?: string;
 }
 
 /** What is used of the data source, which is compiled under other rules than this code: `query/toPostgres.ts`. */
@@ -35,6 +37,8 @@ interface Dashboard {
     readonly panels?: Dashboard['panels'];
   }>;
   readonly templating: { readonly list: ReadonlyArray<{ readonly name: string; readonly type: string }> };
+  /** Begin of the range that it opens with, e.g. `now-30d`. */
+  readonly time: { readonly from: string };
 }
 
 const ROOT = path.join(__dirname, '../../..');
@@ -67,34 +71,69 @@ function withoutBrowser(): void {
 const panelsOf = (panels: Dashboard['panels']): Dashboard['panels'] =>
   panels.flatMap((panel) => [panel, ...panelsOf(panel.panels ?? [])]);
 
-/** Every query of every panel of every shipped dashboard over the last `days` days, nothing filtered. */
-export async function panelQueries(days: number, now = Date.now()): Promise<PanelQuery[]> {
+/** SQL of the PostgreSQL source as that source sends it: its macros and variables filled in, everything being All. */
+function withMacros(sql: string, from: number, to: number): string {
+  const instant = (ms: number) => `'${new Date(ms).toISOString()}'`;
+  return sql
+    .replace(/\$__timeFilter\(([^)]*)\)/g, `$1 BETWEEN ${instant(from)} AND ${instant(to)}`)
+    .replace(/\$__timeFrom\(\)/g, instant(from))
+    .replace(/\$__timeTo\(\)/g, instant(to))
+    .replace(/\$\{(\w+):queryparam\}/g, 'var-$1=$__all')
+    .replace(/\$\{\w+:sqlstring\}/g, "'$__all'");
+}
+
+const tablesOf = (sql: string): string =>
+  [...new Set(sql.match(/public\.\w+/g))].map((name) => name.slice(7)).join(' + ');
+
+function valueOf(name: string, type: string, run: string): { value: string | string[]; all?: boolean } {
+  const texts: Readonly<Record<string, string>> = { split: 'project', run_id: run };
+  return type === 'textbox' || name in texts ? { value: texts[name] ?? '' } : { value: ['-'], all: true };
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY_MS };
+
+/** Length of a range that ends now, ms. */
+function lengthOf(from: string): number {
+  const [, count, unit = ''] = /^now-(\d+)([hd])$/.exec(from) ?? [];
+  if (!count) {
+    throw new Error(`the bench can't read the range ${from}`);
+  }
+  return Number(count) * UNITS_MS[unit]!;
+}
+
+/**
+ * Every query to the database of every panel of every shipped dashboard, over the range that it opens with, nothing filtered
+ * but the run that a dashboard of one run shows.
+ */
+export async function panelQueries(run: string, now = Date.now()): Promise<PanelQuery[]> {
   withoutBrowser();
   const { compileForPanel } = (await import(path.join(ROOT, 'src/datasource/query/toPostgres.ts'))) as Compiler;
   const { givenTemplates } = (await import(path.join(ROOT, 'src/testing/templates.ts'))) as Templates;
-  const context = {
-    range: { from: now - days * DAY_MS, to: now },
-    now,
-    intervalMs: (days * DAY_MS) / POINTS,
-    timeZone: 'UTC',
-    scopedVars: {},
-  };
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.json'))
     .flatMap((file) => {
-      const { panels, templating } = JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Dashboard;
-      givenTemplates(
-        Object.fromEntries(
-          templating.list.map(({ name }) => [
-            name,
-            name === 'split' ? { value: 'project' } : { value: ['-'], all: true },
-          ])
-        )
-      );
+      const { panels, templating, time } = JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Dashboard;
+      const length = lengthOf(time.from);
+      const context = {
+        range: { from: now - length, to: now },
+        now,
+        intervalMs: length / POINTS,
+        timeZone: 'UTC',
+        scopedVars: {},
+      };
+      givenTemplates(Object.fromEntries(templating.list.map(({ name, type }) => [name, valueOf(name, type, run)])));
       return panelsOf(panels).flatMap(({ title = '', targets = [] }) =>
-        targets.map((target) => {
+        targets.flatMap((target) => {
+          const panel = { dashboard: path.basename(file, '.json'), panel: title, refId: target.refId };
+          if (target.rawSql !== undefined) {
+            const sql = withMacros(target.rawSql, context.range.from, now);
+            return [{ ...panel, sql, source: tablesOf(sql) }];
+          }
+          if (!target.metrics) {
+            return [];
+          }
           const { sql, source } = compileForPanel(target, context).compiled;
-          return { dashboard: path.basename(file, '.json'), panel: title, refId: target.refId, sql, source };
+          return [{ ...panel, sql, source }];
         })
       );
     });
