@@ -3,6 +3,7 @@ import { aiSdk } from './clients/aiSdk';
 import { anthropicSdk } from './clients/anthropicSdk';
 import { claudeCode } from './clients/claudeCode';
 import { geminiCli } from './clients/geminiCli';
+import { genkit } from './clients/genkit';
 import { googleAdk } from './clients/googleAdk';
 import { langSmith } from './clients/langSmith';
 import { langfuse } from './clients/langfuse';
@@ -33,6 +34,7 @@ const HABITS: readonly ClientHabit[] = [
   claudeCode,
   geminiCli,
   googleAdk,
+  genkit,
   mastra,
   logfire,
   pydanticAi,
@@ -53,7 +55,7 @@ export function readSpan(span: DecodedSpan, origin: Origin): SpanReading {
 }
 
 /** Prefixes of every attribute by which a client can mark its spans; `request_data` is Logfire's. */
-const MARKS = /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.|request_data$)/;
+const MARKS = /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.|genkit:|request_data$)/;
 
 const marked = new Map<string, boolean>();
 const MAX_KEYS = 4096;

@@ -28,6 +28,7 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
     'google-ai-studio',
     'google-gla',
     'google-ai',
+    'googleai',
   ],
   'google-vertex': [
     'gcp.vertex-ai',

@@ -4,7 +4,7 @@ import { readProviderUsage, type ProviderUsage } from '../providerUsage';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { readSemconv, semconvCall } from '../semconv';
 import { INCLUSIVE, type RawUsage } from '../usage';
-import { child, firstCount, isJson, jsonOf, numberOf, textOf } from '../values';
+import { child, countOf, firstCount, isJson, jsonOf, numberOf, textOf, type Json } from '../values';
 
 /**
  * Vercel's AI SDK 4–6 and `LegacyOpenTelemetry` of AI SDK 7: spans `ai.generateText` (repeats the sums of its steps)
@@ -60,9 +60,10 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
     ...call,
     operation,
     explicit: true,
-    ...usageOf(attributes, call.usage, metadata.found),
+    ...usageOf(attributes, call.usage, metadata),
     // The names of AI SDK 4 come without any detail, also where later releases still use them.
-    neverCacheDetail: operation === 'chat' && attributes.has('ai.usage.promptTokens'),
+    neverCacheDetail:
+      operation === 'chat' && attributes.has('ai.usage.promptTokens') && metadata.loose.cacheRead === null,
     provider: call.provider ?? textOf(attributes.get('ai.model.provider')),
     requestModel: call.requestModel ?? textOf(attributes.get('ai.model.id')),
     responseModel: call.responseModel ?? textOf(attributes.get('ai.response.model')),
@@ -112,9 +113,11 @@ const counts = (attributes: Attributes) => ({
 function usageOf(
   attributes: Attributes,
   said: RawUsage,
-  found: ProviderUsage | undefined
+  { found, loose }: MetadataFacts
 ): Pick<CallReading, 'usage' | 'convention'> {
   const usage = { ...said, ...counts(attributes) };
+  usage.cacheRead ??= loose.cacheRead;
+  usage.reasoning ??= loose.reasoning;
   if (!found) {
     return { usage, convention: INCLUSIVE };
   }
@@ -130,7 +133,16 @@ function usageOf(
 interface MetadataFacts {
   found: ProviderUsage | undefined;
   serviceTier: string | undefined;
+  /** AI SDK 4 puts OpenAI's parts right into its metadata. */
+  loose: Pick<RawUsage, 'cacheRead' | 'reasoning'>;
 }
+
+const NOTHING_LOOSE = { cacheRead: null, reasoning: null };
+
+const looseParts = (metadata: Json): MetadataFacts['loose'] => ({
+  cacheRead: countOf(metadata.cachedPromptTokens, 'cachedPromptTokens'),
+  reasoning: countOf(metadata.reasoningTokens, 'reasoningTokens'),
+});
 
 function providerMetadata(attributes: Attributes): MetadataFacts {
   const metadata = jsonOf(attributes.get('ai.response.providerMetadata'));
@@ -138,10 +150,11 @@ function providerMetadata(attributes: Attributes): MetadataFacts {
     if (isJson(provider)) {
       const found = readProviderUsage(child(provider, 'usage'));
       const serviceTier = found?.serviceTier ?? textOf(provider.serviceTier);
-      if (found || serviceTier !== undefined) {
-        return { found, serviceTier };
+      const loose = looseParts(provider);
+      if (found || serviceTier !== undefined || loose.cacheRead !== null || loose.reasoning !== null) {
+        return { found, serviceTier, loose };
       }
     }
   }
-  return { found: undefined, serviceTier: undefined };
+  return { found: undefined, serviceTier: undefined, loose: NOTHING_LOOSE };
 }

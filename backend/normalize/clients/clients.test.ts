@@ -855,6 +855,95 @@ const CASES: readonly Case[] = [
     event: { input_tokens: 100, output_tokens: 30, response_id: 'cmpl-1' },
   },
   {
+    client: "Genkit: the provider's own usage in the answer",
+    span: {
+      scope: 'genkit-tracer',
+      name: 'openai/gpt-4o-mini',
+      attributes: {
+        'genkit:type': 'action',
+        'genkit:metadata:subtype': 'model',
+        'genkit:name': 'openai/gpt-4o-mini',
+        'genkit:output':
+          '{"finishReason":"stop","usage":{"inputTokens":1000,"outputTokens":300,"totalTokens":1300},"raw":{"id":"chatcmpl-1","model":"gpt-4o-mini-2024-07-18","usage":{"prompt_tokens":1000,"completion_tokens":300,"prompt_tokens_details":{"cached_tokens":640},"completion_tokens_details":{"reasoning_tokens":128}}}}',
+      },
+    },
+    event: {
+      provider: 'openai',
+      model: 'gpt-4o-mini-2024-07-18',
+      request_model: 'gpt-4o-mini',
+      response_id: 'chatcmpl-1',
+      input_tokens: 1000,
+      cache_read_tokens: 640,
+      output_tokens: 300,
+      reasoning_tokens: 128,
+    },
+  },
+  {
+    client: "Genkit: Gemini's thoughts beside the output",
+    span: {
+      scope: 'genkit-tracer',
+      attributes: {
+        'genkit:type': 'action',
+        'genkit:metadata:subtype': 'model',
+        'genkit:name': 'googleai/gemini-2.5-flash',
+        'genkit:output':
+          '{"usage":{"inputTokens":1000,"outputTokens":300,"thoughtsTokens":120,"cachedContentTokens":400,"totalTokens":1420}}',
+      },
+    },
+    event: {
+      provider: 'google',
+      model: 'gemini-2.5-flash',
+      input_tokens: 1000,
+      cache_read_tokens: 400,
+      output_tokens: 420,
+      reasoning_tokens: 120,
+    },
+  },
+  {
+    client: "AI SDK 4: OpenAI's parts right in its metadata",
+    span: {
+      scope: 'ai',
+      attributes: {
+        'ai.operationId': 'ai.generateText.doGenerate',
+        'ai.model.id': 'gpt-4o-mini',
+        'ai.usage.promptTokens': 1000,
+        'ai.usage.completionTokens': 300,
+        'ai.response.providerMetadata': '{"openai":{"reasoningTokens":128,"cachedPromptTokens":640}}',
+      },
+    },
+    event: { input_tokens: 1000, cache_read_tokens: 640, output_tokens: 300, reasoning_tokens: 128, quality: 'exact' },
+  },
+  {
+    client: "Langfuse JavaScript 4: OpenAI's inclusive counts with their parts, flattened",
+    span: {
+      scope: 'langfuse-sdk',
+      attributes: usageDetails({
+        input: 1000,
+        output: 300,
+        total: 1300,
+        input_cached_tokens: 640,
+        input_audio_tokens: 0,
+        output_reasoning_tokens: 128,
+        output_accepted_prediction_tokens: 0,
+      }),
+    },
+    event: { input_tokens: 1000, cache_read_tokens: 640, output_tokens: 300, reasoning_tokens: 128 },
+  },
+  {
+    client: "Langfuse JavaScript 4: Anthropic's caches taken away from an input without them",
+    span: {
+      scope: 'langfuse-sdk',
+      attributes: usageDetails({
+        input: 0,
+        output: 30,
+        total: 130,
+        input_cache_creation: 500,
+        input_cache_read: 2000,
+      }),
+    },
+    event: { input_tokens: 2600, cache_read_tokens: 2000, cache_write_5m_tokens: 500, output_tokens: 30 },
+  },
+  {
     client: 'pydantic-ai 0.2: parts under names of their provider',
     span: {
       scope: 'pydantic-ai',
@@ -925,6 +1014,24 @@ const CASES: readonly Case[] = [
       },
     },
     event: { input_tokens: 2600, cache_read_tokens: 2000, source: 'otlp:langfuse-sdk/langchain' },
+  },
+  {
+    client: 'LiteLLM of 2025: no operation and no call id, its request type marks a call',
+    span: {
+      scope: 'litellm',
+      name: 'litellm_request',
+      attributes: {
+        'gen_ai.request.model': 'gpt-4o-mini',
+        'gen_ai.response.id': 'chatcmpl-1',
+        'gen_ai.system': 'openai',
+        'gen_ai.usage.prompt_tokens': 1000,
+        'gen_ai.usage.completion_tokens': 300,
+        'llm.request.type': 'acompletion',
+        'metadata.usage_object':
+          "{'completion_tokens': 300, 'prompt_tokens': 1000, 'total_tokens': 1300, 'completion_tokens_details': {'reasoning_tokens': 128}, 'prompt_tokens_details': {'cached_tokens': 640}}",
+      },
+    },
+    event: { operation: 'chat', input_tokens: 1000, cache_read_tokens: 640, output_tokens: 300, reasoning_tokens: 128 },
   },
   {
     client: "LiteLLM's first callback: the alias is what was asked for, the model behind it what answered",
@@ -1024,6 +1131,18 @@ describe('no calls are', () => {
     [
       "LangSmith's chains and prompts, which have sums and an operation",
       { scope: 'langsmith', attributes: semconv(9, 9, { 'langsmith.span.kind': 'chain' }) },
+      'aggregate',
+    ],
+    [
+      "Genkit's steps, which repeat the model's answer",
+      {
+        scope: 'genkit-tracer',
+        attributes: {
+          'genkit:type': 'util',
+          'genkit:name': 'generate',
+          'genkit:output': '{"usage":{"inputTokens":9}}',
+        },
+      },
       'aggregate',
     ],
     ['spans of a database', { attributes: { 'db.system': 'postgresql' } }, 'other'],

@@ -105,22 +105,28 @@ const FLAT: ReadonlyArray<readonly [RegExp, ReadonlyArray<keyof RawUsage>]> = [
 ];
 
 /**
- * Flat keys are parts beside one another: `input` is what no other key of the input holds. Where a handler took a part
- * away twice, the total still knows how much the input was.
+ * Flat keys are parts beside one another: `input` is what no other key of the input holds. Some bridges flatten a
+ * provider's inclusive counts: then the total is that of input and output alone. Where a handler took away parts twice,
+ * or from an input that had none of them, the total still knows how much the input was.
  */
 function flatUsage(details: Json): { usage: RawUsage; convention: Convention } {
   const usage = noUsage();
   addFlat(details, usage);
-  if (isInclusive(usage)) {
-    return { usage, convention: INCLUSIVE };
+  const { total, input, output } = details;
+  if (typeof input === 'number' && typeof output === 'number' && total === input + output) {
+    return { usage: { ...usage, input, output }, convention: INCLUSIVE };
   }
-  const { total, input, output, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h } = usage;
-  const written = cacheWrite ?? (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0);
-  const rest = (total ?? 0) - (output ?? 0);
-  return rest > (input ?? 0) + (cacheRead ?? 0) + written
-    ? { usage: { ...usage, input: rest }, convention: INCLUSIVE }
-    : { usage, convention: { ...INCLUSIVE, input: 'exclusive' } };
+  const cached = (usage.cacheRead ?? 0) + writtenOf(usage);
+  const rest = (usage.total ?? 0) - (usage.output ?? 0);
+  if (rest > (usage.input ?? 0) + cached) {
+    return { usage: { ...usage, input: rest }, convention: INCLUSIVE };
+  }
+  const uncached = usage.input === 0 && rest > 0 && rest < cached ? rest : usage.input;
+  return { usage: { ...usage, input: uncached }, convention: { ...INCLUSIVE, input: 'exclusive' } };
 }
+
+const writtenOf = ({ cacheWrite, cacheWrite5m, cacheWrite1h }: RawUsage): number =>
+  cacheWrite ?? (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0);
 
 /** Anthropic's lifetimes of cache writes stand in an object of their own. */
 function addFlat(details: Json, usage: RawUsage): void {
@@ -136,10 +142,6 @@ function addFlat(details: Json, usage: RawUsage): void {
 }
 
 const fieldsOf = (key: string): ReadonlyArray<keyof RawUsage> => FLAT.find(([pattern]) => pattern.test(key))?.[1] ?? [];
-
-/** Some bridges flatten a provider's inclusive counts: then the total is that of input and output alone. */
-const isInclusive = ({ total, input, output }: RawUsage): boolean =>
-  total !== null && total === (input ?? 0) + (output ?? 0);
 
 const METADATA = 'langfuse.trace.metadata.';
 

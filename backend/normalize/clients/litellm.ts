@@ -36,7 +36,7 @@ export const liteLlm: ClientHabit = {
     if (reading.role !== 'call' || !reading.call) {
       return { role: reading.role };
     }
-    if (!reading.call.explicit && !span.attributes.has('litellm.call_id')) {
+    if (!reading.call.explicit && !REQUEST_MARKS.some((key) => span.attributes.has(key))) {
       return OTHER;
     }
     const borrowed = origin.scopeName !== 'litellm' && !openInference.owns(span, origin);
@@ -47,8 +47,11 @@ export const liteLlm: ClientHabit = {
   },
 };
 
+/** On every call's span, and on none of routing's; the first of them in releases of 2026, the second before. */
+const REQUEST_MARKS = ['litellm.call_id', 'llm.request.type'];
+
 /** `llm.PROVIDER.usage`: a Python repr of the provider's own usage object. */
-const RAW_USAGE = /^llm\.([^.]+)\.usage$/;
+const RAW_USAGE = /^llm\.([^.]+)\.usage(Metadata)?$/;
 
 /**
  * The provider's answer, in a span below the call's: `llm.PROVIDER.*`. It repeats the call's own span, and is the only
@@ -61,9 +64,9 @@ function readRawAnswer({ attributes }: DecodedSpan): CallReading | undefined {
   if (key === undefined || !found) {
     return undefined;
   }
-  const said = (name: string) => textOf(attributes.get(key.replace(/usage$/, name)));
+  const said = (name: string) => textOf(attributes.get(key.replace(/usage(Metadata)?$/, name)));
   const provider = RAW_USAGE.exec(key)?.[1];
-  const model = said('model');
+  const model = said('model') ?? said('modelVersion');
   return {
     ...emptyReading(),
     operation: said('object') === 'list' ? 'embeddings' : 'chat',
@@ -74,7 +77,7 @@ function readRawAnswer({ attributes }: DecodedSpan): CallReading | undefined {
     provider: provider === 'None' ? undefined : provider,
     requestModel: model,
     responseModel: model,
-    responseId: said('id'),
+    responseId: said('id') ?? said('responseId'),
     serviceTier: found.serviceTier ?? said('service_tier'),
   };
 }
