@@ -2,6 +2,7 @@ import { GRANTS } from '../budgets/authorize/approvals';
 import { REASONS, VERDICTS } from '../budgets/authorize/decide';
 import { authorizeSchema } from '../budgets/authorize/request';
 import { BUDGET_STATES, budgetSchema, SCOPE_DIMENSIONS } from '../budgets/budget';
+import { BUDGET_VIEWS } from '../../src/query';
 import {
   array,
   content,
@@ -112,6 +113,21 @@ export const BUDGET_PATHS: Json = {
       scope: 'read',
       parameters: [idParameter],
       ok: object({ entries: array({ type: 'object' }) }),
+    }),
+  },
+  '/v1/budgets/views/{view}': {
+    get: operation({
+      summary: 'How budgets stand as a table, in the shape of a panel of the budgets dashboard',
+      scope: 'read',
+      parameters: [
+        { name: 'view', in: 'path', required: true, schema: { type: 'string', enum: [...BUDGET_VIEWS] } },
+        inQuery('tenant', array(string), 'Budgets of these tenants only (repeated)'),
+        inQuery('project', array(string), 'Budgets of these projects only (repeated)'),
+      ],
+      ok: object({
+        columns: array(object({ name: string, type: { type: 'string', enum: ['time', 'number', 'text'] } })),
+        rows: array(array({})),
+      }),
     }),
   },
   '/v1/budgets/{id}/forecast': {

@@ -1,18 +1,13 @@
+import type { BudgetView } from '../../src/query';
 import { at, dashboard } from './dashboard';
 import { filterBar } from './filterBar';
 import type { GridPosition, Panel } from './model';
-import { field, panel } from './panels';
-import { postgresVariable, sql, sqlTable, TENANTS } from './postgres';
+import { field, panel, table } from './panels';
+import { sqlTable } from './postgres';
 import { UIDS } from './uids';
 
-/** The views hold pico-USD. */
-const usd = (column: string): string => `(${column} / 1000000000000)::float8`;
-
-/** Whether a list is set to All: budgets of a tenant without calls are in no list. */
-const all = (name: 'tenant' | 'project'): string => `'\${${name}:queryparam}' LIKE '%\\_\\_all'`;
-
-/** Budgets of the tenants and projects that are chosen, by the budget's own scope. */
-const WHERE = `(${all('tenant')} OR tenant = ANY (${TENANTS})) AND (${all('project')} OR project = ANY (ARRAY[\${project:sqlstring}]::text[]))`;
+/** A view of the budgets of the tenants and projects that are chosen, by the budget's own scope. */
+const view = (name: BudgetView, refId = 'A') => table({ refId, reference: 'budgets', view: name });
 
 const NO_BUDGET = 'No budget of these tenants and projects. Make one on the page LLM Cost → Budgets.';
 
@@ -39,9 +34,6 @@ const blank = (...names: readonly string[]) => names.map((name) => field(name, {
 /** The page with the budget opened; its id is the second column. */
 const PAGE = { title: 'Open this budget', url: '/a/llmcost-app/budgets?budget=${__data.fields[1]:percentencode}' };
 
-/** Every budget once; of one per run its most expensive run. */
-const STATUS = `(SELECT DISTINCT ON (budget_id) * FROM public.budget_status WHERE ${WHERE} ORDER BY budget_id, ratio DESC) one`;
-
 const states = (position: GridPosition): Panel =>
   panel(
     {
@@ -52,7 +44,7 @@ const states = (position: GridPosition): Panel =>
       at: position,
       noValue: NO_BUDGET,
       targets: [
-        sql(`SELECT name AS "Budget", budget_id::text AS id, array_position(ARRAY[${STATES.map(({ name }) => `'${name}'`).join(', ')}], state) - 1 AS "State" FROM ${STATUS} ORDER BY ratio DESC, name LIMIT 40`),
+        view('states'),
       ],
       overrides: [field('State', { displayName: '${__data.fields[0]}', links: [PAGE] })],
     },
@@ -81,14 +73,8 @@ const burnDown = panel(
     at: at(0, 5, 24, 15),
     noValue: NO_BUDGET,
     targets: [
-      sql(
-        `SELECT at AS "time", name AS budget, budget_id::text AS budget_id, ${usd('spent')} AS spent, ${usd('low')} AS low, ${usd('expected')} AS expected, ${usd('high')} AS high, ${usd('"limit"')} AS "limit", window_start, window_end FROM public.budget_burn_down WHERE ${WHERE} ORDER BY name, budget_id, at, spent`
-      ),
-      sql(
-        `SELECT budget_id::text AS budget_id, threshold::float8 AS threshold, ${usd('threshold * "limit"')} AS amount, state, crossed_at, crosses_at FROM public.budget_threshold_status WHERE run_id IS NULL AND ${WHERE} ORDER BY budget_id, threshold`,
-        'table',
-        'B'
-      ),
+      view('burn_down'),
+      view('crossings', 'B'),
     ],
   },
   { type: 'llmcost-budget-panel', options: { showIdeal: true } },
@@ -103,9 +89,7 @@ const status = sqlTable(
     at: at(0, 20, 24, 9),
     noValue: NO_BUDGET,
     targets: [
-      sql(
-        `SELECT name AS "Budget", budget_id::text AS id, coalesce(tenant, 'all tenants') AS "Tenant", state AS "State", ratio AS "Used", ${usd('spent')} AS "Spent", ${usd('"limit"')} AS "Limit", ${usd('remaining')} AS "Left", ${usd('committed')} AS "Reserved", period AS "Period", window_end AS "Resets", CASE WHEN period = 'run' THEN 'each run has its own' WHEN projected_end IS NULL THEN 'too early to say' ELSE to_char(projected_end / 1000000000000, 'FM$999,999,990.00') END AS "Expected at the reset", CASE WHEN projected_end IS NOT NULL THEN back_test_error END AS "Error of the estimate" FROM ${STATUS} ORDER BY ratio DESC, name`
-      ),
+      view('status'),
     ],
     overrides: [
       field('Budget', { links: [PAGE] }),
@@ -128,9 +112,7 @@ const projections = sqlTable(
     at: at(0, 29, 14, 10),
     noValue: NO_BUDGET,
     targets: [
-      sql(
-        `SELECT name AS "Budget", budget_id::text AS id, CASE horizon WHEN 'day' THEN 'Today at its end' WHEN 'week' THEN 'Next 7 days' ELSE 'Next 30 days' END AS "Of", ${usd('expected')} AS "Expected", ${usd('low')} AS "Low", ${usd('high')} AS "High", back_test_error AS "Error, last 30 days", CASE WHEN expected IS NULL THEN 'Too early to say: ' || days || ' whole days of calls' WHEN method = 'todays_rate' THEN 'today’s rate' WHEN method = 'seven_day_average' THEN 'average of the last 7 days' ELSE 'trend of the last 30 days, with weekdays' END AS "How" FROM public.budget_outlook WHERE ${WHERE} ORDER BY name, budget_id, array_position(ARRAY['day', 'week', 'month'], horizon)`
-      ),
+      view('outlook'),
     ],
     overrides: [
       field('Budget', { links: [PAGE] }),
@@ -152,9 +134,7 @@ const thresholds = sqlTable(
     at: at(14, 29, 10, 10),
     noValue: NO_BUDGET,
     targets: [
-      sql(
-        `SELECT name AS "Budget", budget_id::text AS id, threshold::float8 AS "Threshold", ${usd('threshold * "limit"')} AS "From", crossed_at AS "Crossed", crosses_at AS "Expected", CASE WHEN crossed_at IS NOT NULL THEN 'crossed' WHEN crosses_at IS NOT NULL THEN 'will be crossed' WHEN projected IS NULL THEN 'too early to say' ELSE 'not before the reset' END AS "Outlook" FROM public.budget_threshold_status WHERE run_id IS NULL AND period <> 'run' AND ${WHERE} ORDER BY name, budget_id, threshold`
-      ),
+      view('thresholds'),
     ],
     overrides: [
       field('Budget', { links: [PAGE] }),
@@ -173,6 +153,6 @@ export const budgets = dashboard({
   uid: UIDS.budgets,
   title: 'LLM Cost budgets and forecast',
   description: 'Every budget: state, burn-down, where it ends and when thresholds are crossed, and projections with their back-test.',
-  variables: filterBar('project', [postgresVariable]),
+  variables: filterBar('project'),
   panels: [states(at(0, 0, 24, 5)), burnDown, status, projections, thresholds],
 });

@@ -39,6 +39,7 @@ import { resolveFilters } from './query/toCostQuery';
 import { compileForLater, compileForPanel, postgresQuery } from './query/toPostgres';
 import { Suggestions } from './suggestions';
 import { type LlmCostJsonData, type LlmCostQuery, type PathName, POSTGRES_TYPE, type QueryFilter } from './types';
+import { budgetsAsked } from './reference/budgets';
 import { priceFrame, pricesAt } from './reference/prices';
 import { LlmCostVariableSupport } from './variables/VariableSupport';
 
@@ -100,11 +101,13 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
       .filter((target) => this.filterQuery(target))
       .map((target) => (target.annotation ? annotationQuery(target, context) : target));
     const own = targets.filter(hasOwnSql);
-    const books = targets.filter(({ reference }) => reference);
-    const built = targets.filter((target) => !own.includes(target) && !books.includes(target));
+    const books = targets.filter(({ reference }) => reference === 'prices');
+    const budgets = targets.filter(({ reference }) => reference === 'budgets');
+    const built = targets.filter((target) => !target.reference && !own.includes(target));
     const answers = [
       ...(own.length ? [this.answerSql(request, own)] : []),
       ...(books.length ? [this.answerPrices(request, books)] : []),
+      ...(budgets.length ? [this.path.runBudgets(request, budgetsAsked(budgets, request.scopedVars))] : []),
     ];
     if (answers.length === 0) {
       return this.answer(request, built);

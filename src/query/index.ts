@@ -1,5 +1,6 @@
 export * from './annotations';
 export { filterSql } from './base';
+export * from './budgetViews';
 export * from './compile';
 export * from './costTypes';
 export * from './dimensions';

@@ -211,6 +211,23 @@ describe('budgets and approvals', () => {
     expect((await as(carol, 'GET', '/v1/forecast?tenant=initech')).status).toBe(403);
   });
 
+  it('are on the dashboard that reads through the collector, whatever its lists say', async () => {
+    for (const view of ['states', 'burn_down', 'crossings', 'status', 'outlook', 'thresholds']) {
+      for (const search of ['', '?tenant=globex&tenant=initech', '?tenant=initech', '?tenant=']) {
+        const { status, text } = await as(carol, 'GET', `/v1/budgets/views/${view}${search}`);
+        expect(status).toBe(200);
+        for (const hidden of ['initech', 'everybody']) {
+          expect(text).not.toContain(hidden);
+          expect(text).not.toContain(ids.get(hidden));
+        }
+      }
+    }
+    const rows = async (search: string) => (await as(carol, 'GET', `/v1/budgets/views/states${search}`)).json.rows;
+    expect(await rows('')).toHaveLength(2);
+    expect(await rows('?tenant=globex&tenant=initech')).toEqual([['globex', ids.get('globex'), 2]]);
+    expect((await as(carol, 'GET', '/v1/budgets/views/secrets')).status).toBe(404);
+  });
+
   it('are decided about and changed by an Editor within the own tenants only', async () => {
     const waiting = (await as(admin, 'GET', '/v1/approvals?state=waiting')).json.approvals as Array<{
       id: string;

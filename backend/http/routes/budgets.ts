@@ -12,8 +12,10 @@ import {
 import { previewBudget } from '../../budgets/preview';
 import { budgetsWithStandings, budgetWithStanding } from '../../budgets/status';
 import { budgetAudit, findBudget, listBudgets } from '../../budgets/store';
+import { readBudgetView } from '../../budgets/views';
 import { projectBudget } from '../../forecast/budgets';
 import { picoToUsd } from '../../pricing/decimal';
+import { BUDGET_VIEWS } from '../../../src/query';
 import { principalOf, requires } from '../auth';
 import { jsonBody, rawBody } from '../body';
 import { checked, instantParameter, queryParameters } from '../parameters';
@@ -24,6 +26,11 @@ const editSchema = budgetSchema.extend({ version: z.int().min(1).nullable().defa
 const rebuildSchema = z.strictObject({ id: z.uuid().nullable().default(null) });
 /** A budget that is only thought of needs no name yet. */
 const previewSchema = budgetSchema.extend({ name: budgetSchema.shape.name.default('preview') });
+const values = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat())
+  .optional();
+const viewSchema = z.strictObject({ tenant: values, project: values });
 const FIELDS = Object.keys(editSchema.shape);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -129,6 +136,18 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
         }))
       ),
     });
+  });
+
+  router.get('/v1/budgets/views/:view', read, async (request, response) => {
+    const view = BUDGET_VIEWS.find((name) => name === request.params.view);
+    if (!view) {
+      throw notFound(`there is no view of that name; there are ${BUDGET_VIEWS.join(', ')}`);
+    }
+    const { tenant: asked, project } = queryParameters(viewSchema, request);
+    const { tenants: bound } = caller(response);
+    const tenants =
+      bound === null || asked === undefined ? (asked ?? bound) : asked.filter((one) => bound.includes(one));
+    response.json(await readBudgetView(pool, view, { tenants, projects: project ?? null }));
   });
 
   router.get('/v1/budgets/:id', read, async (request, response) => {

@@ -9,21 +9,28 @@ import {
   urlUtil,
 } from '@grafana/data';
 import { getBackendSrv } from '@grafana/runtime';
-import { catchError, forkJoin, lastValueFrom, map, type Observable, of } from 'rxjs';
+import { catchError, forkJoin, from, lastValueFrom, map, type Observable, of } from 'rxjs';
 import { collectorProblem, getFromCollector, getStatus } from '../../collector/client';
 import type { CostReply } from '../../collector/reply';
 import { APP_ID } from '../../constants';
 import { type CostQuery, isTagDimension, NOT_SET } from '../../query';
 import { arrivalOf } from '../health';
 import { NO_SQL_BY_COLLECTOR } from '../query/ownSql';
+import { viewFrame, type ViewReply } from '../reference/budgets';
 import type { LlmCostQuery } from '../types';
-import type { ListQuestion, Path, Planned } from './path';
+import type { AskedBudgets, ListQuestion, Path, Planned } from './path';
 import { replyFrame } from './replyFrame';
 
 interface Answer {
   readonly frame?: DataFrame;
   readonly error?: DataQueryError;
 }
+
+const allOf = (list: readonly Answer[]): DataQueryResponse => ({
+  data: list.flatMap(({ frame }) => frame ?? []),
+  errors: list.flatMap(({ error }) => error ?? []),
+  state: list.some(({ error }) => error) ? LoadingState.Error : LoadingState.Done,
+});
 
 function ask(query: CostQuery, requestId?: string): Observable<CostReply> {
   const url = `/api/plugin-proxy/${APP_ID}/api/query`;
@@ -46,13 +53,7 @@ export class CollectorPath implements Path {
         catchError((error: unknown) => of({ error: { refId: asked.refId, message: collectorProblem(error) } }))
       );
     });
-    return forkJoin(answers).pipe(
-      map((list) => ({
-        data: list.flatMap(({ frame }) => frame ?? []),
-        errors: list.flatMap(({ error }) => error ?? []),
-        state: list.some(({ error }) => error) ? LoadingState.Error : LoadingState.Done,
-      }))
-    );
+    return forkJoin(answers).pipe(map(allOf));
   }
 
   runSql(_request: DataQueryRequest<LlmCostQuery>, asked: readonly LlmCostQuery[]): Observable<DataQueryResponse> {
@@ -73,8 +74,23 @@ export class CollectorPath implements Path {
     );
   }
 
-  async tagKeys({ from, to }: TimeRange): Promise<string[]> {
-    const path = urlUtil.renderUrl('api/tags', { from: from.toISOString(), to: to.toISOString() });
+  runBudgets(_request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedBudgets[]): Observable<DataQueryResponse> {
+    const answers = asked.map(async ({ asked: { refId }, view, choice }): Promise<Answer> => {
+      try {
+        const { tenants, projects } = choice;
+        const chosen = { ...(tenants && { tenant: [...tenants] }), ...(projects && { project: [...projects] }) };
+        const path = urlUtil.renderUrl(`api/budgets/views/${view}`, chosen);
+        return { frame: viewFrame(refId, await getFromCollector<ViewReply>(path)) };
+      } catch (error) {
+        return { error: { refId, message: collectorProblem(error) } };
+      }
+    });
+    return from(Promise.all(answers).then(allOf));
+  }
+
+  async tagKeys(range: TimeRange): Promise<string[]> {
+    const asked = { from: range.from.toISOString(), to: range.to.toISOString() };
+    const path = urlUtil.renderUrl('api/tags', asked);
     const { tags } = await this.explained(getFromCollector<{ tags: string[] }>(path));
     return tags.filter(isTagDimension);
   }

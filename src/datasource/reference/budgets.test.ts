@@ -1,0 +1,72 @@
+import { lastValueFrom } from 'rxjs';
+import { givenBackend } from '../../testing/backend';
+import { costSource, panelRequest, tableFrame, TestPostgres } from '../../testing/sources';
+import { givenTemplates } from '../../testing/templates';
+import type { LlmCostQuery } from '../types';
+
+const URL = '/api/plugin-proxy/llmcost-app/api/budgets/views';
+const target = (more: Partial<LlmCostQuery> = {}): LlmCostQuery => ({
+  refId: 'A',
+  reference: 'budgets',
+  view: 'thresholds',
+  filters: [
+    { dimension: 'tenant', operator: '=', values: ['$tenant'] },
+    { dimension: 'project', operator: '=', values: ['$project'] },
+    { dimension: 'model', operator: '=', values: ['gpt-4.1'] },
+  ],
+  ...more,
+});
+const CHOSEN = { tenant: { value: ['acme', "glo'bex"] }, project: { value: ['$__all'], all: true } };
+
+it('through PostgreSQL is the view’s SQL with the tenants of the filter bar, and nothing where a list is set to All', async () => {
+  givenTemplates(CHOSEN);
+  const postgres = new TestPostgres();
+  postgres.answer = () => tableFrame({ Budget: ['one'], Used: [0.5] });
+  const { data } = await lastValueFrom(costSource(postgres).source.query(panelRequest([target()])));
+  expect(postgres.asked).toMatchObject([{ refId: 'A', format: 'table', rawQuery: true }]);
+  expect(postgres.asked[0].rawSql).toContain(
+    "FROM public.budget_threshold_status WHERE run_id IS NULL AND period <> 'run' AND tenant = ANY (ARRAY['acme', 'glo''bex']::text[]) AND true"
+  );
+  expect(data[0].fields).toMatchObject([
+    { name: 'Budget', values: ['one'] },
+    { name: 'Used', values: [0.5] },
+  ]);
+});
+
+it('through the collector is asked for by name, and comes back as the same table', async () => {
+  givenTemplates(CHOSEN);
+  const columns = [
+    { name: 'Budget', type: 'text' },
+    { name: 'Threshold', type: 'number' },
+    { name: 'Crossed', type: 'time' },
+  ];
+  const rows = [
+    ['one', 0.8, '2026-11-20T10:00:00.000Z'],
+    ['two', 1, null],
+  ];
+  const asked = givenBackend({ [`${URL}/thresholds?tenant=acme&tenant=glo%27bex`]: { data: { columns, rows } } });
+  const postgres = new TestPostgres();
+  const { source } = costSource(postgres, { path: 'collector' });
+  const { data, errors } = await lastValueFrom(source.query(panelRequest([target()])));
+  expect([asked.map(({ url }) => url), errors]).toEqual([[`${URL}/thresholds?tenant=acme&tenant=glo%27bex`], []]);
+  expect(data[0]).toMatchObject({
+    refId: 'A',
+    fields: [
+      { name: 'Budget', type: 'string', values: ['one', 'two'] },
+      { name: 'Threshold', type: 'number', values: [0.8, 1] },
+      { name: 'Crossed', type: 'time', values: [Date.parse('2026-11-20T10:00:00Z'), null] },
+    ],
+  });
+  expect(postgres.asked).toEqual([]);
+});
+
+it('that the collector refuses says why, and leaves the others', async () => {
+  givenTemplates({});
+  const one = { columns: [{ name: 'Budget', type: 'text' }], rows: [['one']] };
+  givenBackend({ [`${URL}/status`]: { status: 403, detail: 'no tenant' }, [`${URL}/states`]: { data: one } });
+  const { source } = costSource(new TestPostgres(), { path: 'collector' });
+  const queries = [target({ view: 'status', filters: [] }), target({ refId: 'B', view: 'states', filters: [] })];
+  const { data, errors } = await lastValueFrom(source.query(panelRequest(queries)));
+  expect(data.map(({ refId }: { refId?: string }) => refId)).toEqual(['B']);
+  expect(errors).toEqual([{ refId: 'A', message: expect.stringMatching(/no tenant/) }]);
+});
