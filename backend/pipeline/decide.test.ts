@@ -190,6 +190,17 @@ describe('rule 3: twins with a common id', () => {
     expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 2000 });
   });
 
+  it('of LiteLLM, that start at the same microsecond, are one call that was written down twice', () => {
+    const twice = (trace: string, from: number) => ({
+      trace,
+      from,
+      scope: 'litellm',
+      attributes: { ...withId('resp_1'), 'llm.request.type': 'aresponses' },
+    });
+    const ledger = countedInAnyOrder([twice('x', 0.25), twice('y', 0.25), twice('z', 0.5)]);
+    expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 2000 });
+  });
+
   it('pair up one to one where a client gives every answer the same id', () => {
     const ledger = countedInAnyOrder([
       { trace: 'a', from: 0, to: 1, scope: OFFICIAL, attributes: withId('stub') },

@@ -66,6 +66,16 @@ describe('wrapped ids', () => {
 });
 
 describe('Bedrock', () => {
+  it.each([
+    ['nova-lite-v1:0', 'amazon.nova-lite'],
+    ['titan-embed-text-v2:0', 'amazon.titan-embed-text'],
+    ['llama3-8b-instruct-v1:0', 'meta.llama3-8b-instruct'],
+    ['claude-sonnet-4-5-20250929-v1:0', 'anthropic.claude-sonnet-4-5-20250929'],
+  ])('ids without their vendor: %s is %s', (id, model) => {
+    expect(nameCandidates('aws', id)).toContainEqual({ provider: 'aws', name: model, kind: 'id' });
+    expect(nameCandidates('openai', id)).not.toContainEqual(expect.objectContaining({ name: model }));
+  });
+
   test('the region comes first, then the id without it', () => {
     const found = names('aws', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0');
     const order = [

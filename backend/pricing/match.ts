@@ -95,6 +95,26 @@ const BEDROCK_ID =
   /^((?:us-gov|us|eu|apac|ap|jp|au|ca|sa|me|af|global)\.)?((?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|zai)\.)(.+)$/;
 const BEDROCK_VERSION = /(-v\d+)?(:\d+)?(:\d+k)?$/;
 
+/** Whose models begin how: for clients that leave the vendor out of a Bedrock id (OpenLLMetry: `nova-lite-v1:0`). */
+const VENDORS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^(nova|titan)-/, 'amazon.'],
+  [/^claude-/, 'anthropic.'],
+  [/^llama/, 'meta.'],
+  [/^(mistral|mixtral|ministral|magistral|pixtral)-/, 'mistral.'],
+  [/^(command|embed|rerank)-/, 'cohere.'],
+  [/^jamba-/, 'ai21.'],
+  [/^gpt-oss-/, 'openai.'],
+  [/^qwen/, 'qwen.'],
+];
+
+/** A Bedrock id without its vendor: by itself, and as the vendor's. */
+function withVendor(name: string): Form[] {
+  const bare = name.replace(BEDROCK_VERSION, '');
+  const vendor = VENDORS.find(([pattern]) => pattern.test(name))?.[1];
+  const names = vendor === undefined ? [bare] : [bare, vendor + name, vendor + bare];
+  return names.map((form) => ({ provider: 'aws', name: form }));
+}
+
 /**
  * `us.anthropic.claude-sonnet-4-5-20250929-v1:0`: without its version; then without its region, for models that have no
  * price of their own there; then the bare id, which may also stand in the vendor's own list when the client calls the
@@ -103,7 +123,7 @@ const BEDROCK_VERSION = /(-v\d+)?(:\d+)?(:\d+k)?$/;
 function bedrock({ provider, name }: Form): Form[] {
   const match = BEDROCK_ID.exec(name);
   if (!match) {
-    return provider === 'aws' ? [{ provider, name: name.replace(BEDROCK_VERSION, '') }] : [];
+    return provider === 'aws' ? withVendor(name) : [];
   }
   const [, region = '', vendor = '', id = ''] = match;
   const vendorProvider = canonicalProvider(vendor.slice(0, -1));

@@ -944,6 +944,20 @@ const CASES: readonly Case[] = [
     event: { input_tokens: 2600, cache_read_tokens: 2000, cache_write_5m_tokens: 500, output_tokens: 30 },
   },
   {
+    client: 'OpenLLMetry of 2024: Bedrock by the name of the vendor',
+    span: {
+      scope: 'opentelemetry.instrumentation.bedrock',
+      attributes: {
+        'gen_ai.system': 'anthropic',
+        'llm.request.type': 'chat',
+        'gen_ai.request.model': 'claude-sonnet-4-5-20250929-v1:0',
+        'gen_ai.usage.prompt_tokens': 100,
+        'gen_ai.usage.completion_tokens': 30,
+      },
+    },
+    event: { provider: 'aws', input_tokens: 100, output_tokens: 30 },
+  },
+  {
     client: 'pydantic-ai 0.2: parts under names of their provider',
     span: {
       scope: 'pydantic-ai',

@@ -28,6 +28,8 @@ const WEAK: readonly ContextDimension[] = ['pipeline'];
 const PYTHON =
   /^(traceloop\.|opentelemetry\.instrumentation\.(openai\.v[01]|anthropic|bedrock|cohere|groq|mistralai|ollama|together|vertexai|google_generativeai|langchain|llamaindex|watsonx|replicate|sagemaker|alephalpha|crewai|haystack)$)/;
 
+const BEDROCK = /instrumentation[./-]bedrock$/;
+
 /** LangChain's classes, which OpenLLMetry calls agents where a chain has no name of its own. */
 const CHAIN = /^(Runnable[A-Z]\w*|LangGraph)$/;
 
@@ -53,6 +55,8 @@ function readInstrumentation(span: DecodedSpan, scopeName: string): SpanReading 
   if (call) {
     call.convention = conventionOf(scopeName, call.provider);
     call.neverCacheDetail = NEVER_CACHE_DETAIL.test(scopeName);
+    // Its first releases name the model's vendor; the call is Bedrock's.
+    call.provider = BEDROCK.test(scopeName) ? 'aws' : call.provider;
     if (scopeName === '@traceloop/instrumentation-openai') {
       call.estimated = looksEstimated(call);
     }

@@ -2,7 +2,7 @@ import { isModelKey } from './keys';
 import { bond, isApproximate, overlap, type Bond } from './likeness';
 import type { OnceMemory } from './onceMemory';
 import { byPrecedence, distance } from './precedence';
-import { hasTokens, lostInput, SEVERAL, type Sighting } from './sighting';
+import { hasTokens, isCopy, lostInput, SEVERAL, type Sighting } from './sighting';
 
 /** More than this connected by likeness is a load of equal calls, not twins: the rest is looked at by itself. */
 const MAX_CONNECTED = 256;
@@ -135,13 +135,18 @@ interface Fit {
 function bestSlot(group: Group, slots: readonly Slot[]): Fit | undefined {
   let best: Fit | undefined;
   for (const slot of slots) {
-    const fit = [...group.sources].some((source) => slot.sources.has(source)) ? undefined : fitOf(group, slot);
+    const fit = isTaken(slot, group) ? undefined : fitOf(group, slot);
     if (fit && (!best || better(fit, best))) {
       best = fit;
     }
   }
   return best;
 }
+
+/** One of the group's sources has told the slot's call already, and not the very same thing. */
+const isTaken = (slot: Slot, { sources, members }: Group): boolean =>
+  [...sources].some((source) => slot.sources.has(source)) &&
+  !slot.members.some((told) => members.some((member) => isCopy(told, member)));
 
 function fitOf(group: Group, slot: Slot): Fit | undefined {
   let best: Fit | undefined;

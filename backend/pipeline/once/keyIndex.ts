@@ -1,4 +1,4 @@
-import type { Sighting } from './sighting';
+import { isCopy, type Sighting } from './sighting';
 
 /**
  * More sightings than this under one key are no twins of one call but a key that says little (a client that gives every
@@ -9,7 +9,7 @@ const MAX_PER_KEY = 64;
 /** Several sightings under one key. */
 interface Shared {
   readonly list: Sighting[];
-  /** Some of them are or were of different sources. */
+  /** Some of them are or were of different sources, or copies. */
   mixed: boolean;
 }
 
@@ -22,13 +22,13 @@ export class KeyIndex {
     if (entry === undefined) {
       this.#entries.set(key, sighting);
     } else if ('list' in entry) {
-      entry.mixed ||= entry.list[0]?.source !== sighting.source;
+      entry.mixed ||= entry.list.some((other) => canBeTwins(other, sighting));
       entry.list.push(sighting);
       if (entry.list.length > MAX_PER_KEY) {
         entry.list.shift();
       }
     } else {
-      this.#entries.set(key, { list: [entry, sighting], mixed: entry.source !== sighting.source });
+      this.#entries.set(key, { list: [entry, sighting], mixed: canBeTwins(entry, sighting) });
     }
   }
 
@@ -53,5 +53,7 @@ export class KeyIndex {
     return entry !== undefined && 'list' in entry && entry.mixed ? entry.list : NONE;
   }
 }
+
+const canBeTwins = (a: Sighting, b: Sighting): boolean => a.source !== b.source || isCopy(a, b);
 
 const NONE: readonly Sighting[] = [];

@@ -2,6 +2,7 @@ import {
   cachedTokens,
   gatewayPool,
   hasTokens,
+  isCopy,
   isFailed,
   isLiteLlm,
   lostInput,
@@ -30,7 +31,7 @@ export type Bond = 'same_call_id' | 'same_usage' | null;
  * model, equal tokens (or none on one side), overlapping times, and no ids that contradict.
  */
 export function bond(a: Sighting, b: Sighting): Bond {
-  if (a.source === b.source || !mayMeet(a.bound, b.bound)) {
+  if ((a.source === b.source && !isCopy(a, b)) || !mayMeet(a.bound, b.bound)) {
     return null;
   }
   if (a.ids.some((id) => b.ids.includes(id))) {

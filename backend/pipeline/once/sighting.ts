@@ -113,6 +113,19 @@ export const callIdsOf = ({ ids, event }: Sighting): readonly string[] =>
 export const serviceOf = ({ event, signal }: Sighting): string | null =>
   event.service ?? (signal === 'gateway' || signal === 'event' ? null : '');
 
+/**
+ * LiteLLM writes some calls' report twice (streams of the Responses API, releases of 2025): one source, and yet one call.
+ * The answer's id alone proves nothing, the call's start to the microsecond with it does.
+ */
+export const isCopy = (a: Sighting, b: Sighting): boolean =>
+  a.source === b.source &&
+  isLiteLlm(a.instrumentation) &&
+  a.start === b.start &&
+  a.event.response_id !== null &&
+  a.event.response_id === b.event.response_id &&
+  a.event.input_tokens === b.event.input_tokens &&
+  a.event.output_tokens === b.event.output_tokens;
+
 /** LiteLLM reports: by its callbacks of either kind. */
 export const isLiteLlm = (instrumentation: string): boolean => instrumentation.startsWith('litellm');
 
