@@ -212,6 +212,24 @@ export const VALUE_PATHS: Json = {
       status: 204,
     }),
   },
+  '/v1/chargeback/months': {
+    get: operation({
+      summary: 'The months from the first usage to the running one, and which are closed; the newest first',
+      scope: 'read',
+      ok: object({
+        months: array(
+          object({
+            month: string,
+            state: { enum: ['running', 'open', 'closed'] },
+            currency: nullable(string),
+            closed_at: nullable(dateTime),
+            closed_by: nullable(string),
+            can_close: { type: 'boolean', description: 'Whether it is its turn: months are closed in their order' },
+          })
+        ),
+      }),
+    }),
+  },
   '/v1/chargeback/close': {
     post: operation({
       summary: 'Closes a month: its statement stays as it is, later corrections appear as adjustments in the next',

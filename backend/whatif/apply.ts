@@ -17,6 +17,10 @@ export interface Line {
   readonly cost: Ratio | null;
   /** What was done to it, for a person to follow. */
   readonly steps: readonly string[];
+  /** pico-USD after each step; null between steps that are priced together, and where no price is known. */
+  readonly stepCosts: ReadonlyArray<Ratio | null>;
+  /** pico-USD of the work before any step; null for planned features. */
+  readonly baseCost: Ratio | null;
   readonly terms: readonly Term[];
 }
 
@@ -37,6 +41,8 @@ export const baseLine = (work: Work): Line => ({
   },
   cost: of(work.cost),
   steps: [],
+  stepCosts: [],
+  baseCost: of(work.cost),
   terms: [],
 });
 
@@ -85,14 +91,24 @@ function recosted(line: Line, tokens: Line['tokens'], prices: Prices): Pick<Line
 }
 
 function scaled(line: Line, share: Ratio, step: string): Line {
+  const cost = line.cost && multiply(line.cost, share);
   return {
     ...line,
     calls: multiply(line.calls, share),
     tokens: everyToken(line.tokens, (amount) => multiply(amount, share)),
-    cost: line.cost && multiply(line.cost, share),
+    cost,
     steps: [...line.steps, step],
+    stepCosts: [...line.stepCosts, cost],
   };
 }
+
+/** The line at another cost, which its last step led to. */
+const at = (line: Line, cost: Ratio | null, terms: readonly Term[]): Line => ({
+  ...line,
+  cost,
+  terms,
+  stepCosts: [...line.stepCosts.slice(0, -1), cost],
+});
 
 function withTokens(
   line: Line,
@@ -115,7 +131,13 @@ function withTokens(
     tokens = { ...tokens, input: less(all, read), cache_read: read, cache_write: of(0n) };
     steps.push(`cache hit ratio ${hits}`);
   }
-  return tokens === line.tokens ? line : { ...line, tokens, steps, ...recosted(line, tokens, prices) };
+  if (tokens === line.tokens) {
+    return line;
+  }
+  const { cost, terms } = recosted(line, tokens, prices);
+  // Tokens that change together are priced once.
+  const pending = steps.slice(line.steps.length).map(() => null);
+  return at({ ...line, tokens, steps, stepCosts: [...line.stepCosts, ...pending] }, cost, terms);
 }
 
 /** The part that moves to another model, at that model's base rates, and the part that stays. */
@@ -127,7 +149,7 @@ function moved(line: Line, { model: to }: Change, prices: Prices): Line[] {
   const going = scaled(line, share, `${to.share} of the calls on ${to.provider} ${to.model}`);
   const target = { ...going, provider: to.provider, model: to.model };
   const computed = listed(target, going.tokens, prices);
-  const there: Line = { ...target, cost: computed && of(computed.cost), terms: computed?.terms ?? [] };
+  const there = at(target, computed && of(computed.cost), computed?.terms ?? []);
   const rest = less(ONE, share);
   return rest.num === 0n ? [there] : [scaled(line, rest, `the rest on ${line.model ?? 'its model'}`), there];
 }
@@ -143,15 +165,13 @@ export function applyChange(line: Line, change: Change, prices: Prices): Line[] 
     return [line];
   }
   const grown = change.calls === undefined ? line : scaled(line, parseDecimal(change.calls), `calls × ${change.calls}`);
-  return moved(withTokens(grown, change, prices), change, prices).map((one) =>
-    change.price === undefined
-      ? one
-      : {
-          ...one,
-          cost: one.cost && multiply(one.cost, parseDecimal(change.price)),
-          steps: [...one.steps, `price × ${change.price}`],
-        }
-  );
+  return moved(withTokens(grown, change, prices), change, prices).map((one) => {
+    if (change.price === undefined) {
+      return one;
+    }
+    const cost = one.cost && multiply(one.cost, parseDecimal(change.price));
+    return { ...one, cost, steps: [...one.steps, `price × ${change.price}`], stepCosts: [...one.stepCosts, cost] };
+  });
 }
 
 /** A feature from scratch, over so many days. */
@@ -168,12 +188,15 @@ export function plannedLine(planned: Planned, days: number, tenant: string, pric
   };
   const line = { tenant, feature, operation: 'chat', provider, model };
   const computed = listed(line, tokens, prices);
+  const cost = computed && of(computed.cost);
   return {
     ...line,
     calls: of(calls),
     tokens,
-    cost: computed && of(computed.cost),
+    cost,
+    baseCost: null,
     steps: [`planned: ${perDay} calls a day for ${days} days`],
+    stepCosts: [cost],
     terms: computed?.terms ?? [],
   };
 }

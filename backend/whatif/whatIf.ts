@@ -47,6 +47,8 @@ export interface WhatIf {
 const sum = (lines: readonly Line[]): bigint =>
   lines.reduce((total, { cost }) => total + (cost ? whole(cost) : 0n), 0n);
 
+const usd = (amount: Ratio | null): string | null => amount && picoToUsd(whole(amount));
+
 const asLine = (line: Line): object => ({
   tenant: line.tenant,
   feature: line.feature,
@@ -55,8 +57,10 @@ const asLine = (line: Line): object => ({
   model: line.model,
   calls: String(whole(line.calls)),
   tokens: Object.fromEntries(Object.entries(line.tokens).map(([kind, amount]) => [kind, String(whole(amount))])),
-  cost: line.cost && picoToUsd(whole(line.cost)),
+  cost: usd(line.cost),
+  base_cost: usd(line.baseCost),
   steps: line.steps,
+  step_costs: line.stepCosts.map(usd),
   at_base_rates: line.terms,
 });
 

@@ -8,7 +8,9 @@ import { BudgetsPage } from './Budgets/BudgetsPage';
 import { ExploreCostsPage } from './ExploreCosts/ExploreCostsPage';
 import { MyUsagePage } from './MyUsage/MyUsagePage';
 import { PricesPage } from './Prices/PricesPage';
+import { ReportsPage } from './Reports/ReportsPage';
 import { SetupPage } from './Setup/SetupPage';
+import { WhatIfPage } from './WhatIf/WhatIfPage';
 import { WhyPage } from './Why/WhyPage';
 
 const NO_SETTINGS: AppSettings = {};
@@ -23,6 +25,8 @@ export default function App({ meta }: AppRootProps<AppSettings>): React.JSX.Elem
       <Route path="why" element={<WhyPage settings={settings} />} />
       <Route path="approvals" element={<ApprovalsPage />} />
       <Route path="budgets" element={<BudgetsPage settings={settings} />} />
+      <Route path="what-if" element={<WhatIfPage />} />
+      <Route path="reports" element={<ReportsPage />} />
       <Route path="prices" element={<PricesPage />} />
       <Route path="my-usage" element={<MyUsagePage />} />
       <Route path="*" element={<Navigate to={`${APP_PATH}/setup`} replace />} />

@@ -122,9 +122,20 @@ it('converts each day at its own rate', async () => {
 });
 
 it('a closed month does not change; what changes afterwards is in the next, and booked there once', async () => {
+  const months = async () =>
+    ((await collector.call('GET', '/v1/chargeback/months')).json as { months: Array<Record<string, unknown>> }).months;
+  expect((await months()).slice(0, 3)).toMatchObject([
+    { month: monthAgo(0), state: 'running', can_close: false },
+    { month: SECOND, state: 'open', can_close: true },
+    { month: FIRST, state: 'open', can_close: true, closed_at: null },
+  ]);
   await post('/v1/chargeback/close', { month: monthAgo(0) }, 409);
   const before = await get(`month=${FIRST}`);
   await post('/v1/chargeback/close', { month: FIRST }, 201);
+  expect((await months()).slice(1, 3)).toMatchObject([
+    { month: SECOND, state: 'open', can_close: true },
+    { month: FIRST, state: 'closed', can_close: false, currency: 'USD', closed_by: expect.any(String) },
+  ]);
   await post('/v1/chargeback/close', { month: FIRST }, 409);
   await post('/v1/events', [call('late', `${FIRST}-20`, 'support', 250_000, 0)]);
   const closed = await get(`month=${FIRST}`);

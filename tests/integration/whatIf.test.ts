@@ -86,7 +86,10 @@ it('shows the arithmetic of every line', async () => {
     calls: '200',
     tokens: { input: '3000000', cache_read: '0', cache_write: '0', output: '200000' },
     cost: '38',
+    // 14 today; twice the calls; then (3 × 10 + 0.2 × 40) of what (2 × 10 + 0.2 × 40) was.
+    base_cost: '14',
     steps: ['calls × 2', 'input tokens × 1.5'],
+    step_costs: ['28', '38'],
     at_base_rates: [
       { what: 'input', tokens: '3000000', rate: '10', usd: '30' },
       { what: 'output', tokens: '200000', rate: '40', usd: '8' },

@@ -1,6 +1,7 @@
 import { type Response, Router } from 'express';
 import { deliveryStates, sendAgain } from '../../chargeback/delivery';
 import { rendered, type StatementFormat } from '../../chargeback/file';
+import { listMonths } from '../../chargeback/months';
 import { statementReply } from '../../chargeback/reply';
 import { closeSchema, creditSchema, deliverSchema, splitSchema, statementSchema } from '../../chargeback/request';
 import {
@@ -73,6 +74,10 @@ export function chargebackRoutes({ pool, authenticator, statements }: Services):
     } catch (error) {
       throw explained(error);
     }
+  });
+
+  router.get('/v1/chargeback/months', read, async (_request, response) => {
+    response.json({ months: await listMonths(pool, principalOf(response).tenants, Date.now()) });
   });
 
   router.post(

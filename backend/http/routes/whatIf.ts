@@ -45,11 +45,14 @@ export function whatIfRoutes({ pool, authenticator, book }: Services): Router {
     response.json({ scenarios: await listScenarios(pool, principalOf(response).tenants) });
   });
 
-  router.post('/v1/what-if/scenarios', requires(authenticator, 'read'), rawBody(), async (request, response) => {
+  router.post('/v1/what-if/scenarios', read, rawBody(), async (request, response) => {
     const { name, scenario } = checkedBody(savedSchema, request);
     const principal = principalOf(response);
     tenantsOf(principal, checkedDays(scenario));
     const tenant = scenario.tenant ?? principal.tenant;
+    if (tenant === null && principal.tenants !== null) {
+      throw badRequest(`scenario.tenant: must be one of ${principal.tenants.join(', ')}`);
+    }
     const id = await saveScenario(pool, name, tenant, scenario, principal.name);
     if (id === null) {
       throw new HttpProblem(409, 'Conflict', 'no more scenarios can be kept; let an administrator remove some');

@@ -1,0 +1,87 @@
+import { render, screen, within } from '@testing-library/react';
+import React from 'react';
+import { MemoryRouter } from 'react-router-dom';
+import { givenBackend, type TestAnswer } from '../../testing/backend';
+import { givenStillLayout } from '../../testing/layout';
+import { evidenceText, type Routing, scenarioOf } from './savings';
+import { SavingsTab } from './SavingsTab';
+
+const ROUTING: Routing = {
+  tenant: 'acme',
+  feature: 'chat',
+  operation: 'chat',
+  output_size: 'short',
+  provider: 'openai',
+  model: 'gpt-4.1',
+  calls: 400,
+  success_ratio: 0.95,
+  score: null,
+  cost: '14',
+  candidates: [
+    {
+      provider: 'openai',
+      model: 'gpt-4.1-mini',
+      price_id: 'p1',
+      cost: '2.8',
+      saving: '11.2',
+      saving_ratio: 0.8,
+      arithmetic: [{ what: 'input', tokens: '1000000', rate: '0.4', usd: '0.4' }],
+      evidence: 'same_feature',
+      seen: { calls: 120, success_ratio: 0.945, score: null },
+    },
+  ],
+};
+const [CANDIDATE] = ROUTING.candidates;
+
+function show(answer: TestAnswer) {
+  givenBackend({ '/api/plugin-proxy/llmcost-app/api/reports/savings': answer });
+  render(
+    <MemoryRouter>
+      <SavingsTab />
+    </MemoryRouter>
+  );
+}
+
+beforeEach(() => givenStillLayout());
+afterEach(() => jest.restoreAllMocks());
+
+it('shows candidates with their arithmetic and evidence, and leads to a scenario', async () => {
+  const caching = { tenant: 'acme', feature: 'chat', provider: 'openai', model: 'gpt-4.1', hit_ratio: 0.25 };
+  const amounts = { saved: '3', wasted: '0.5', possible: null, arithmetic: '9 tokens were read' };
+  show({ data: { from: '', to: '', routing: [ROUTING], caching: [{ ...caching, ...amounts }], batch: [] } });
+  const table = await screen.findByRole('table', { name: 'Cheaper models' });
+  const row = within(table).getAllByRole('row')[1];
+  expect(row).toHaveTextContent(/gpt-4\.1, \$14\.00.*gpt-4\.1-mini, \$2\.80\$11\.20/);
+  expect(row).toHaveTextContent('94.5 % of 120 calls succeed for the same feature, beside 95.0 % now');
+  expect(row).toHaveTextContent('1,000,000 input tokens × $0.4 per 1M = $0.40');
+  expect(within(row).getByRole('link', { name: 'As a scenario' })).toHaveAttribute(
+    'href',
+    expect.stringContaining('gpt-4.1-mini')
+  );
+  expect(screen.getByRole('table', { name: 'Caching' })).toHaveTextContent('25.0%$3.00$0.50–9 tokens were read');
+  expect(screen.queryByRole('table', { name: 'Batches' })).not.toBeInTheDocument();
+});
+
+it('says when evidence is thin', () => {
+  const thin = { ...CANDIDATE, evidence: 'thin' as const, seen: { calls: 4, success_ratio: 1, score: null } };
+  expect(evidenceText(ROUTING, thin)).toMatch(/^Evidence is thin: 4 calls/);
+});
+
+it('a suggestion is a scenario of exactly that work', () => {
+  expect(scenarioOf({ ...ROUTING, feature: null }).changes).toEqual([
+    {
+      where: { operation: ['chat'], provider: ['openai'], model: ['gpt-4.1'] },
+      model: { provider: 'openai', model: 'gpt-4.1-mini', share: '1' },
+    },
+  ]);
+});
+
+it('says that nothing was found, or what is wrong', async () => {
+  show({ data: { from: '', to: '', routing: [], caching: [], batch: [] } });
+  expect(await screen.findByText('Nothing to save was found')).toBeInTheDocument();
+});
+
+it('says what is wrong when the collector is away', async () => {
+  show({ status: 502 });
+  expect(await screen.findByText(/The collector can’t be reached/)).toBeInTheDocument();
+});
