@@ -34,7 +34,7 @@ export const test = base.extend<object, { profile: { context?: BrowserContext } 
         await page.close();
       }
     },
-    { timeout: SETUP_MS },
+    { scope: 'test', timeout: SETUP_MS },
   ],
 });
 
