@@ -1048,6 +1048,22 @@ const CASES: readonly Case[] = [
     event: { operation: 'chat', input_tokens: 1000, cache_read_tokens: 640, output_tokens: 300, reasoning_tokens: 128 },
   },
   {
+    client: "LiteLLM's callback for Langfuse: a stream's parts inside of the whole metadata",
+    span: {
+      scope: 'litellm',
+      attributes: {
+        'openinference.span.kind': 'LLM',
+        'llm.model_name': 'gpt-4o-mini',
+        'llm.request.type': 'acompletion',
+        'llm.token_count.prompt': 1000,
+        'llm.token_count.completion': 300,
+        metadata:
+          '{"usage_object":{"completion_tokens":300,"prompt_tokens":1000,"total_tokens":1300,"completion_tokens_details":{"reasoning_tokens":128},"prompt_tokens_details":{"cached_tokens":640}}}',
+      },
+    },
+    event: { input_tokens: 1000, cache_read_tokens: 640, output_tokens: 300, reasoning_tokens: 128 },
+  },
+  {
     client: "LiteLLM's first callback: the alias is what was asked for, the model behind it what answered",
     span: {
       scope: 'litellm',

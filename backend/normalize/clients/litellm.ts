@@ -17,7 +17,7 @@ import { emptyReading, OTHER, type CallReading, type ClientHabit, type SpanReadi
 import { readSemconv } from '../semconv';
 import { noUsage, type RawUsage } from '../usage';
 import { userDimensions } from '../userMetadata';
-import { firstText, isJson, jsonOf, numberOf, reportedPico, textOf, type Json } from '../values';
+import { child, firstText, isJson, jsonOf, numberOf, reportedPico, textOf, type Json } from '../values';
 import { openInference } from './openInference';
 
 /**
@@ -83,7 +83,7 @@ function readRawAnswer({ attributes }: DecodedSpan): CallReading | undefined {
 }
 
 function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
-  const object = repr(attributes, 'metadata.usage_object');
+  const object = usageObject(attributes);
   const found = object && liteLlmUsage(object);
   const callId = textOf(attributes.get('litellm.call_id'));
   const group = textOf(attributes.get('litellm.model_group'));
@@ -115,6 +115,12 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
       ),
     callIds: liteLlmIds(callId, call.responseId, call.outcome.failed),
   };
+}
+
+/** In an attribute of its own; by the callbacks for Langfuse and Arize inside of the whole metadata. */
+function usageObject(attributes: Attributes): Json | undefined {
+  const inside = child(jsonOf(attributes.get('metadata')), 'usage_object');
+  return repr(attributes, 'metadata.usage_object') ?? (Object.keys(inside).length === 0 ? undefined : inside);
 }
 
 /** LiteLLM answered from its own cache: the provider was not called and nothing is owed. */
