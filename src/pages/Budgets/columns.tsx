@@ -60,7 +60,6 @@ function Spent({ budget }: { budget: Budget }): React.JSX.Element {
   const styles = useStyles2(getStyles);
   const { spent, ratio, state, run_id, unpriced_calls, committed } = budget;
   const notes = [
-    percent(Number(ratio.toFixed(3))),
     run_id === null ? '' : `run ${run_id}`,
     Number(committed) > 0 ? `${usd(committed)} reserved` : '',
     unpriced_calls > 0 ? `${count(unpriced_calls)} without a price` : '',
@@ -76,8 +75,9 @@ function Spent({ budget }: { budget: Budget }): React.JSX.Element {
       </div>
       <div className={styles.notes}>
         <Text variant="bodySmall" color="secondary">
-          {notes.filter(Boolean).join(', ')}
+          {percent(Number(ratio.toFixed(3)))}
           <span className={styles.narrow}>{` of ${usd(budget.limit)} / ${budget.period}`}</span>
+          {notes.filter(Boolean).map((note) => `, ${note}`)}
         </Text>
       </div>
     </>
