@@ -83,6 +83,9 @@ function bearer(authorization: string | undefined): string | null {
   return token === '' || token === '<no value>' ? null : token;
 }
 
+/** A token that never ends could not be taken back. */
+const EXPIRING = { requiredClaims: ['exp'] };
+
 /** Verifies JSON Web Tokens: HS256 by a secret, or asymmetric by a key set. */
 export class Tokens {
   private readonly secret: Uint8Array | null;
@@ -100,8 +103,9 @@ export class Tokens {
   /** The claims of a valid, unexpired token, or null. */
   async verify(token: string): Promise<JWTPayload | null> {
     for (const check of [
-      () => this.secret && jwtVerify(token, this.secret, { algorithms: ['HS256'] }),
-      () => this.keySet && jwtVerify(token, this.keySet, { algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'] }),
+      () => this.secret && jwtVerify(token, this.secret, { ...EXPIRING, algorithms: ['HS256'] }),
+      () =>
+        this.keySet && jwtVerify(token, this.keySet, { ...EXPIRING, algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'] }),
     ]) {
       try {
         const verified = await check();

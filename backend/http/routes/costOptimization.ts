@@ -13,7 +13,7 @@ export function costOptimizationRoutes({ pool, authenticator }: Services): Route
   router.get('/api/v1/admin/metrics/cost-optimization', async (request, response) => {
     const [, token] = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const claims = token === undefined ? null : await authenticator.tokens.verify(token);
-    if (!claims || typeof claims.org !== 'string') {
+    if (!claims || typeof claims.org !== 'string' || claims.org === '') {
       const cure = authenticator.tokens.configured
         ? ''
         : '; set LLMCOST_JWT_SECRET or LLMCOST_JWKS_URL to verify tokens';
