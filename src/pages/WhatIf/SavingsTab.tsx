@@ -6,10 +6,20 @@ import { APP_PATH } from '../../constants';
 import { valuesOf } from '../Budgets/budgets';
 import { Answer } from '../shared/Answer';
 import { DataTable, type TableColumn } from '../shared/DataTable';
+import { Figures } from '../shared/Figures';
 import { count, share, usd } from '../shared/format';
 import { useAsk } from '../shared/useAsk';
 import { termText } from './Arithmetic';
-import { askSavings, type Batch, type Caching, evidenceText, type Routing, type Savings, scenarioOf } from './savings';
+import {
+  askSavings,
+  type Batch,
+  type Caching,
+  evidenceText,
+  headsOf,
+  type Routing,
+  type Savings,
+  scenarioOf,
+} from './savings';
 import { writeScenario } from './scenario';
 
 const name = (value: string | null): string => value ?? '(not set)';
@@ -124,7 +134,8 @@ export function SavingsTab(): React.JSX.Element {
   );
 }
 
-function Found({ savings: { routing, caching, batch } }: { savings: Savings }): React.JSX.Element {
+function Found({ savings }: { savings: Savings }): React.JSX.Element {
+  const { routing, caching, batch } = savings;
   if (routing.length + caching.length + batch.length === 0) {
     return (
       <EmptyState variant="completed" message="Nothing to save was found">
@@ -134,9 +145,10 @@ function Found({ savings: { routing, caching, batch } }: { savings: Savings }): 
   }
   return (
     <Stack direction="column" gap={2}>
+      <Figures figures={headsOf(savings)} />
       <Text color="secondary" element="p">
-        Of the last 30 days, the largest saving first. Rows exclude each other where they are about the same calls, so
-        they are not added up.
+        Of the last 30 days, the largest saving first. The same calls can be in several of these, so they do not add up.
+        Calls without a price are left out.
       </Text>
       {routing.length > 0 && <DataTable caption="Cheaper models" columns={ROUTING} rows={routing} idOf={keyOf} />}
       {caching.length > 0 && <DataTable caption="Caching" columns={CACHING} rows={caching} idOf={keyOf} />}

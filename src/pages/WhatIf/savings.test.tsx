@@ -3,7 +3,7 @@ import React from 'react';
 import { MemoryRouter } from 'react-router-dom';
 import { givenBackend, type TestAnswer } from '../../testing/backend';
 import { givenStillLayout } from '../../testing/layout';
-import { evidenceText, type Routing, scenarioOf } from './savings';
+import { evidenceText, headsOf, type Routing, scenarioOf } from './savings';
 import { SavingsTab } from './SavingsTab';
 
 const ROUTING: Routing = {
@@ -60,6 +60,27 @@ it('shows candidates with their arithmetic and evidence, and leads to a scenario
   );
   expect(screen.getByRole('table', { name: 'Caching' })).toHaveTextContent('25.0%$3.00$0.50–9 tokens were read');
   expect(screen.queryByRole('table', { name: 'Batches' })).not.toBeInTheDocument();
+});
+
+it('adds up only what is known well, of each work its best', () => {
+  const thin = { ...CANDIDATE, evidence: 'thin' as const, saving: '13' };
+  const second = { ...CANDIDATE, saving: '5' };
+  const routing: Routing[] = [
+    { ...ROUTING, candidates: [CANDIDATE, second] },
+    { ...ROUTING, candidates: [thin] },
+  ];
+  const caching = { tenant: 'a', feature: null, provider: null, model: null, hit_ratio: 0, arithmetic: '' };
+  const heads = headsOf({
+    from: '',
+    to: '',
+    routing,
+    caching: [
+      { ...caching, saved: '1', wasted: '0.25', possible: '2' },
+      { ...caching, saved: '-0.5', wasted: '0', possible: null },
+    ],
+    batch: [],
+  });
+  expect(heads.map(({ value }) => value)).toEqual(['$11.20', '$2.00', '$0.00', '$0.50', '$0.25']);
 });
 
 it('says when evidence is thin', () => {

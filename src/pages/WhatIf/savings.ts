@@ -1,5 +1,7 @@
 import { urlUtil } from '@grafana/data';
 import { getFromCollector } from '../../collector/client';
+import type { Figure } from '../shared/Figures';
+import { usd } from '../shared/format';
 import type { Scenario } from './scenario';
 
 export type Evidence = 'same_feature' | 'same_operation' | 'thin';
@@ -85,6 +87,34 @@ export function scenarioOf({ tenant, feature, operation, provider, model, candid
     ],
     planned: [],
   };
+}
+
+/** A sum to be read; amounts that are not known count nothing. */
+const sum = (amounts: ReadonlyArray<string | null>): string =>
+  usd(String(amounts.reduce((total, amount) => total + Number(amount ?? 0), 0)));
+
+/** What each kind of saving comes to; of cheaper models only those of which enough is known. */
+export function headsOf({ routing, caching, batch }: Savings): Figure[] {
+  const known = routing.flatMap(({ candidates }) => candidates.find(({ evidence }) => evidence !== 'thin') ?? []);
+  return [
+    {
+      label: 'By cheaper models',
+      value: sum(known.map(({ saving }) => saving)),
+      note: 'whose success is known from 30 calls or more',
+    },
+    {
+      label: 'By more caching',
+      value: sum(caching.map(({ possible }) => possible)),
+      note: 'if half of the uncached input came from a cache',
+    },
+    { label: 'By batches', value: sum(batch.map(({ saving }) => saving)), note: 'of work that nobody waits for' },
+    { label: 'Saved by caches already', value: sum(caching.map(({ saved }) => saved)) },
+    {
+      label: 'Wasted on caches',
+      value: sum(caching.map(({ wasted }) => wasted)),
+      note: 'on what was written and not read',
+    },
+  ];
 }
 
 const percent = (ratio: number | null): string => (ratio === null ? 'not known' : `${(ratio * 100).toFixed(1)} %`);
