@@ -1,8 +1,19 @@
 import { expect, test as base } from '@grafana/plugin-e2e';
-import type { BrowserContext } from '@playwright/test';
+import type { Browser, BrowserContext } from '@playwright/test';
 
 /** For what comes before and after a test: a browser that doesn't answer fails this test, not everything after it. */
 const SETUP_MS = 120_000;
+
+/**
+ * A profile with a session of its own: Grafana changes the cookie of a session every ten minutes, after which the one that was
+ * kept in a file by the sign-in before all tests is worth nothing.
+ */
+async function signedIn(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext();
+  const answer = await context.request.post('/login', { data: { user: 'admin', password: 'admin' } });
+  expect(answer.status(), 'signing in').toBe(200);
+  return context;
+}
 
 /**
  * Tests of screens share one browser profile, as one person's tabs do: Grafana's own scripts are read and compiled once instead
@@ -23,7 +34,7 @@ export const test = base.extend<object, { profile: { context?: BrowserContext } 
   page: [
     async ({ browser, profile }, use, testInfo) => {
       const alone = testInfo.retry > 0;
-      const context = (alone ? undefined : profile.context) ?? (await browser.newContext());
+      const context = (alone ? undefined : profile.context) ?? (await signedIn(browser));
       profile.context = alone ? profile.context : context;
       const page = await context.newPage();
       await use(page);
