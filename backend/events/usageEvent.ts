@@ -149,10 +149,62 @@ const EMPTY: UsageEvent = {
   tags: null,
 };
 
-/** The event with its price; of one shape like {@link usageEvent}'s, which plain spreading of so many fields is not. */
-export const pricedEvent = (event: UsageEvent, pricing: Pricing): PricedEvent => ({ ...PRICED, ...event, pricing });
-
-const PRICED: PricedEvent = { ...EMPTY, pricing: { priced: false, unpriced_reason: 'no_usage' } };
+/**
+ * The event with its price. Field by field: V8 takes twenty times as long to spread so many fields, and keeps what is
+ * spread and then added to beyond the quick collections of garbage (Node 20).
+ */
+export const pricedEvent = (event: UsageEvent, pricing: Pricing): PricedEvent => ({
+  input_tokens: event.input_tokens,
+  cache_read_tokens: event.cache_read_tokens,
+  cache_write_5m_tokens: event.cache_write_5m_tokens,
+  cache_write_1h_tokens: event.cache_write_1h_tokens,
+  output_tokens: event.output_tokens,
+  reasoning_tokens: event.reasoning_tokens,
+  audio_input_tokens: event.audio_input_tokens,
+  audio_output_tokens: event.audio_output_tokens,
+  image_input_tokens: event.image_input_tokens,
+  requests: event.requests,
+  web_searches: event.web_searches,
+  other_units: event.other_units,
+  event_id: event.event_id,
+  time: event.time,
+  source: event.source,
+  tenant: event.tenant,
+  project: event.project,
+  team: event.team,
+  environment: event.environment,
+  cost_center: event.cost_center,
+  provider: event.provider,
+  model: event.model,
+  request_model: event.request_model,
+  deployment: event.deployment,
+  endpoint: event.endpoint,
+  operation: event.operation,
+  service_tier: event.service_tier,
+  user_id: event.user_id,
+  user_segment: event.user_segment,
+  session_id: event.session_id,
+  service: event.service,
+  agent: event.agent,
+  run_id: event.run_id,
+  pipeline: event.pipeline,
+  feature: event.feature,
+  release: event.release,
+  tool: event.tool,
+  status: event.status,
+  error_type: event.error_type,
+  finish_reason: event.finish_reason,
+  attempt: event.attempt,
+  duration_ms: event.duration_ms,
+  time_to_first_token_ms: event.time_to_first_token_ms,
+  reported_cost: event.reported_cost,
+  quality: event.quality,
+  trace_id: event.trace_id,
+  span_id: event.span_id,
+  response_id: event.response_id,
+  tags: event.tags,
+  pricing,
+});
 
 /** True when the source said anything about usage at all. */
 export const hasUsage = (usage: Usage): boolean => USAGE_FIELDS.some((field) => usage[field] !== null);
