@@ -10,6 +10,7 @@ import { buildPlugin, needsBuild, pluginIds } from './grafana/pluginBuild';
 import { startKeeper } from './keeper';
 import { LaunchError } from './launchError';
 import { nodeArgs } from './nodeArgs';
+import { COLLECTOR_NODE_FLAGS } from './nodeFlags';
 import type { LaunchOptions } from './options';
 import { localUrl, requireFree, type WantedPort } from './ports';
 import { Service } from './service';
@@ -105,7 +106,8 @@ export class Launch {
     const { config, env } = this.options;
     const began = Date.now();
     this.screen.say(`Starting the collector${config.databaseUrl ? '' : ' and its embedded TimescaleDB'} …`);
-    const collector = this.run('collector', process.execPath, this.script('backend/cli/collector.ts'), {
+    const args = [...COLLECTOR_NODE_FLAGS, ...this.script('backend/cli/collector.ts')];
+    const collector = this.run('collector', process.execPath, args, {
       ...env,
       LLMCOST_DATA_DIR: config.dataDir,
       ...(config.databaseUrl ? { LLMCOST_READER_PASSWORD: password } : {}),

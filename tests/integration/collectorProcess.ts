@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { COLLECTOR_NODE_FLAGS } from '../../backend/launch/nodeFlags';
 
 /** A reply of the collector. */
 export interface Reply {
@@ -64,7 +65,8 @@ export async function startCollector(
 ): Promise<CollectorProcess> {
   const dataDir = options.dataDir ?? temporaryFolder();
   const [http, grpc, pg] = [await freePort(), await freePort(), await freePort()];
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'backend', 'cli', 'collector.ts')], {
+  const script = path.join(ROOT, 'backend', 'cli', 'collector.ts');
+  const child = spawn(process.execPath, [...COLLECTOR_NODE_FLAGS, '--import', 'tsx', script], {
     cwd: ROOT,
     env: {
       ...process.env,
