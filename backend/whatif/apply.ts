@@ -19,7 +19,7 @@ export interface Line {
   readonly steps: readonly string[];
   /** pico-USD after each step; null between steps that are priced together, and where no price is known. */
   readonly stepCosts: ReadonlyArray<Ratio | null>;
-  /** pico-USD of the work before any step; null for planned features. */
+  /** pico-USD of these calls before any step; null for planned features. All lines' add up to the base. */
   readonly baseCost: Ratio | null;
   readonly terms: readonly Term[];
 }
@@ -140,18 +140,29 @@ function withTokens(
   return at({ ...line, tokens, steps, stepCosts: [...line.stepCosts, ...pending] }, cost, terms);
 }
 
+/** A part of the line from the beginning: what its calls cost in the base and after each step so far. */
+function partOf(line: Line, share: Ratio, baseCost: Ratio | null, step: string): Line {
+  const stepCosts = line.stepCosts.map((cost) => cost && multiply(cost, share));
+  return { ...scaled({ ...line, stepCosts }, share, step), baseCost };
+}
+
 /** The part that moves to another model, at that model's base rates, and the part that stays. */
 function moved(line: Line, { model: to }: Change, prices: Prices): Line[] {
   if (!to) {
     return [line];
   }
   const share = parseDecimal(to.share);
-  const going = scaled(line, share, `${to.share} of the calls on ${to.provider} ${to.model}`);
+  // Whole, so that both parts add up to what there was.
+  const goingBase = line.baseCost && of(whole(multiply(line.baseCost, share)));
+  const stayingBase = line.baseCost && goingBase && less(line.baseCost, goingBase);
+  const going = partOf(line, share, goingBase, `${to.share} of the calls on ${to.provider} ${to.model}`);
   const target = { ...going, provider: to.provider, model: to.model };
   const computed = listed(target, going.tokens, prices);
   const there = at(target, computed && of(computed.cost), computed?.terms ?? []);
   const rest = less(ONE, share);
-  return rest.num === 0n ? [there] : [scaled(line, rest, `the rest on ${line.model ?? 'its model'}`), there];
+  return rest.num === 0n
+    ? [there]
+    : [partOf(line, rest, stayingBase, `the rest on ${line.model ?? 'its model'}`), there];
 }
 
 const matches = (line: Line, { where }: Change): boolean =>

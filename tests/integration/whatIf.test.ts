@@ -1,3 +1,4 @@
+import { usdSumToPico } from '../../backend/pricing/decimal';
 import type { WhatIf } from '../../backend/whatif/whatIf';
 import { type CollectorProcess, startCollector } from './collectorProcess';
 
@@ -95,6 +96,23 @@ it('shows the arithmetic of every line', async () => {
       { what: 'output', tokens: '200000', rate: '40', usd: '8' },
     ],
   });
+});
+
+it('a line that is divided over two models is divided in the base too: all lines add up to both totals', async () => {
+  const move = { where: { feature: 'chat' }, calls: '1.5', model: { provider: 'p', model: 'small', share: '0.333' } };
+  const { lines, period } = await ask({ changes: [move] });
+  const found = lines as Array<{ model: string; base_cost: string; cost: string; step_costs: string[] }>;
+  const pico = (text: string) => usdSumToPico(text);
+  const sum = (amounts: string[]) => amounts.reduce((total, amount) => total + pico(amount), 0n);
+  expect(sum(found.map((line) => line.base_cost))).toBe(pico(period.base));
+  expect(sum(found.map((line) => line.cost))).toBe(pico(period.scenario));
+  // 14 × 0.333, then × 1.5, then 49.95 calls of 0.014 on the small model.
+  expect(found).toContainEqual(
+    expect.objectContaining({ model: 'small', base_cost: '4.662', step_costs: ['6.993', '0.6993'] })
+  );
+  expect(found).toContainEqual(
+    expect.objectContaining({ model: 'large', base_cost: '9.338', step_costs: ['14.007', '14.007'] })
+  );
 });
 
 it('plans a feature from scratch, and says what has no price', async () => {
