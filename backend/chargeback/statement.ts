@@ -205,7 +205,7 @@ async function openStatement(
     }
   }
   if (unpriced > 0) {
-    notes.push(`${unpriced} calls have no price and are charged to nobody: GET /v1/prices/unpriced`);
+    notes.push(`${unpriced} calls have no price and are charged to nobody`);
   }
   const lines = [...usage, ...splits, ...credits, ...adjustments];
   return { month, currency, closed_at: null, lines, unpriced_calls: unpriced, notes };

@@ -66,6 +66,10 @@ it('shows who is charged, every line, and where a line comes from', async () => 
   );
   expect(searchParams.get('from')).toBe(String(Date.parse('2026-10-01')));
   expect(screen.getByText('calls without a price')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'Give them a price' })).toHaveAttribute(
+    'href',
+    '/a/llmcost-app/prices?tab=unpriced'
+  );
 });
 
 it('a closed month is asked for in the currency that it was closed in', async () => {

@@ -1,6 +1,17 @@
 import { dateTimeFormat } from '@grafana/data';
 import { hasPermission } from '@grafana/runtime';
-import { Button, Combobox, ConfirmModal, EmptyState, Field, Input, LinkButton, Stack, Text } from '@grafana/ui';
+import {
+  Button,
+  Combobox,
+  ConfirmModal,
+  EmptyState,
+  Field,
+  Input,
+  LinkButton,
+  Stack,
+  Text,
+  TextLink,
+} from '@grafana/ui';
 import React, { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { APP_PATH } from '../../constants';
@@ -137,6 +148,13 @@ function Found({ statement, wanted, month, onChanged, onClosed }: FoundProps): R
           {note}
         </Text>
       ))}
+      {unpriced_calls > 0 && (
+        <Text element="p">
+          <TextLink inline={false} href={`${APP_PATH}/prices?tab=unpriced`}>
+            Give them a price
+          </TextLink>
+        </Text>
+      )}
       <Actions wanted={wanted} month={month} onChanged={onChanged} onClosed={onClosed} />
       {lines.length === 0 ? (
         <EmptyState
