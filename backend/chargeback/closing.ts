@@ -1,13 +1,11 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { ChargebackConfig } from './deliveryConfig';
-import { monthRange } from './line';
+import { nextMonth } from './line';
 import { ClosedMonth, closeMonth, closings } from './statement';
 
 /** Who is said to have closed a month that the configuration closes. */
 const CLOSED_BY = 'the configuration (chargeback.close_on_day)';
-
-const following = (month: string): string => monthRange(month).to.slice(0, 7);
 
 /** The month (UTC) before that of a time in ms since 1970. */
 function monthBefore(now: number): string {
@@ -25,7 +23,7 @@ export function monthsToClose(lastClosed: string | null, closeOnDay: number, now
   const over = monthBefore(now);
   const until = new Date(now).getUTCDate() >= closeOnDay ? over : monthBefore(Date.parse(`${over}-01`));
   const months: string[] = [];
-  for (let month = lastClosed === null ? until : following(lastClosed); month <= until; month = following(month)) {
+  for (let month = lastClosed === null ? until : nextMonth(lastClosed); month <= until; month = nextMonth(month)) {
     months.push(month);
   }
   return months;

@@ -70,6 +70,9 @@ export const lineId = (kind: LineKind, month: string, ofMonth: string, subject: 
 /** Cost type as people read it. */
 export const costTypeLabel = (name: CostType): string => COST_TYPES.find((type) => type.name === name)!.label;
 
+/** The month after this one. */
+export const nextMonth = (month: string): string => monthRange(month).to.slice(0, 7);
+
 /** First instant of a month and of the next one, and whether the text is a month at all. */
 export function monthRange(month: string): { readonly from: string; readonly to: string } {
   const [year, number] = month.split('-').map(Number) as [number, number];

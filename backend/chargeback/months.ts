@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import { monthRange } from './line';
+import { nextMonth } from './line';
+import { closings } from './statement';
 
 /** A month of statements. */
 export interface MonthState {
@@ -20,10 +21,6 @@ const MOST = 120;
 const FIRST_USAGE = `
   SELECT to_char(min(bucket) AT TIME ZONE 'UTC', 'YYYY-MM') AS month FROM public.usage_1d
   WHERE $1::text[] IS NULL OR tenant = ANY ($1)`;
-const CLOSED = `
-  SELECT to_char(month, 'YYYY-MM') AS month, currency, closed_at, closed_by FROM public.chargeback_closings ORDER BY month`;
-
-type Closed = Pick<MonthState, 'month' | 'currency' | 'closed_at' | 'closed_by'>;
 
 /**
  * The months (UTC) from the first usage to the running one, the newest first.
@@ -32,14 +29,14 @@ type Closed = Pick<MonthState, 'month' | 'currency' | 'closed_at' | 'closed_by'>
  * @param now ms since 1970
  */
 export async function listMonths(pool: Pool, tenants: readonly string[] | null, now: number): Promise<MonthState[]> {
-  const { rows: closed } = await pool.query<Closed>(CLOSED);
+  const closed = await closings(pool);
   const { rows: used } = await pool.query<{ month: string | null }>(FIRST_USAGE, [tenants]);
   const running = new Date(now).toISOString().slice(0, 7);
   const first = [used[0]?.month, closed[0]?.month, running].filter((month) => month != null).sort()[0]!;
   const last = closed.at(-1)?.month;
-  const next = last === undefined ? null : monthRange(last).to.slice(0, 7);
+  const next = last === undefined ? null : nextMonth(last);
   const months: MonthState[] = [];
-  for (let month = first; month <= running; month = monthRange(month).to.slice(0, 7)) {
+  for (let month = first; month <= running; month = nextMonth(month)) {
     const own = closed.find((one) => one.month === month);
     months.push(own ? { ...own, state: 'closed', can_close: false } : notClosed(month, running, next));
   }

@@ -1,7 +1,16 @@
 import type { Pool, PoolClient } from 'pg';
 import { picoToUsd } from '../pricing/decimal';
 import { inTransaction } from '../storage/transaction';
-import { type Line, lineId, type LineSubject, monthRange, SUBJECT_FIELDS, subjectKey, subjectOf } from './line';
+import {
+  type Line,
+  lineId,
+  type LineSubject,
+  monthRange,
+  nextMonth,
+  SUBJECT_FIELDS,
+  subjectKey,
+  subjectOf,
+} from './line';
 import type { CreditInput, SplitRule } from './request';
 import { type Split, splitLines } from './split';
 import { MissingRate, unpricedOf, usageLines } from './usage';
@@ -31,12 +40,13 @@ interface Closing {
   readonly month: string;
   readonly currency: string;
   readonly closed_at: Date;
+  readonly closed_by: string;
 }
 
 /** The closed months, in their order. */
 export async function closings(db: Db): Promise<Closing[]> {
   const { rows } = await db.query<Closing>(
-    `SELECT to_char(month, 'YYYY-MM') AS month, currency, closed_at FROM public.chargeback_closings ORDER BY month`
+    `SELECT to_char(month, 'YYYY-MM') AS month, currency, closed_at, closed_by FROM public.chargeback_closings ORDER BY month`
   );
   return rows;
 }
@@ -191,7 +201,7 @@ async function openStatement(
   const adjustments: Line[] = [];
   // The first open month after the closed ones takes what changed about them.
   const last = closed.at(-1);
-  if (last && monthRange(last.month).to.startsWith(month)) {
+  if (last && nextMonth(last.month) === month) {
     for (const one of closed) {
       if (one.currency !== currency) {
         notes.push(
@@ -261,10 +271,8 @@ export async function closeMonth(
     if (closed.some((one) => one.month === month)) {
       throw new ClosedMonth(`${month} is closed already`);
     }
-    if (last && !monthRange(last.month).to.startsWith(month)) {
-      throw new ClosedMonth(
-        `months are closed in their order: after ${last.month} comes ${monthRange(last.month).to.slice(0, 7)}`
-      );
+    if (last && nextMonth(last.month) !== month) {
+      throw new ClosedMonth(`months are closed in their order: after ${last.month} comes ${nextMonth(last.month)}`);
     }
     const made = await openStatement(client, month, currency, null, closed);
     await client.query('INSERT INTO public.chargeback_closings (month, currency, closed_by) VALUES ($1, $2, $3)', [

@@ -2,38 +2,27 @@ import { Button, Combobox, type ComboboxOption, Field, IconButton, MultiCombobox
 import React, { useCallback } from 'react';
 import { dimensionLabel, SCOPE_DIMENSIONS } from '../../query';
 import { Group } from '../shared/Group';
+import { TenantPicker } from '../shared/TenantPicker';
 import type { PartProps } from './BudgetForm';
-import { valuesOf } from './budgets';
+import { offerValues } from './budgets';
 import type { DraftScope } from './draft';
 
 const DIMENSIONS: ComboboxOption[] = SCOPE_DIMENSIONS.map((value) => ({ value, label: dimensionLabel(value) }));
 
-/** Options that contain what is typed; none where the values can't be read, so that any can be typed. */
-const offer = async (dimension: string, tenant: string | null, typed: string): Promise<ComboboxOption[]> => {
-  const values = await valuesOf(dimension, tenant).catch(() => []);
-  return values
-    .filter((value) => value.toLowerCase().includes(typed.toLowerCase()))
-    .map((value): ComboboxOption => ({ value }));
-};
-
 /** Which calls count: a tenant's or everybody's, and of those the ones that carry what is chosen. */
 export function ScopeFields({ draft, problems, change }: PartProps): React.JSX.Element {
   const { tenant, scope } = draft;
-  const tenants = useCallback((typed: string) => offer('tenant', null, typed), []);
   const replace = (at: number, next: DraftScope | null) =>
     change({ scope: scope.flatMap((one, i) => (i === at ? (next ?? []) : one)) });
   return (
     <Stack direction="column" gap={1}>
       <Field noMargin label="Tenant" description="Whose calls count" htmlFor="llmcost-budget-tenant">
-        <Combobox
+        <TenantPicker
           id="llmcost-budget-tenant"
           width={40}
           placeholder="All tenants"
-          isClearable
-          createCustomValue
-          options={tenants}
-          value={tenant}
-          onChange={(option) => change({ tenant: option?.value ?? null })}
+          tenant={tenant}
+          onChange={(chosen) => change({ tenant: chosen })}
         />
       </Field>
       <Field
@@ -87,7 +76,7 @@ interface LineProps {
 
 function ScopeLine({ line, number, tenant, taken, onChange }: LineProps): React.JSX.Element {
   const { dimension, values } = line;
-  const options = useCallback((typed: string) => offer(dimension, tenant, typed), [dimension, tenant]);
+  const options = useCallback((typed: string) => offerValues(dimension, tenant, typed), [dimension, tenant]);
   return (
     <Stack direction="row" gap={1} wrap="wrap" alignItems="center">
       <Combobox

@@ -1,3 +1,4 @@
+import type { ComboboxOption } from '@grafana/ui';
 import { getFromCollector, sendToCollector } from '../../collector/client';
 import type { CostReply } from '../../collector/reply';
 
@@ -157,4 +158,12 @@ export function inputOf(budget: Budget): BudgetInput {
     ...{ name, tenant, scope, amount, ...when, thresholds, actions, hard },
     ...{ on_unavailable, webhook_url, alert, owner, note, enabled },
   };
+}
+
+/** Options that contain what is typed; none where the values can't be read, so that any can be typed. */
+export async function offerValues(dimension: string, tenant: string | null, typed: string): Promise<ComboboxOption[]> {
+  const values = await valuesOf(dimension, tenant).catch(() => []);
+  return values
+    .filter((value) => value.toLowerCase().includes(typed.toLowerCase()))
+    .map((value): ComboboxOption => ({ value }));
 }

@@ -1,25 +1,14 @@
 import { dateTimeFormat } from '@grafana/data';
 import { hasPermission } from '@grafana/runtime';
-import {
-  Button,
-  Combobox,
-  ConfirmModal,
-  EmptyState,
-  Field,
-  Input,
-  LinkButton,
-  Stack,
-  Text,
-  TextLink,
-} from '@grafana/ui';
+import { Button, ConfirmModal, EmptyState, Field, Input, LinkButton, Stack, Text, TextLink } from '@grafana/ui';
 import React, { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { APP_PATH } from '../../constants';
-import { valuesOf } from '../Budgets/budgets';
 import { download } from '../ExploreCosts/open';
 import { Answer } from '../shared/Answer';
 import { Figures } from '../shared/Figures';
 import { count } from '../shared/format';
+import { TenantPicker } from '../shared/TenantPicker';
 import { useAction } from '../shared/useAction';
 import { useAsk } from '../shared/useAsk';
 import {
@@ -54,26 +43,15 @@ export function StatementTab({ month, onClosed }: TabProps): React.JSX.Element {
       }
       return after;
     });
-  const tenants = useCallback(
-    async (typed: string) =>
-      (await valuesOf('tenant').catch(() => []))
-        .filter((value) => value.includes(typed))
-        .map((value) => ({ value, label: value })),
-    []
-  );
   return (
     <Stack direction="column" gap={2}>
       <Stack direction="row" gap={2} wrap="wrap" alignItems="flex-end">
         <Field noMargin label="Tenant" htmlFor="llmcost-reports-tenant">
-          <Combobox
+          <TenantPicker
             id="llmcost-reports-tenant"
             width={30}
-            placeholder="All that you see"
-            isClearable
-            createCustomValue
-            options={tenants}
-            value={tenant}
-            onChange={(option) => set('tenant', option?.value ?? null)}
+            tenant={tenant}
+            onChange={(value) => set('tenant', value)}
           />
         </Field>
         <Field noMargin label="Currency" htmlFor="llmcost-reports-currency">

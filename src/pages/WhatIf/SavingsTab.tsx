@@ -1,13 +1,13 @@
 import { css } from '@emotion/css';
-import { Combobox, EmptyState, Field, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { EmptyState, Field, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import React, { useCallback } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { APP_PATH } from '../../constants';
-import { valuesOf } from '../Budgets/budgets';
 import { Answer } from '../shared/Answer';
 import { DataTable, type TableColumn } from '../shared/DataTable';
 import { Figures } from '../shared/Figures';
 import { count, share, usd } from '../shared/format';
+import { TenantPicker } from '../shared/TenantPicker';
 import { useAsk } from '../shared/useAsk';
 import { termText } from './Arithmetic';
 import {
@@ -97,30 +97,18 @@ export function SavingsTab(): React.JSX.Element {
   const [search, setSearch] = useSearchParams();
   const tenant = search.get('tenant');
   const { asked, again } = useAsk(useCallback(() => askSavings(tenant), [tenant]));
-  const tenants = useCallback(
-    async (typed: string) =>
-      (await valuesOf('tenant').catch(() => []))
-        .filter((value) => value.includes(typed))
-        .map((value) => ({ value, label: value })),
-    []
-  );
   return (
     <Stack direction="column" gap={2}>
       <Field noMargin label="Tenant" htmlFor="llmcost-savings-tenant">
-        <Combobox
+        <TenantPicker
           id="llmcost-savings-tenant"
-          width={34}
-          placeholder="All that you see"
-          isClearable
-          createCustomValue
-          options={tenants}
-          value={tenant}
-          onChange={(option) =>
+          tenant={tenant}
+          onChange={(value) =>
             setSearch((before) => {
               const after = new URLSearchParams(before);
               after.delete('tenant');
-              if (option) {
-                after.set('tenant', option.value);
+              if (value) {
+                after.set('tenant', value);
               }
               return after;
             })

@@ -1,10 +1,10 @@
 import { config } from '@grafana/runtime';
-import { Button, ClipboardButton, Combobox, Field, Input, Stack, Text } from '@grafana/ui';
+import { Button, ClipboardButton, Field, Input, Stack, Text } from '@grafana/ui';
 import React, { type FormEvent, useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { APP_PATH } from '../../constants';
-import { valuesOf } from '../Budgets/budgets';
 import { Answer } from '../shared/Answer';
+import { TenantPicker } from '../shared/TenantPicker';
 import { useAction } from '../shared/useAction';
 import { useAsk } from '../shared/useAsk';
 import { ChangeCard, PlannedCard } from './Cards';
@@ -43,13 +43,6 @@ interface FormProps {
 function ScenarioForm({ scenario, onCalculate }: FormProps): React.JSX.Element {
   const [draft, setDraft] = useState<Draft>(() => draftOf(scenario));
   const change = (patch: Partial<Draft>) => setDraft({ ...draft, ...patch });
-  const tenants = useCallback(
-    async (typed: string) =>
-      (await valuesOf('tenant').catch(() => []))
-        .filter((value) => value.includes(typed))
-        .map((value) => ({ value, label: value })),
-    []
-  );
   const sound = isSound(draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -64,16 +57,7 @@ function ScenarioForm({ scenario, onCalculate }: FormProps): React.JSX.Element {
           description="Its own budgets stand beside the result"
           htmlFor="llmcost-whatif-tenant"
         >
-          <Combobox
-            id="llmcost-whatif-tenant"
-            width={34}
-            placeholder="All that you see"
-            isClearable
-            createCustomValue
-            options={tenants}
-            value={draft.tenant}
-            onChange={(option) => change({ tenant: option?.value ?? null })}
-          />
+          <TenantPicker id="llmcost-whatif-tenant" tenant={draft.tenant} onChange={(tenant) => change({ tenant })} />
         </Field>
         {draft.changes.map((one, i) => (
           <ChangeCard

@@ -1,10 +1,7 @@
 import { Combobox, type ComboboxOption, MultiCombobox } from '@grafana/ui';
 import React, { useCallback } from 'react';
-import { valuesOf } from '../Budgets/budgets';
+import { offerValues } from '../Budgets/budgets';
 import { listPrices } from '../Prices/prices';
-
-const asOptions = (values: readonly string[], typed: string): ComboboxOption[] =>
-  values.filter((value) => value.toLowerCase().includes(typed.toLowerCase())).map((value) => ({ value }));
 
 interface ValuesProps {
   id: string;
@@ -17,11 +14,7 @@ interface ValuesProps {
 
 /** Several values of a dimension, of those that calls had lately. */
 export function ValuesPicker({ id, dimension, tenant, placeholder, values, onChange }: ValuesProps): React.JSX.Element {
-  const options = useCallback(
-    // Without suggestions a value can still be typed.
-    async (typed: string) => asOptions(await valuesOf(dimension, tenant).catch(() => []), typed),
-    [dimension, tenant]
-  );
+  const options = useCallback((typed: string) => offerValues(dimension, tenant, typed), [dimension, tenant]);
   return (
     <MultiCombobox
       id={id}
