@@ -1,24 +1,6 @@
-// Grafana's compiler target knows no literals of big integers, and no powers of them.
+import { decimalText as write, parseDecimal as parse } from '../shared/decimal';
+
 const [ZERO, HUNDRED] = [BigInt(0), BigInt(100)];
-const NUMBER = /^([+-]?)(\d+)(?:\.(\d+))?$/;
-
-interface Decimal {
-  readonly digits: bigint;
-  readonly places: number;
-}
-
-function parse(text: string): Decimal | undefined {
-  const [, sign, whole, rest = ''] = NUMBER.exec(text.trim().replace('−', '-')) ?? [];
-  return whole === undefined
-    ? undefined
-    : { digits: BigInt(`${sign === '-' ? '-' : ''}${whole}${rest}`), places: rest.length };
-}
-
-function write({ digits, places }: Decimal): string {
-  const text = String(digits < ZERO ? -digits : digits).padStart(places + 1, '0');
-  const [whole, rest] = [text.slice(0, text.length - places), text.slice(text.length - places).replace(/0+$/, '')];
-  return `${digits < ZERO ? '-' : ''}${whole}${places > 0 && rest ? `.${rest}` : ''}`;
-}
 
 const hundred = (places: number): bigint => BigInt(`100${'0'.repeat(places)}`);
 

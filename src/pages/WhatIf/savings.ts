@@ -1,5 +1,6 @@
 import { urlUtil } from '@grafana/data';
 import { getFromCollector } from '../../collector/client';
+import { sumOf } from '../shared/decimal';
 import type { Figure } from '../shared/Figures';
 import { usd } from '../shared/format';
 import type { Scenario } from './scenario';
@@ -90,8 +91,7 @@ export function scenarioOf({ tenant, feature, operation, provider, model, candid
 }
 
 /** A sum to be read; amounts that are not known count nothing. */
-const sum = (amounts: ReadonlyArray<string | null>): string =>
-  usd(String(amounts.reduce((total, amount) => total + Number(amount ?? 0), 0)));
+const sum = (amounts: ReadonlyArray<string | null>): string => usd(sumOf(amounts));
 
 /** What each kind of saving comes to; of cheaper models only those of which enough is known. */
 export function headsOf({ routing, caching, batch }: Savings): Figure[] {
