@@ -58,6 +58,20 @@ test('an answer comes after the commit', async () => {
   expect(seen).toEqual(['BEGIN', 'COMMIT']);
 });
 
+test('what a single statement can store needs no transaction; the rest does', async () => {
+  const seen: string[] = [];
+  const before = (items: readonly string[]) =>
+    Promise.resolve(items.includes('c') ? null : items.map((item) => `stored ${item} at once`));
+  const queue = batcher(
+    { process: store, before },
+    fakePool((sql) => void seen.push(sql))
+  );
+  expect(values(await queue.submit(['a', 'b']))).toEqual(['stored a at once', 'stored b at once']);
+  expect(seen).toEqual([]);
+  expect(values(await queue.submit(['b', 'c']))).toEqual(['stored b', 'stored c']);
+  expect(seen).toEqual(['BEGIN', 'COMMIT']);
+});
+
 test('a row that cannot be stored fails alone; its neighbours are stored', async () => {
   const queue = batcher({ process: storeGood() });
   const [good, bad] = await Promise.all([queue.submit(['a', 'b', 'c']), queue.submit(['d', 'bad', 'e'])]);

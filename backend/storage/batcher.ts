@@ -10,6 +10,11 @@ export interface BatcherOptions<Item, Outcome> {
    * outside of the transaction.
    */
   readonly process: (client: PoolClient, items: readonly Item[]) => Promise<readonly Outcome[]>;
+  /**
+   * Tried before the transaction is opened: stores all of the items with a single statement, which is a transaction of its
+   * own, or does nothing and says null. Fails as `process` does.
+   */
+  readonly before?: (items: readonly Item[]) => Promise<readonly Outcome[] | null>;
   /** Most items in one transaction. */
   readonly maxRows?: number;
   /** How long a first item waits for company, ms; 0: for what comes in the same turn of the event loop. */
@@ -40,8 +45,8 @@ interface Request<Outcome> {
  * commit costs about as much for one row as for a hundred.
  */
 export class EventBatcher<Item, Outcome> {
-  private readonly options: Required<Omit<BatcherOptions<Item, Outcome>, 'onCommit'>> &
-    Pick<BatcherOptions<Item, Outcome>, 'onCommit'>;
+  private readonly options: Required<Omit<BatcherOptions<Item, Outcome>, 'onCommit' | 'before'>> &
+    Pick<BatcherOptions<Item, Outcome>, 'onCommit' | 'before'>;
   private queue: Array<Entry<Item, Outcome>> = [];
   private busy = 0;
   private lingering = false;
@@ -146,7 +151,9 @@ export class EventBatcher<Item, Outcome> {
 
   private async commit(batch: ReadonlyArray<Entry<Item, Outcome>>): Promise<readonly Outcome[]> {
     const items = batch.map((entry) => entry.item);
-    const outcomes = await inTransaction(this.options.pool, (client) => this.options.process(client, items));
+    const outcomes =
+      (await this.options.before?.(items)) ??
+      (await inTransaction(this.options.pool, (client) => this.options.process(client, items)));
     if (outcomes.length !== items.length) {
       throw new TypeError(`process gave ${outcomes.length} outcomes for ${items.length} items`);
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Budget, budgetSchema, type BudgetInput, reachedAt, toRule } from '../budget';
-import { type Asked, type Concerned, decide, type Held } from './decide';
+import { allowance, type Asked, type Concerned, decide, type Held, rule } from './decide';
 
 const USD = 1_000_000_000_000n;
 
@@ -122,4 +122,34 @@ test('a threshold is reached at the first amount that is not below it, exactly',
   expect(reachedAt(10n, 0.8)).toBe(8n);
   expect(reachedAt(1n, 0.8)).toBe(1n);
   expect(reachedAt(3n * USD, 0.333)).toBe(999_000_000_000n);
+});
+
+test('what stays within the allowance is let through, and nothing else, whatever was decided about the same call before', () => {
+  const amount = fc.bigInt({ min: 0n, max: 25n }).map((usd) => usd * USD);
+  const inputs = fc.record({
+    hard: fc.boolean(),
+    thresholds: fc.constant<number[]>([0.5, 1, 1.5]),
+    actions: fc.constantFrom<NonNullable<BudgetInput['actions']>>(
+      {},
+      { 0.5: ['approval'] },
+      { 1.5: ['approval'] },
+      { 1: ['block'] },
+      { 0.5: ['approval'], 1: ['block'] }
+    ),
+  });
+  const counters = fc.record({ committed: amount, ceiling: fc.option(amount), unlimited: fc.boolean() });
+  const before = fc.constantFrom<Asked | null>(null, approved, { ...approved, state: 'denied', once: false });
+  fc.assert(
+    fc.property(inputs, amount, counters, amount, before, (input, spent, more, estimate, asked) => {
+      const call = concerned(input, spent, more, asked);
+      const { line, block } = allowance(call.budget);
+      const highest = line !== null && more.ceiling !== null && more.ceiling > line ? more.ceiling : line;
+      const within =
+        (block === null || spent < block) &&
+        (more.unlimited || highest === null || spent + more.committed + estimate <= highest);
+      const { verdict: said } = rule(call, estimate);
+      // One that an approver let through once may go beyond.
+      expect(said === 'allow').toBe(within || (asked?.once === true && (block === null || spent < block)));
+    })
+  );
 });

@@ -74,6 +74,24 @@ function answered(concerned: Concerned): Ruling | null {
   };
 }
 
+/**
+ * Up to where a budget lets calls through without asking anybody: what is spent and reserved, with the call, may be as much
+ * as `line` or the ceiling that approvals gave, and what is spent must be less than `block`. pico-USD; null: it doesn't matter.
+ * {@link rule} says the same; where a call stays within both, nothing that was decided about it before can stop it.
+ */
+export function allowance(budget: Budget): { readonly line: bigint | null; readonly block: bigint | null } {
+  const { amount, thresholds, hard, enabled } = budget;
+  if (!enabled) {
+    return { line: null, block: null };
+  }
+  const block = withAction(thresholds, 'block');
+  const approval = withAction(thresholds, 'approval');
+  return {
+    line: approval ? lowest(budget, approval) : hard ? amount : null,
+    block: block ? reachedAt(amount, block.threshold) : null,
+  };
+}
+
 /** What a budget says about a call that may cost so much; budgets that stop nothing say yes. */
 export function rule(concerned: Concerned, estimate: bigint | null): Ruling {
   const { budget, held, asked } = concerned;

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Authorization } from '../../budgets/authorize/gate';
+import type { Authorization } from '../../budgets/authorize/authorization';
 import { authorizeSchema, missing, moneySchema, toAsk } from '../../budgets/authorize/request';
 import type { PriceBook } from '../../pricing/book';
 import { usdToPico } from '../../pricing/decimal';

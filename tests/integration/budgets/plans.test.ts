@@ -40,6 +40,17 @@ async function decideAndSpend(client: PoolClient, version: bigint, budgetId: str
   );
 }
 
+async function reserveAtOnce(client: PoolClient, version: bigint, budgetId: string, run: string): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT * FROM public.reserve_within($1::bigint,
+       (SELECT array_agg(counter_id) FROM public.budget_counters WHERE budget_id = $2
+         AND window_start = '-infinity' AND run_id = $3),
+       '{1}', '{100}', '{100}', ARRAY[$4::uuid], '{acme}', ARRAY[$5], ARRAY['{}'::jsonb], ARRAY['{}'], '{1}', ARRAY[now()])`,
+    [String(version), budgetId, run, randomUUID(), randomUUID()]
+  );
+  expect(rows).toHaveLength(1);
+}
+
 test('decisions and spending find their rows by key, also with plans from when the tables were empty', async () => {
   const { budget_id: id } = await make(storage.pool, { period: 'run', hard: true });
   await inTransaction(storage.pool, async (client) => {
@@ -47,6 +58,7 @@ test('decisions and spending find their rows by key, also with plans from when t
     const before = await wholeReads(client);
     for (let run = 0; run < 12; run++) {
       await decideAndSpend(client, rows[0]!.version, id, `run-${run}`);
+      await reserveAtOnce(client, rows[0]!.version, id, `run-${run}`);
     }
     expect(await wholeReads(client)).toEqual(before);
   });

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool, PoolClient } from 'pg';
+import type { Authorization } from '../../../backend/budgets/authorize/authorization';
+import { Gate } from '../../../backend/budgets/authorize/gate';
+import { authorizeSchema, toAsk } from '../../../backend/budgets/authorize/request';
+import { updateBudget } from '../../../backend/budgets/manage';
+import { standings } from '../../../backend/budgets/status';
+import { PriceBook } from '../../../backend/pricing/book';
+import { storeEvents } from '../../../backend/storage/writer';
+import { openStorage, type Storage } from '../storage/support';
+import { call, make, rule } from './support';
+
+const BOOK = PriceBook.from([]);
+const open: Gate[] = [];
+let storage: Storage;
+
+beforeAll(async () => {
+  storage = await openStorage();
+});
+afterAll(async () => {
+  await Promise.all(open.map((gate) => gate.close()));
+  await storage.close();
+});
+beforeEach(async () => {
+  await storage.pool.query('TRUNCATE public.reservations');
+  await storage.pool.query('TRUNCATE public.budgets CASCADE');
+  await storage.pool.query('UPDATE public.budget_book SET version = version + 1');
+});
+
+const ask = (input: object) =>
+  toAsk(authorizeSchema.parse({ request_id: randomUUID(), tenant: 'acme', max_cost: '1', ...input }), null, BOOK);
+
+/** A collector's gate, and the names of the statements that it sends. */
+function watched(): { authorize: (input?: object) => Promise<Authorization>; sent: string[]; gate: Gate } {
+  const sent: string[] = [];
+  const pool = new Proxy(storage.pool, {
+    get: (target, name) =>
+      (name === 'connect' ? () => watchedClient(target, sent) : Reflect.get(target, name)) as unknown,
+  });
+  const gate = new Gate(pool);
+  open.push(gate);
+  return { authorize: (input = {}) => gate.authorize(ask(input)), sent, gate };
+}
+
+async function watchedClient(pool: Pool, sent: string[]): Promise<PoolClient> {
+  const client = await pool.connect();
+  return new Proxy(client, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (typeof value !== 'function') {
+        return value;
+      }
+      return (...given: unknown[]): unknown => {
+        const [first] = given as [{ name?: string } | string];
+        if (name === 'query') {
+          sent.push(typeof first === 'string' ? first : (first.name ?? ''));
+        }
+        return value.apply(target, given) as unknown;
+      };
+    },
+  });
+}
+
+const committed = async (id: string) => (await standings(storage.pool, [id])).get(id)![0]!.committed;
+const AT_ONCE = ['reserve_within'];
+
+test('what stays within its budgets takes one statement, and gets the answer that the longer way gives', async () => {
+  const budgets = { name: 'org', hard: true };
+  const { budget_id: org } = await make(storage.pool, budgets);
+  await make(storage.pool, {
+    name: 'run',
+    period: 'run',
+    amount: '5',
+    thresholds: [0.8],
+    actions: { 0.8: ['approval'] },
+  });
+  await make(storage.pool, { name: 'off', amount: '1', enabled: false, hard: true });
+  const [one, other] = [watched(), watched()];
+  await one.authorize({ run_id: 'r' });
+  one.sent.length = 0;
+  const quick = await one.authorize({ run_id: 'r' });
+  expect(one.sent).toEqual(AT_ONCE);
+  expect(await committed(org)).toBe('2');
+  await storage.pool.query('UPDATE public.budget_counters SET committed = trunc(committed / 2)');
+  const long = await other.authorize({ run_id: 'r' });
+  expect(other.sent).toContain('begin_decisions');
+  const same = { reservation_id: expect.any(String) as string, expires_at: expect.any(String) as string };
+  expect(quick).toMatchObject({ decision: 'allow', reason: 'within_budget', estimate: '1', ...same });
+  expect({ ...quick, ...same }).toEqual({ ...long, ...same });
+});
+
+test('several at once are decided one after the other: each sees what those before it reserved', async () => {
+  await make(storage.pool, { hard: true });
+  const { authorize, sent } = watched();
+  await authorize();
+  sent.length = 0;
+  const answers = await Promise.all([authorize(), authorize({ max_cost: '2' }), authorize({ max_cost: '3' })]);
+  expect(sent).toEqual(AT_ONCE);
+  expect(answers.map(({ budgets }) => budgets[0]!.committed)).toEqual(['2', '4', '7']);
+});
+
+test('what another collector has taken meanwhile is not given away again', async () => {
+  const { budget_id: id } = await make(storage.pool, { hard: true });
+  const [one, other] = [watched(), watched()];
+  await one.authorize();
+  await other.authorize({ max_cost: '8' });
+  one.sent.length = 0;
+  expect(await one.authorize({ max_cost: '2' })).toMatchObject({ decision: 'deny', reason: 'limit' });
+  expect(one.sent).toEqual([...AT_ONCE, 'BEGIN', 'begin_decisions', 'COMMIT']);
+  expect(await one.authorize()).toMatchObject({ decision: 'allow' });
+  expect(await committed(id)).toBe('10');
+});
+
+test('a request that was decided before gets its answer, not a second reservation', async () => {
+  const { budget_id: id } = await make(storage.pool, { hard: true });
+  const [one, other] = [watched(), watched()];
+  await one.authorize();
+  const request = { request_id: 'again' };
+  const first = await other.authorize(request);
+  const again = await Promise.all([one.authorize(request), one.authorize(request)]);
+  expect(again.map(({ reservation_id: got }) => got)).toEqual([first.reservation_id, first.reservation_id]);
+  expect(await committed(id)).toBe('2');
+});
+
+test('a call that blocks the budget, and an edit of it, hold from the next request on', async () => {
+  const { pool } = storage;
+  const blocking = { thresholds: [0.5], actions: { 0.5: ['block' as const] } };
+  const { budget_id: id } = await make(pool, blocking);
+  const { authorize } = watched();
+  await authorize();
+  expect((await authorize()).decision).toBe('allow');
+  await storeEvents(pool, [call(5)]);
+  expect(await authorize()).toMatchObject({ decision: 'deny', reason: 'blocked' });
+  const edit = { rule: rule({ ...blocking, amount: '20' }), by: 'tests', version: null, tenants: null };
+  await updateBudget(pool, id, edit);
+  expect((await authorize()).decision).toBe('allow');
+  expect((await authorize()).budgets[0]).toMatchObject({ limit: '20', spent: '5' });
+});
