@@ -5,11 +5,13 @@ import { claudeCode } from './clients/claudeCode';
 import { geminiCli } from './clients/geminiCli';
 import { genkit } from './clients/genkit';
 import { googleAdk } from './clients/googleAdk';
+import { haystack } from './clients/haystack';
 import { langSmith } from './clients/langSmith';
 import { langfuse } from './clients/langfuse';
 import { liteLlm } from './clients/litellm';
 import { logfire } from './clients/logfire';
 import { mastra } from './clients/mastra';
+import { mlflow } from './clients/mlflow';
 import { openaiAgents } from './clients/openaiAgents';
 import { openInference } from './clients/openInference';
 import { openlit } from './clients/openlit';
@@ -35,7 +37,9 @@ const HABITS: readonly ClientHabit[] = [
   geminiCli,
   googleAdk,
   genkit,
+  haystack,
   mastra,
+  mlflow,
   logfire,
   pydanticAi,
   openaiAgents,
@@ -55,7 +59,8 @@ export function readSpan(span: DecodedSpan, origin: Origin): SpanReading {
 }
 
 /** Prefixes of every attribute by which a client can mark its spans; `request_data` is Logfire's. */
-const MARKS = /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.|genkit:|request_data$)/;
+const MARKS =
+  /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.|genkit:|haystack\.|mlflow\.|request_data$)/;
 
 const marked = new Map<string, boolean>();
 const MAX_KEYS = 4096;

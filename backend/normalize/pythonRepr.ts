@@ -17,6 +17,21 @@ export function parsePythonRepr(text: string): unknown {
   }
 }
 
+/**
+ * The value that begins at a place of a longer text. Here an object's repr counts as a dict of its fields:
+ * `Usage(prompt_tokens=5)`, as Pydantic and dataclasses write it.
+ */
+export function parseReprAt(text: string, at: number): unknown {
+  try {
+    return new ReprParser(text, at, true).first();
+  } catch (error) {
+    if (error instanceof NotRepr) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 class NotRepr extends Error {}
 
 const MAX_DEPTH = 32;
@@ -25,10 +40,24 @@ const WORD = /None|True|False/y;
 const WORDS: Readonly<Record<string, unknown>> = { None: null, True: true, False: false };
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' };
 
-class ReprParser {
-  private at = 0;
+const OBJECT = /[A-Za-z_][\w.]*\(/y;
+const FIELD = /([A-Za-z_]\w*)=/y;
 
-  constructor(private readonly text: string) {}
+/** A key such as __proto__ must become a plain property. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+class ReprParser {
+  constructor(
+    private readonly text: string,
+    private at = 0,
+    private readonly withObjects = false
+  ) {}
+
+  first(): unknown {
+    return this.value(0);
+  }
 
   whole(): unknown {
     const value = this.value(0);
@@ -69,7 +98,32 @@ class ReprParser {
     if (first === "'" || first === '"') {
       return this.string(first);
     }
-    return this.atom();
+    return this.object(depth) ?? this.atom();
+  }
+
+  /** `Name(field=value, …)` */
+  private object(depth: number): Record<string, unknown> | undefined {
+    OBJECT.lastIndex = this.at;
+    const name = this.withObjects ? OBJECT.exec(this.text)?.[0] : undefined;
+    if (name === undefined) {
+      return undefined;
+    }
+    const result: Record<string, unknown> = {};
+    this.at += name.length;
+    while (!this.take(')')) {
+      this.blanks();
+      FIELD.lastIndex = this.at;
+      const [whole, field] = FIELD.exec(this.text) ?? [];
+      if (whole === undefined || field === undefined) {
+        throw new NotRepr();
+      }
+      this.at += whole.length;
+      define(result, field, this.value(depth + 1));
+      if (!this.take(',') && this.peek() !== ')') {
+        throw new NotRepr();
+      }
+    }
+    return result;
   }
 
   private dict(depth: number): Record<string, unknown> {
@@ -80,13 +134,7 @@ class ReprParser {
       if (typeof key !== 'string' || !this.take(':')) {
         throw new NotRepr();
       }
-      // A key such as __proto__ must become a plain property.
-      Object.defineProperty(result, key, {
-        value: this.value(depth + 1),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+      define(result, key, this.value(depth + 1));
       if (!this.take(',') && this.peek() !== '}') {
         throw new NotRepr();
       }

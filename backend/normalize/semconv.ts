@@ -1,11 +1,11 @@
-import type { Attributes } from '../receivers/otlp/attributes';
+import { Attributes } from '../receivers/otlp/attributes';
 import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
 import { callOperation, roleOfOperation } from './operations';
 import { exceptionOf } from './outcome';
 import { emptyReading, OTHER, type CallReading, type SpanReading } from './reading';
 import { noUsage, type RawUsage } from './usage';
 import { loosePart } from './looseSpellings';
-import { countOf, firstCount, firstOf, firstText, numberOf, reportedPico, textOf } from './values';
+import { countOf, firstCount, firstOf, firstText, jsonOf, numberOf, reportedPico, textOf, type Json } from './values';
 
 /**
  * OpenTelemetry's GenAI conventions, names of today and of before, and the spellings that other clients put beside
@@ -128,6 +128,46 @@ export function semconvUsage({ keys, values }: Attributes): RawUsage {
   return usage;
 }
 
+/**
+ * What the attributes lack and an object in one of them tells, under any client's name for it (`mirascope.response.usage`,
+ * `app.llm.token_usage`): the totals must agree.
+ */
+function addUsageObject(call: CallReading, { keys, values }: Attributes): void {
+  const { usage } = call;
+  if (usage.cacheRead !== null || usage.cacheWrite !== null || usage.reasoning !== null) {
+    return;
+  }
+  const at = keys.findIndex((key, i) => isUsageObject(key) && typeof values[i] === 'string');
+  const object = at < 0 ? undefined : jsonOf(values[at]);
+  const parts = object && semconvUsage(Attributes.of(underUsage(object)));
+  if (parts && parts.input === usage.input && parts.output === usage.output && usage.input !== null) {
+    call.usage = parts;
+  }
+}
+
+const USAGE_OBJECT = /[._](token_)?usage$/;
+const objects = new Map<string, boolean>();
+
+function isUsageObject(key: string): boolean {
+  let is = objects.get(key);
+  if (is === undefined) {
+    is = USAGE_OBJECT.test(key);
+    if (objects.size < MAX_KEYS) {
+      objects.set(key, is);
+    }
+  }
+  return is;
+}
+
+const MAX_KEYS = 4096;
+
+const underUsage = (object: Json): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(object).flatMap(([key, value]) =>
+      typeof value === 'number' ? [[`gen_ai.usage.${key}`, value]] : []
+    )
+  );
+
 const MODELS = ['gen_ai.request.model', 'gen_ai.response.model'];
 
 /** True when the attributes report tokens, whatever they are of. */
@@ -176,6 +216,7 @@ export function semconvCall(span: DecodedSpan): CallReading {
 export function semconvFacts(attributes: Attributes): CallReading {
   const call = emptyReading();
   call.usage = semconvUsage(attributes);
+  addUsageObject(call, attributes);
   call.provider = firstText(attributes, ['gen_ai.provider.name', 'gen_ai.system']);
   call.requestModel = textOf(attributes.get('gen_ai.request.model'));
   call.responseModel = textOf(attributes.get('gen_ai.response.model'));
@@ -196,7 +237,7 @@ export function semconvFacts(attributes: Attributes): CallReading {
 
 /** Scopes whose client never says how much was read from a cache (measured on captures of their releases). */
 export const NEVER_CACHE_DETAIL =
-  /^(@opentelemetry\/instrumentation-openai|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai_v2|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime)|semantic_kernel\..*)$/;
+  /^(@opentelemetry\/instrumentation-openai|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai_v2|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime)|semantic_kernel\..*|azure\.core\.tracing\..*)$/;
 
 /** The habit of everybody who keeps to the conventions; asked last. */
 export const semconvHabit = {

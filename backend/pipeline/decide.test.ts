@@ -293,6 +293,24 @@ describe('rule 3: twins without a common id', () => {
     expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 5240 });
   });
 
+  it('a token that a framework counts twice is not counted, however much else it knows', () => {
+    const ledger = countedInAnyOrder([
+      { id: 's', trace: 'a', scope: SDK, from: 0, to: 2, attributes: semconv(50000, 3220) },
+      {
+        id: 'f',
+        trace: 'b',
+        scope: FRAMEWORK,
+        from: 0,
+        to: 2.001,
+        attributes: llm(50000, 3221, {
+          'llm.token_count.prompt_details.cache_read': 17620,
+          'llm.token_count.completion_details.reasoning': 0,
+        }),
+      },
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 1, output_tokens: 3220, cache_read_tokens: 17620 });
+  });
+
   it('one that reports the uncached part of the input alone is the call that reports it whole', () => {
     const cached = llm(5000, 301, {
       'llm.token_count.prompt_details.cache_read': 3000,

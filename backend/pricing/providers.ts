@@ -15,6 +15,8 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
     'azure.openai',
     'azure-ai-inference',
     'azure-foundry',
+    'microsoft.foundry',
+    'microsoft-foundry',
     'azure-cognitive-services',
   ],
   anthropic: ['claude'],

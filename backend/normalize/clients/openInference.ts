@@ -1,4 +1,4 @@
-import type { Attributes } from '../../receivers/otlp/attributes';
+import type { Attributes, AttributeValue } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import type { SpanRole } from '../candidate';
 import type { DimensionValues } from '../dimensions';
@@ -6,6 +6,7 @@ import { readProviderUsage, type ProviderUsage } from '../providerUsage';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { semconvCall } from '../semconv';
 import { INCLUSIVE, type RawUsage } from '../usage';
+import { addUsageInside } from '../usageInside';
 import { userDimensions } from '../userMetadata';
 import { child, countOf, firstText, jsonOf, reportedPico, textOf, type Json } from '../values';
 
@@ -78,6 +79,7 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
   call.usage.webSearches ??= searches(attributes);
   call.responseId ??= textOf(attributes.get('llm.response.id'));
   addAnswer(call, output);
+  addUsageInside(call, output ?? answerOf(call, attributes.get('output.value')));
   call.provider =
     firstText(attributes, ['llm.provider', 'llm.system']) ?? call.provider ?? langChainProvider(attributes);
   call.requestModel = requestModel(attributes) ?? call.requestModel;
@@ -87,6 +89,10 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
   call.reportedCost ??= reportedPico(attributes.get('llm.cost.total'));
   return call;
 }
+
+/** The answer of a call other than a chat, where it may say what the call does not: embeddings are long. */
+const answerOf = ({ usage }: CallReading, value: AttributeValue | undefined): Json | undefined =>
+  usage.input === null && typeof value === 'string' && value.includes('"usage"') ? jsonOf(value) : undefined;
 
 /** Parts of the usage that can stand in the answer alone: for them OpenInference has no name, or a client no code. */
 const PARTS = ['cacheRead', 'cacheWrite', 'cacheWrite5m', 'cacheWrite1h', 'reasoning', 'webSearches'] as const;

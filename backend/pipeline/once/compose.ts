@@ -2,7 +2,7 @@ import type { UsageEvent } from '../../events/usageEvent';
 import type { ContextDimension } from '../../normalize/candidate';
 import { mergeTags } from '../../normalize/dimensions';
 import { attemptOf } from './attempts';
-import { isGateway } from './precedence';
+import { distance, isEstimated, isGateway } from './precedence';
 import type { OnceMemory } from './onceMemory';
 import { NO_PATCH, type Patch, type Sighting } from './sighting';
 import { ancestors, type Ancestor } from './tree';
@@ -75,6 +75,7 @@ export function patchOf(members: readonly Sighting[], memory: OnceMemory): Patch
   if (others.length > 0) {
     fillFacts(believed, others, memory, patch);
     fillUsage(believed, others, patch);
+    correctOutput(believed, others, patch);
   }
   return patch;
 }
@@ -195,6 +196,25 @@ function callerOf(believed: Sighting, others: readonly Sighting[], memory: OnceM
 }
 
 const isCaller = (sighting: Sighting): boolean => !isGateway(sighting) && sighting.event.service !== null;
+
+/**
+ * An output that is one token above that of a report nearer to the provider, of the same input: the frameworks' addition
+ * of a stream's first count to its last (see `likeness.ts`), however much else they know of the call.
+ */
+function correctOutput(believed: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
+  const { event } = believed;
+  const nearer = others.find(
+    (other) =>
+      !isEstimated(other) &&
+      distance(other) < distance(believed) &&
+      other.event.input_tokens === event.input_tokens &&
+      (other.event.output_tokens ?? 0) > 0 &&
+      other.event.output_tokens === (event.output_tokens ?? 0) - 1
+  );
+  if (nearer) {
+    patch.output_tokens = nearer.event.output_tokens;
+  }
+}
 
 function fillUsage({ event }: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
   const agreeing = others.filter(
