@@ -295,7 +295,13 @@ const paths: Json = {
       scope: 'read',
       body: content(jsonSchema(whySchema)),
       ok: object({
-        before: object({ from: dateTime, to: dateTime, cost: string, unpriced_calls: integer }),
+        before: object({
+          from: dateTime,
+          to: dateTime,
+          cost: string,
+          unpriced_calls: integer,
+          average: { type: 'boolean', description: 'Only where it was asked for' },
+        }),
         after: object({ from: dateTime, to: dateTime, cost: string, unpriced_calls: integer }),
         difference: string,
         factors: array(

@@ -1,7 +1,7 @@
 import { at, dashboard } from './dashboard';
 import { LINKS } from './links';
 import type { Panel } from './model';
-import { bars, field, fromPanel, leaderboard, only, plainTable, series, split, stat, table } from './panels';
+import { bars, collapsedRow, field, fromPanel, leaderboard, only, plainTable, series, split, stat, table, why } from './panels';
 import { UIDS } from './uids';
 
 /** Rows of cards, from what was spent to what it was spent on. */
@@ -261,10 +261,22 @@ const byWhom: Panel[] = [
   }),
 ];
 
+/** Asked when it is opened: it compares two periods by everything that could explain them. */
+const explained = collapsedRow(21, 'Why did it change?', 47, [
+  why({
+    id: 22,
+    title: 'This time range and the period before',
+    description:
+      'What made the cost differ from the period of the same length right before: the parts add up to the difference exactly. “Open as a page” leads to other periods.',
+    at: at(0, 48, 24, 15),
+    targets: [table({ metrics: ['total_cost'] })],
+  }),
+]);
+
 /** Spend, tokens, models and trends on one page: where everybody starts. */
 export const overview = dashboard({
   uid: UIDS.overview,
   title: 'LLM Cost overview',
   description: 'What language models cost: total, trend, models, organizations and providers.',
-  panels: [...summary, ...overTime, ...distribution, ...byWhom],
+  panels: [...summary, ...overTime, ...distribution, ...byWhom, explained],
 });

@@ -223,6 +223,13 @@ export const insights = (basics: Basics): Panel =>
 export const runBreakdown = (basics: Basics): Panel =>
   panel(basics, { type: 'llmcost-run-panel', options: { showTimeline: true } });
 
+/** Why the cost changed against the period before, asked of the collector. */
+export const why = (basics: Basics): Panel =>
+  panel(
+    { noValue: 'Neither period has any cost. Take a longer time range or fewer filters.', ...basics },
+    { type: 'llmcost-why-panel', options: { comparison: 'before', baselineDays: 7, who: 3 } }
+  );
+
 interface TableOptions {
   /** Data links of the fields with these names. */
   readonly links?: Readonly<Record<string, readonly Link[]>>;

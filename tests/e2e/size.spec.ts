@@ -10,6 +10,7 @@ for (const [id, kilobytes] of [
   ['llmcost-insight-panel', 20],
   ['llmcost-run-panel', 20],
   ['llmcost-budget-panel', 20],
+  ['llmcost-why-panel', 20],
 ] as const) {
   test(`${id} is at most ${kilobytes} KB`, async ({ request }) => {
     const reply = await request.get(`/public/plugins/${id}/module.js`);

@@ -40,6 +40,29 @@ test('Why did it change? says what the collector says, adds up, and leads on', a
   await expect(page.getByRole('definition').first()).toContainText(usd(model?.after));
 });
 
+test('as a panel: asked when its row is opened, and leads to the page with the same periods', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (one) => one.url().includes('why-changed') && asked.push(one.url()));
+  await page.goto(`/d/llm-cost-overview/llm-cost-overview?${range.url}&var-tenant=acme`);
+  await expect(panel(page, 'Total spend')).toContainText('$');
+  expect(asked).toEqual([]);
+  // What is out of view isn't there yet, so the page grows while it is scrolled.
+  const row = page.getByRole('button', { name: 'Expand row' });
+  await page.mouse.move(700, 700);
+  await expect(async () => {
+    await page.mouse.wheel(0, 2000);
+    await expect(row).toBeInViewport({ timeout: 1000 });
+  }).toPass();
+  await row.click();
+  const change = panel(page, 'This time range and the period before');
+  await change.scrollIntoViewIfNeeded();
+  await expect(change.getByRole('table', { name: 'What changed' })).toBeVisible();
+  const sentence = await change.getByText(/^Cost (rose|fell) by/).textContent();
+  await change.getByRole('link', { name: 'Open as a page' }).click();
+  await expect(page).toHaveURL(/\/a\/llmcost-app\/why\?.*filter=tenant%7C%3D%7Cacme/);
+  await expect(page.getByText(String(sentence))).toBeVisible();
+});
+
 test('from the menu of a panel, with its time and filters', async ({ page }) => {
   await page.goto(`/d/llm-cost-overview/llm-cost-overview?${range.url}&var-tenant=acme`);
   const tenants = panel(page, 'Top organizations');

@@ -77,6 +77,26 @@ it('splits the difference without a rest and says in a sentence what happened an
   );
 });
 
+it('compares with an average stretch of the days before', async () => {
+  // Half of two days of which the first cost 0.154 USD and the one before it nothing.
+  const { report } = await why({
+    ...PERIOD,
+    compare_from: iso(TODAY - 3 * DAY),
+    compare_to: PERIOD.from,
+    compare_average: true,
+    filters: [{ dimension: 'tenant', operator: '=', values: ['acme'] }],
+  });
+  expect(report.before).toMatchObject({ cost: '0.077', average: true });
+  expect(report.difference).toBe('1.337');
+  const parts = report.factors.map(({ amount }) => usdSumToPico(amount));
+  expect(parts.reduce((sum, part) => sum + part, 0n)).toBe(usdSumToPico('1.337'));
+  expect(report.who.find(({ dimension }) => dimension === 'feature')!.movers).toEqual([
+    { value: 'search', before: '0.07', after: '1.4', difference: '1.33' },
+    { value: 'chat', before: '0.007', after: '0.014', difference: '0.007' },
+  ]);
+  expect(report.sentence).toMatch(/^Cost rose by \$1\.34 \(\+1736 %\), from an average of \$0\.077 to \$1\.41: /);
+});
+
 it('shows a key of a tenant nothing of others', async () => {
   const made = await collector.call(
     'POST',

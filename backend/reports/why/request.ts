@@ -15,6 +15,12 @@ export const whySchema = z
     to: instant,
     compare_from: instant.optional(),
     compare_to: instant.optional(),
+    compare_average: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Take the earlier period as an average: its sums as they would be in a stretch as long as the later one'
+      ),
     filters: z
       .array(z.strictObject({ dimension: z.string(), operator: z.enum(OPERATORS), values: z.array(z.string()) }))
       .max(50)
@@ -39,6 +45,8 @@ export interface Range {
 }
 
 export interface WhyRequest {
+  /** Whether the earlier period counts as an average stretch of the later one's length. */
+  readonly average?: boolean;
   readonly before: Range;
   readonly after: Range;
   readonly filters: ReadonlyArray<Omit<Filter, 'dimension'> & { readonly dimension: string }>;
@@ -54,6 +62,7 @@ export function periodsOf(asked: z.infer<typeof whySchema>): WhyRequest {
       to: asked.compare_to ?? asked.from,
     },
     after: { from: asked.from, to: asked.to },
+    average: asked.compare_average,
     filters: asked.filters,
   };
 }

@@ -26,7 +26,8 @@ export function sentence(
   before: bigint,
   after: bigint,
   parts: Readonly<Record<Factor, bigint>>,
-  telling: readonly MoversOf[]
+  telling: readonly MoversOf[],
+  average = false
 ): string {
   const difference = after - before;
   if (before === 0n && after === 0n) {
@@ -37,7 +38,7 @@ export function sentence(
   }
   const turn = difference > 0n ? 'rose' : 'fell';
   const percent = before === 0n ? '' : ` (${signedPercent(Number(difference) / Number(before))})`;
-  const head = `Cost ${turn} by ${usd(size(difference))}${percent}, from ${usd(before)} to ${usd(after)}`;
+  const head = `Cost ${turn} by ${usd(size(difference))}${percent}, from ${average ? 'an average of ' : ''}${usd(before)} to ${usd(after)}`;
   return [`${head}: ${causes(difference, parts)}.`, ...culprits(difference, telling)].join(' ');
 }
 

@@ -94,6 +94,15 @@ it('shares what two causes do together evenly between them', () => {
   expect(nonZero(parts)).toEqual({ calls: 1500n, input: 1500n });
 });
 
+it('compares with an average stretch: seven days of 100 calls, and one day of 150', () => {
+  const week = one(usage(700, { input: 7000 }, { input: 1 }));
+  const scale = { num: 1n, den: 7n };
+  expect(nonZero(splitDifference(week, one(usage(150, { input: 1500 }, { input: 1 })), scale))).toEqual({
+    calls: 500n,
+  });
+  expect(nonZero(splitDifference(week, one(usage(100, { input: 1000 }, { input: 1 })), scale))).toEqual({});
+});
+
 it('adds up to the difference exactly, and turns its sign with the direction', () => {
   const tokens = fc.record({
     input: fc.nat(100_000),

@@ -48,7 +48,7 @@ export interface Usage {
 export type Period = ReadonlyMap<string, Usage>;
 
 /** num / den; a `den` of 0 says that the period doesn't know it. */
-interface Fraction {
+export interface Fraction {
   readonly num: bigint;
   readonly den: bigint;
 }
@@ -71,10 +71,12 @@ interface Makings {
 }
 
 interface Side {
-  /** Calls without retries. */
-  readonly calls: bigint;
+  /** Calls without retries, as many as in a stretch of the length that is compared. */
+  readonly calls: Fraction;
   readonly models: ReadonlyMap<string, Makings>;
 }
+
+const ONE: Fraction = { num: 1n, den: 1n };
 
 const NOTHING: Omit<Usage, 'work'> = {
   calls: 0n,
@@ -92,11 +94,12 @@ const NOTHING: Omit<Usage, 'work'> = {
  * What only one period knows (the price of a model that the other didn't use) is taken from it for both, and so makes
  * no part of the difference: a new model is a change of mix, not of price.
  *
+ * @param scale what the period before is multiplied with, where it is as an average compared with a shorter or longer one
  * @returns pico-USD per factor
  */
-export function splitDifference(before: Period, after: Period): Record<Factor, bigint> {
+export function splitDifference(before: Period, after: Period, scale: Fraction = ONE): Record<Factor, bigint> {
   const works = new Map([...before, ...after].map(([model, { work }]) => [model, work]));
-  const sides = [takeApart(before, works), takeApart(after, works)] as const;
+  const sides = [takeApart(before, works, scale), takeApart(after, works, ONE)] as const;
   const values = new Array<bigint>(2 ** FACTORS.length).fill(0n);
   for (const model of works.keys()) {
     for (const component of COMPONENTS) {
@@ -107,7 +110,7 @@ export function splitDifference(before: Period, after: Period): Record<Factor, b
   return Object.fromEntries(FACTORS.map(({ name }, i) => [name, parts[i]!])) as Record<Factor, bigint>;
 }
 
-function takeApart(period: Period, works: ReadonlyMap<string, string>): Side {
+function takeApart(period: Period, works: ReadonlyMap<string, string>, { num, den }: Fraction): Side {
   const usages = [...works].map(([model, work]) => [model, period.get(model) ?? { ...NOTHING, work }] as const);
   const callsOf = new Map<string, bigint>();
   for (const [, usage] of usages) {
@@ -115,7 +118,8 @@ function takeApart(period: Period, works: ReadonlyMap<string, string>): Side {
   }
   const calls = [...callsOf.values()].reduce((sum, one) => sum + one, 0n);
   return {
-    calls,
+    // All else is a ratio: a stretch that is twice as long has twice the calls, and each is as it was.
+    calls: { num: calls * num, den },
     models: new Map(usages.map(([model, usage]) => [model, makings(usage, callsOf.get(usage.work)!, calls)])),
   };
 }
@@ -192,7 +196,7 @@ function addCosts(
         return own.den === 0n ? read(makingsOf[1 - side(factor)]!) : own;
       };
       cost = rounded([
-        { num: sides[side('calls')].calls, den: 1n },
+        sides[side('calls')].calls,
         pick('work_mix', ({ work }) => work),
         pick('model_mix', ({ share }) => share),
         pick('retries', ({ attempts }) => attempts),

@@ -1,11 +1,18 @@
 import type { Pool } from 'pg';
-import { type CostQuery, type DimensionName, type MetricName, NOT_SET, parseQuery } from '../../../src/query';
-import { picoToUsd, usdSumToPico } from '../../pricing/decimal';
+import {
+  type CostQuery,
+  type DimensionName,
+  type MetricName,
+  NOT_SET,
+  parseInstant,
+  parseQuery,
+} from '../../../src/query';
+import { picoToUsd, roundHalfEven, usdSumToPico } from '../../pricing/decimal';
 import { type Cell, queryRows } from '../../query/runQuery';
 import { mostTelling, type MoversOf, rankMovers } from './movers';
 import type { Range, WhyRequest } from './request';
 import { sentence } from './sentence';
-import { type Factor, FACTORS, type Period, splitDifference, type Usage } from './split';
+import { type Factor, FACTORS, type Fraction, type Period, splitDifference, type Usage } from './split';
 
 /** Who may explain a difference, in the order of asking. */
 const WHO = [
@@ -40,7 +47,8 @@ const MOST_VALUES = 10_000;
 
 /** The reply of `POST /v1/reports/why-changed`; money is decimal USD text. */
 export interface WhyReport {
-  readonly before: Range & { readonly cost: string; readonly unpriced_calls: number };
+  /** An average has the cost of a stretch as long as the later period; its unpriced calls are counted as they are. */
+  readonly before: Range & { readonly cost: string; readonly unpriced_calls: number; readonly average?: true };
   readonly after: Range & { readonly cost: string; readonly unpriced_calls: number };
   readonly difference: string;
   /** Adds up to the difference exactly. */
@@ -74,8 +82,12 @@ export async function whyChanged(
   const [before, after] = await both(async (range) =>
     periodOf(await ask(range, { metrics: METRICS, groupBy: ALIKE, pricedOnly: true }))
   );
-  const [costBefore, costAfter] = [costOf(before), costOf(after)];
-  const difference = costAfter - costBefore;
+  const scale = scaleOf(request);
+  const factors = splitDifference(before, after, scale);
+  // The parts are the difference, so that an average, which is no whole number, adds up too.
+  const difference = FACTORS.reduce((sum, { name }) => sum + factors[name], 0n);
+  const costAfter = costOf(after);
+  const costBefore = costAfter - difference;
   const unpriced = await both(async (range) =>
     Number((await ask(range, { metrics: ['unpriced_calls'] }))[0]?.[0] ?? 0)
   );
@@ -84,12 +96,16 @@ export async function whyChanged(
     const [was, is] = await both(async (range) =>
       costBy(await ask(range, { metrics: ['total_cost'], groupBy: [dimension] }))
     );
-    who.push(rankMovers(dimension, was, is, difference));
+    who.push(rankMovers(dimension, scaled(was, scale), is, difference));
   }
-  const factors = splitDifference(before, after);
   const telling = mostTelling(who);
   return {
-    before: { ...request.before, cost: picoToUsd(costBefore), unpriced_calls: unpriced[0] },
+    before: {
+      ...request.before,
+      cost: picoToUsd(costBefore),
+      unpriced_calls: unpriced[0],
+      ...(request.average ? { average: true } : {}),
+    },
     after: { ...request.after, cost: picoToUsd(costAfter), unpriced_calls: unpriced[1] },
     difference: picoToUsd(difference),
     factors: FACTORS.map(({ name, label, means }) => ({
@@ -99,7 +115,7 @@ export async function whyChanged(
       amount: picoToUsd(factors[name]),
     })),
     who: [...telling, ...who.filter((one) => !telling.includes(one) && one.movers.length > 0)].map(moversReply),
-    sentence: sentence(costBefore, costAfter, factors, telling),
+    sentence: sentence(costBefore, costAfter, factors, telling, request.average),
   };
 }
 
@@ -154,6 +170,15 @@ function usageOf(work: string, cells: readonly Cell[]): Usage {
     total: pico(at('total_cost')),
   };
 }
+
+/** What the earlier period is multiplied with. */
+function scaleOf({ before, after, average }: WhyRequest): Fraction {
+  const length = ({ from, to }: Range): bigint => BigInt(parseInstant(to) - parseInstant(from));
+  return average ? { num: length(after), den: length(before) } : { num: 1n, den: 1n };
+}
+
+const scaled = (costs: ReadonlyMap<string, bigint>, { num, den }: Fraction): Map<string, bigint> =>
+  new Map([...costs].map(([value, cost]) => [value, roundHalfEven(cost * num, den)]));
 
 const costOf = (period: Period): bigint => [...period.values()].reduce((sum, { total }) => sum + total, 0n);
 

@@ -1,5 +1,5 @@
 import { dateTimeFormat } from '@grafana/data';
-import { Combobox, Field, Stack, Text } from '@grafana/ui';
+import { Checkbox, Combobox, Field, Stack, Text } from '@grafana/ui';
 import React from 'react';
 import { RangePicker } from '../shared/RangePicker';
 import { beforeOf, limitsOf, type Periods, PRESETS, presetOf, rangeOf, stretchOf } from './periods';
@@ -37,6 +37,7 @@ export function PeriodPickers({ periods, onChange }: Props): React.JSX.Element {
                 PRESETS.find(({ name }) => name === value)?.periods ?? {
                   now: { from: String(now.from), to: String(now.to) },
                   before: compared,
+                  average: periods.average,
                 }
               )
             }
@@ -52,12 +53,24 @@ export function PeriodPickers({ periods, onChange }: Props): React.JSX.Element {
         <Field noMargin label="Compared with">
           <RangePicker
             range={rangeOf(periods.before ?? compared)}
-            onChange={(range) => onChange({ now: periods.now, before: stretchOf(range) })}
+            onChange={(range) => onChange({ ...periods, before: stretchOf(range) })}
           />
         </Field>
+        <Checkbox
+          label="As an average"
+          description="What it would have cost in a stretch as long as the period"
+          value={periods.average ?? false}
+          onChange={({ currentTarget }) =>
+            onChange({
+              now: periods.now,
+              before: periods.before ?? compared,
+              average: currentTarget.checked || undefined,
+            })
+          }
+        />
       </Stack>
       <Text color="secondary" variant="bodySmall" element="p">
-        {`${words(now)}, compared with ${words(before)}`}
+        {`${words(now)}, compared with ${periods.average ? 'an average of ' : ''}${words(before)}`}
       </Text>
     </Stack>
   );

@@ -5,8 +5,16 @@ import React from 'react';
 import { signedUsd, usd } from '../shared/format';
 import type { Step } from './waterfall';
 
+interface Props {
+  steps: readonly Step[];
+  /** What each cause means is only said on hovering. */
+  brief?: boolean;
+  /** Without the bars: where there is little room, and the screen may yet be wide. */
+  narrow?: boolean;
+}
+
 /** The way from one cost to the other. The bars repeat what the table says, so they are not read aloud. */
-export function Waterfall({ steps }: { steps: readonly Step[] }): React.JSX.Element {
+export function Waterfall({ steps, brief = false, narrow = false }: Props): React.JSX.Element {
   const styles = useStyles2(getStyles);
   return (
     <table className={styles.table}>
@@ -20,17 +28,19 @@ export function Waterfall({ steps }: { steps: readonly Step[] }): React.JSX.Elem
       <tbody>
         {steps.map(({ name, label, means, amount, kind, left, width }) => (
           <tr key={name} className={kind === 'total' ? styles.sum : undefined}>
-            <th scope="row" className={styles.label}>
+            <th scope="row" className={styles.label} title={brief ? means : undefined}>
               {label}
-              {means && (
+              {means && !brief && (
                 <Text element="p" variant="bodySmall" color="secondary">
                   {means}
                 </Text>
               )}
             </th>
-            <td className={styles.bar} aria-hidden>
-              <div className={styles[kind]} style={{ marginLeft: `${left}%`, width: `${width}%` }} />
-            </td>
+            {!narrow && (
+              <td className={styles.bar} aria-hidden>
+                <div className={styles[kind]} style={{ marginLeft: `${left}%`, width: `${width}%` }} />
+              </td>
+            )}
             <td className={styles.amount}>{kind === 'total' ? usd(amount) : signedUsd(amount)}</td>
           </tr>
         ))}

@@ -9,7 +9,7 @@ import { download } from '../ExploreCosts/open';
 import { Answer } from '../shared/Answer';
 import { Figures } from '../shared/Figures';
 import { readFilters, wholeFilters, writeFilters } from '../shared/filters';
-import { change, count, signedUsd, usd } from '../shared/format';
+import { change, signedUsd, usd } from '../shared/format';
 import { useAsk } from '../shared/useAsk';
 import { PeriodPickers } from './PeriodPickers';
 import { whyPath } from './paths';
@@ -17,7 +17,7 @@ import { type Periods, pinned, readPeriods, writePeriods } from './periods';
 import { Waterfall } from './Waterfall';
 import { stepsOf } from './waterfall';
 import { WhoMoved } from './WhoMoved';
-import { askWhy, csvOf, type WhyReport } from './why';
+import { askWhy, csvOf, hasCost, unpricedWords, type WhyReport } from './why';
 import { WhyFilters } from './WhyFilters';
 
 /** Two periods, the difference of their costs split into its causes, and who is behind it. */
@@ -55,15 +55,15 @@ function Found({ report, periods, filters, onAgain }: FoundProps): React.JSX.Ele
   const { before, after, difference, sentence } = report;
   const whole = wholeFilters(filters);
   const link = () => new URL(whyPath(pinned(periods), whole), config.appUrl).toString();
-  const unpriced = before.unpriced_calls + after.unpriced_calls;
-  if (Number(before.cost) === 0 && Number(after.cost) === 0) {
+  const unpriced = unpricedWords(report);
+  if (!hasCost(report)) {
     return (
       <EmptyState
         variant="not-found"
         message="Neither period has any cost"
         button={<LinkButton href={`${APP_PATH}/setup`}>How to send calls</LinkButton>}
       >
-        <Text element="p">{`Take other periods or fewer filters. ${unpricedWords(before.unpriced_calls, after.unpriced_calls)}`}</Text>
+        <Text element="p">{`Take other periods or fewer filters. ${unpriced}`}</Text>
       </EmptyState>
     );
   }
@@ -81,9 +81,9 @@ function Found({ report, periods, filters, onAgain }: FoundProps): React.JSX.Ele
           { label: 'Difference', value: signedUsd(difference) },
         ]}
       />
-      {unpriced > 0 && (
+      {unpriced && (
         <Text color="secondary" element="p">
-          {unpricedWords(before.unpriced_calls, after.unpriced_calls)}{' '}
+          {unpriced}{' '}
           <TextLink inline href={`${APP_PATH}/prices?tab=unpriced`}>
             Give them a price
           </TextLink>
@@ -109,9 +109,3 @@ function Found({ report, periods, filters, onAgain }: FoundProps): React.JSX.Ele
     </Stack>
   );
 }
-
-/** What takes no part because it has no price. */
-const unpricedWords = (before: number, after: number): string =>
-  before + after > 0
-    ? `Without a price, and so in no amount: ${count(before)} calls before, ${count(after)} after.`
-    : '';

@@ -27,6 +27,16 @@ it.each([
   expect(presetOf(read(writePeriods(new URLSearchParams('at=5&filter=x'), periods).toString()))?.name).toBe(name);
 });
 
+it('an average day of a week goes by the address, and with the link that stays', () => {
+  const periods = PRESETS.find(({ name }) => name === 'usual')?.periods ?? read('');
+  expect(limitsOf(periods.now)).toEqual({ from: Date.parse('2026-11-17'), to: Date.parse('2026-11-18') });
+  expect(beforeOf(periods)).toEqual({ from: Date.parse('2026-11-10'), to: Date.parse('2026-11-17') });
+  const address = writePeriods(new URLSearchParams(), periods).toString();
+  expect(presetOf(read(address))?.name).toBe('usual');
+  expect(pinned(read(address)).average).toBe(true);
+  expect(writePeriods(new URLSearchParams(address), read('')).has('compare_average')).toBe(false);
+});
+
 it('around a clicked bar are that day and the day before', () => {
   const day = Date.parse('2026-11-10T00:00:00Z');
   const { now, before } = read(`at=${day}&from=${NOON - 30 * DAY}&to=${NOON}`);

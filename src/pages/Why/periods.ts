@@ -12,6 +12,8 @@ export interface Periods {
   readonly now: Stretch;
   /** Undefined for the stretch of the same length right before. */
   readonly before?: Stretch;
+  /** Whether the earlier period counts as an average stretch of the later one's length. */
+  readonly average?: boolean;
 }
 
 export interface Preset {
@@ -27,6 +29,11 @@ export const PRESETS: readonly Preset[] = [
     label: 'Yesterday and the day before',
     periods: { now: { from: 'now-1d/d', to: 'now-1d/d' }, before: { from: 'now-2d/d', to: 'now-2d/d' } },
   },
+  {
+    name: 'usual',
+    label: 'Yesterday and an average day of the week before',
+    periods: { now: { from: 'now-1d/d', to: 'now-1d/d' }, before: { from: 'now-8d/d', to: 'now-2d/d' }, average: true },
+  },
   { name: '7d', label: 'Last 7 days and the 7 before', periods: { now: { from: 'now-7d', to: 'now' } } },
   {
     name: 'week',
@@ -39,7 +46,7 @@ export const PRESETS: readonly Preset[] = [
     periods: { now: { from: 'now/M', to: 'now' }, before: { from: 'now-1M/M', to: 'now-1M' } },
   },
 ];
-export const DEFAULT_PERIODS = PRESETS[1].periods;
+export const DEFAULT_PERIODS = PRESETS[2].periods;
 
 const DAY_MS = 86_400_000;
 /** As many bars as the shipped panels draw at most. */
@@ -49,10 +56,12 @@ const HOUR_MS = 3_600_000;
 const same = (a: Stretch | undefined, b: Stretch | undefined): boolean => a?.from === b?.from && a?.to === b?.to;
 
 /** The preset that these periods are, if any. */
-export const presetOf = ({ now, before }: Periods): Preset | undefined =>
-  PRESETS.find(({ periods }) => same(periods.now, now) && same(periods.before, before));
+export const presetOf = ({ now, before, average = false }: Periods): Preset | undefined =>
+  PRESETS.find(
+    ({ periods }) => same(periods.now, now) && same(periods.before, before) && (periods.average ?? false) === average
+  );
 
-const between = (from: number, to: number): Stretch => ({ from: String(from), to: String(to) });
+export const between = (from: number, to: number): Stretch => ({ from: String(from), to: String(to) });
 
 /** The range of a stretch at this moment. @throws nothing: what makes no sense is an invalid range */
 export function rangeOf({ from, to }: Stretch): TimeRange {
@@ -100,18 +109,22 @@ export function readPeriods(search: URLSearchParams): Periods {
   if (at !== null && /^\d+$/.test(at)) {
     return aroundPoint(Number(at), now);
   }
-  return { now, before: stretchIn(search, 'compare_from', 'compare_to') };
+  const average = search.get('compare_average') === 'true' ? { average: true } : {};
+  return { now, before: stretchIn(search, 'compare_from', 'compare_to'), ...average };
 }
 
 /** Writes periods into an address, whose other parts stay. */
-export function writePeriods(search: URLSearchParams, { now, before }: Periods): URLSearchParams {
+export function writePeriods(search: URLSearchParams, { now, before, average }: Periods): URLSearchParams {
   const after = new URLSearchParams(search);
-  ['at', 'compare_from', 'compare_to'].forEach((name) => after.delete(name));
+  ['at', 'compare_from', 'compare_to', 'compare_average'].forEach((name) => after.delete(name));
   after.set('from', now.from);
   after.set('to', now.to);
   if (before) {
     after.set('compare_from', before.from);
     after.set('compare_to', before.to);
+  }
+  if (average) {
+    after.set('compare_average', 'true');
   }
   return after;
 }
@@ -127,5 +140,5 @@ export const stretchOf = ({ raw }: Pick<TimeRange, 'raw'>): Stretch => ({
 /** The periods as they are at this moment, for a link that goes on showing the same. */
 export function pinned(periods: Periods): Periods {
   const [now, before] = [limitsOf(periods.now), beforeOf(periods)];
-  return { now: between(now.from, now.to), before: between(before.from, before.to) };
+  return { ...periods, now: between(now.from, now.to), before: between(before.from, before.to) };
 }

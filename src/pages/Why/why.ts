@@ -2,6 +2,7 @@ import { sendToCollector } from '../../collector/client';
 import type { QueryFilter } from '../../datasource/types';
 import { toCsv } from '../../query/csv';
 import { wholeFilters } from '../shared/filters';
+import { count } from '../shared/format';
 import { beforeOf, limitsOf, type Periods } from './periods';
 
 interface PeriodCost {
@@ -11,6 +12,8 @@ interface PeriodCost {
   /** USD as decimal text. */
   cost: string;
   unpriced_calls: number;
+  /** The cost is that of an average stretch as long as the later period. */
+  average?: boolean;
 }
 
 /** A part of the difference; all of them add up to it exactly. */
@@ -46,6 +49,18 @@ export interface WhyReport {
   sentence: string;
 }
 
+/** Whether there is anything to explain. */
+export const hasCost = ({ before, after }: WhyReport): boolean => Number(before.cost) !== 0 || Number(after.cost) !== 0;
+
+/** What takes no part because it has no price; empty where everything has one. */
+export const unpricedWords = ({
+  before: { unpriced_calls: before },
+  after: { unpriced_calls: after },
+}: WhyReport): string =>
+  before + after > 0
+    ? `Without a price, and so in no amount: ${count(before)} calls before, ${count(after)} after.`
+    : '';
+
 const text = (ms: number): string => new Date(ms).toISOString();
 
 /** Asks the collector, which leaves out what the viewer may not see. */
@@ -56,6 +71,7 @@ export function askWhy(periods: Periods, filters: readonly QueryFilter[]): Promi
     to: text(now.to),
     compare_from: text(before.from),
     compare_to: text(before.to),
+    ...(periods.average ? { compare_average: true } : {}),
     filters: wholeFilters(filters),
   });
 }
