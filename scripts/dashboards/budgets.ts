@@ -61,7 +61,7 @@ const states = (position: GridPosition): Panel =>
         text: { titleSize: 13, valueSize: 18 },
       },
     },
-    { unit: 'short', mappings: [mapping((_, index) => String(index))], color: { mode: 'fixed', fixedColor: 'text' } }
+    { unit: 'short', mappings: [mapping((_, index) => String(index))], color: { mode: 'fixed', fixedColor: 'transparent' } }
   );
 
 const burnDown = panel(

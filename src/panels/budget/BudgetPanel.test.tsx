@@ -113,6 +113,11 @@ it('says what to do when there is no budget, or the queries are others', () => {
   expect(screen.getByRole('status')).toHaveTextContent(/^No budget/);
 });
 
+it('says the same where an answer without rows has no fields', () => {
+  show({ series: [toDataFrame({ fields: [] }), toDataFrame({ fields: [] })] });
+  expect(screen.getByRole('status')).toHaveTextContent(/^No budget/);
+});
+
 it('says what it takes, and why a query failed', () => {
   const { unmount } = show({ series: [] });
   expect(screen.getByRole('status')).toHaveTextContent(/^Nothing to draw/);

@@ -92,11 +92,15 @@ function lineOf(frame: DataFrame, rows: readonly number[]) {
   };
 }
 
+/** Without rows a frame may come without fields too. */
+const isEmpty = (series: readonly DataFrame[]): boolean =>
+  series.length > 0 && series.every(({ length }) => length === 0);
+
 /** The budgets of an answer; undefined where it isn't one about the line of a budget. */
 export function budgetLines(series: readonly DataFrame[]): BudgetLine[] | undefined {
   const frame = series.find(isLine);
   if (!frame) {
-    return undefined;
+    return isEmpty(series) ? [] : undefined;
   }
   const thresholds = series.find(isThresholds);
   const others = thresholds && rowsById(thresholds);
