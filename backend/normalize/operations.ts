@@ -66,6 +66,9 @@ const AGGREGATES = new Set([
 export const callOperation = (name: string): string | undefined =>
   Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
 
+/** Counting the tokens of a prompt calls no model, though its answer looks like usage (Envoy's gateway). */
+const COUNTERS = new Set(['tokenize', 'count_tokens', 'token_count', 'detokenize']);
+
 /** What an operation name says about a span; undefined when it says nothing that is known. */
 export function roleOfOperation(name: string): SpanRole | undefined {
   if (callOperation(name) !== undefined) {
@@ -73,6 +76,9 @@ export function roleOfOperation(name: string): SpanRole | undefined {
   }
   if (name === 'execute_tool') {
     return 'tool';
+  }
+  if (COUNTERS.has(name)) {
+    return 'other';
   }
   return AGGREGATES.has(name) ? 'aggregate' : undefined;
 }

@@ -1,5 +1,6 @@
 import { Attributes } from '../receivers/otlp/attributes';
 import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
+import { responseKey } from './candidate';
 import { callOperation, roleOfOperation } from './operations';
 import { exceptionOf } from './outcome';
 import { emptyReading, OTHER, type CallReading, type SpanReading } from './reading';
@@ -217,22 +218,37 @@ export function semconvFacts(attributes: Attributes): CallReading {
   const call = emptyReading();
   call.usage = semconvUsage(attributes);
   addUsageObject(call, attributes);
-  call.provider = firstText(attributes, ['gen_ai.provider.name', 'gen_ai.system']);
+  call.provider = firstText(attributes, ['gen_ai.provider.name', 'gen_ai.system', 'gen_ai.model.provider']);
   call.requestModel = textOf(attributes.get('gen_ai.request.model'));
   call.responseModel = textOf(attributes.get('gen_ai.response.model'));
   call.responseId = textOf(attributes.get('gen_ai.response.id'));
   call.serviceTier = firstText(attributes, SERVED_TIER);
-  call.finishReason = firstOf(attributes.get('gen_ai.response.finish_reasons'));
-  const firstChunk = numberOf(attributes.get('gen_ai.response.time_to_first_chunk'));
+  call.callIds = serverIds(textOf(attributes.get('gen_ai.request.id')));
+  call.finishReason =
+    firstOf(attributes.get('gen_ai.response.finish_reasons')) ??
+    textOf(attributes.get('gen_ai.response.finish_reason'));
+  const firstChunk = numberOf(
+    attributes.get('gen_ai.response.time_to_first_chunk') ?? attributes.get('gen_ai.latency.time_to_first_token')
+  );
   call.timeToFirstTokenMs = firstChunk === undefined ? undefined : firstChunk * 1000;
   const resends = numberOf(attributes.get('http.request.resend_count'));
   call.attempt = numberOf(attributes.get('llmcost.attempt')) ?? (resends === undefined ? 1 : resends + 1);
-  call.reportedCost = reportedPico(attributes.get('llmcost.reported_cost'));
+  call.reportedCost = reportedPico(
+    attributes.get('llmcost.reported_cost') ?? attributes.get('gen_ai.usage.total_cost')
+  );
   // Vercel's and OpenRouter's word for an answer that broke off. Beside an answer it is a reason nobody knew the name of.
   call.outcome.failed = call.finishReason === 'error' && !(call.usage.output ?? 0);
   call.outcome.errorType = textOf(attributes.get('error.type'));
   call.outcome.httpStatus = numberOf(attributes.get('http.response.status_code'));
   return call;
+}
+
+/** vLLM's id of a request is that of its answer, in most releases with a number or a random end of its own. */
+const SERVER_ID = /^((?:chatcmpl|cmpl|resp|embd)[-_][\w-]{8,}?)(?:-(?:\d{1,3}|[0-9a-f]{8}))?$/;
+
+function serverIds(requestId: string | undefined): string[] {
+  const [whole, id] = SERVER_ID.exec(requestId ?? '') ?? [];
+  return whole === undefined || id === undefined ? [] : [...new Set([whole, id])].map(responseKey);
 }
 
 /** Scopes whose client never says how much was read from a cache (measured on captures of their releases). */

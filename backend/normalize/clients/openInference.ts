@@ -51,6 +51,8 @@ const COUNTS: ReadonlyArray<readonly [keyof RawUsage, string]> = [
   ['input', 'llm.token_count.prompt'],
   ['output', 'llm.token_count.completion'],
   ['cacheRead', 'llm.token_count.prompt_details.cache_read'],
+  // Envoy's gateway has a word of its own; the first that is there wins.
+  ['cacheWrite', 'llm.token_count.prompt_details.cache_creation'],
   ['cacheWrite', 'llm.token_count.prompt_details.cache_write'],
   ['reasoning', 'llm.token_count.completion_details.reasoning'],
   ['audioInput', 'llm.token_count.prompt_details.audio'],

@@ -192,7 +192,17 @@ function callerOf(believed: Sighting, others: readonly Sighting[], memory: OnceM
   const depth = (other: Sighting): number => above.indexOf(other.event.span_id ?? '');
   const outer = others.filter((other) => other.event.service !== null && depth(other) >= 0);
   const outermost = outer.sort((a, b) => depth(b) - depth(a))[0];
-  return outermost ?? (isGateway(believed) ? others.find(isCaller) : undefined);
+  return outermost ?? (isGateway(believed) ? others.find(isCaller) : longest(believed, others.filter(isCaller)));
+}
+
+/** Of two services that know one call by its id, the one that waited for the other called it. */
+function longest(believed: Sighting, others: readonly Sighting[]): Sighting | undefined {
+  const elsewhere = others.filter(
+    ({ event, signal }) => signal === 'span' && believed.signal === 'span' && event.service !== believed.event.service
+  );
+  const lasted = ({ start, end }: Sighting): number => end - start;
+  const best = elsewhere.sort((a, b) => lasted(b) - lasted(a) || (a.id < b.id ? -1 : 1))[0];
+  return best && lasted(best) > lasted(believed) ? best : undefined;
 }
 
 const isCaller = (sighting: Sighting): boolean => !isGateway(sighting) && sighting.event.service !== null;
