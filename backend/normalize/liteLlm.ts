@@ -77,3 +77,7 @@ export const LITELLM_RAW = 'litellm/raw_gen_ai_request';
  * makes no span of its own where one is open, and the report of the last call there overwrites those before it.
  */
 export const LITELLM_BORROWED = 'litellm/caller';
+
+/** Python's way to say that an iterator is at its end. */
+export const isStopIteration = (error: unknown): boolean =>
+  typeof error === 'string' && /^Stop(Async)?Iteration$/.test(error);

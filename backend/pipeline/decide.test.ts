@@ -1,6 +1,7 @@
 import { bindTenant } from '../normalize/bindTenant';
 import type { Normalized } from '../normalize/candidate';
 import { at, received, receivedLogs, semconv, type Entries, type TestSpan } from '../normalize/testing/spans';
+import { readLiteLlm } from '../receivers/litellm/readLiteLlm';
 import { decide } from './decide';
 import { OnceMemory } from './once/onceMemory';
 import { deserialize, serialize } from './once/journalText';
@@ -371,6 +372,55 @@ describe("LiteLLM's callback inside of its caller's span", () => {
       { ...rawSpan, id: 'c', parent: 'b', from: 3, to: 4, attributes: raw('chatcmpl-2', 20, 2) },
     ]);
     expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 30, output_tokens: 3 });
+  });
+});
+
+describe("LiteLLM's failures without an id", () => {
+  const failed = (id: string, from: number, to: number): TestSpan => ({
+    id,
+    trace: id,
+    scope: 'litellm',
+    name: 'litellm_request',
+    from,
+    to,
+    error: 'RateLimitError: slow down',
+    attributes: { 'gen_ai.request.model': 'gpt-4o-mini', 'gen_ai.system': 'openai', 'llm.request.type': 'acompletion' },
+  });
+  const told = (id: string, from: number, to: number) =>
+    readLiteLlm(
+      JSON.stringify({
+        id,
+        call_type: 'acompletion',
+        status: 'failure',
+        model: 'openai/gpt-4o-mini',
+        custom_llm_provider: 'openai',
+        startTime: at(from) / 1e6,
+        endTime: at(to) / 1e6,
+        error_information: { error_code: '429', error_class: 'RateLimitError' },
+      }),
+      at(3600)
+    );
+
+  it('are one where both callbacks give the same times, in any order', () => {
+    const ledger = countedInAnyOrder([failed('a', 0, 0.128571)], () => [told('x', 0, 0.128571)]);
+    expect(ledger.sums()).toMatchObject({ calls: 1, errors: 1 });
+  });
+
+  it('are two where the times differ, however little, and each has its own twin', () => {
+    const ledger = countedInAnyOrder([failed('a', 0, 0.1), failed('b', 0.0001, 0.1001)], () => [
+      told('x', 0, 0.1),
+      told('y', 0.0001, 0.1001),
+    ]);
+    expect(ledger.sums()).toMatchObject({ calls: 2, errors: 2 });
+    expect(countedInAnyOrder([failed('a', 0, 0.1)], () => [told('y', 0, 0.1001)]).sums()).toMatchObject({ calls: 2 });
+  });
+
+  it('of an iterator that ended are no calls', () => {
+    const ended = {
+      ...failed('a', 0, 1),
+      events: [{ name: 'exception', attributes: { 'exception.type': 'StopAsyncIteration' } }],
+    };
+    expect(received([ended]).candidates).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Attributes } from '../../receivers/otlp/attributes';
 import type { DecodedSpan } from '../../receivers/otlp/decoded';
 import type { DimensionValues } from '../dimensions';
 import {
+  isStopIteration,
   LITELLM_BORROWED,
   LITELLM_CACHE_HIT,
   LITELLM_RAW,
@@ -35,6 +36,9 @@ export const liteLlm: ClientHabit = {
     }
     if (reading.role !== 'call' || !reading.call) {
       return { role: reading.role };
+    }
+    if (isStopIteration(reading.call.outcome.errorType)) {
+      return OTHER;
     }
     if (!reading.call.explicit && !REQUEST_MARKS.some((key) => span.attributes.has(key))) {
       return OTHER;

@@ -4,6 +4,7 @@ import {
   hasTokens,
   isCopy,
   isFailed,
+  isFailure,
   isLiteLlm,
   lostInput,
   mayMeet,
@@ -69,7 +70,7 @@ function alike(a: Sighting, b: Sighting): boolean {
     );
   }
   if (!ofOneService(a, b)) {
-    return false;
+    return ofOneGateway(a, b) && isFailure(a) && isFailure(b) && atOnce(a, b);
   }
   // Nothing to compare but time and outcome: one must enclose the other, or both be at the same time.
   return isFailed(a) === isFailed(b) && (encloses(a, b) || encloses(b, a) || coincide(a, b));
@@ -127,6 +128,13 @@ export function overlap(a: Sighting, b: Sighting): number {
 
 const encloses = (outer: Sighting, inner: Sighting): boolean =>
   outer.start - SLACK <= inner.start && inner.end <= outer.end + SLACK && outer.start < outer.end;
+
+/** Two reports of one pair of times: LiteLLM gives both of its callbacks the same ones, which are written down to the µs. */
+const atOnce = (a: Sighting, b: Sighting): boolean =>
+  a.start < a.end && Math.abs(a.start - b.start) <= ROUNDING && Math.abs(a.end - b.end) <= ROUNDING;
+
+/** µs */
+const ROUNDING = 2;
 
 /** Both start and end together, as two listeners of one library see it. */
 function coincide(a: Sighting, b: Sighting): boolean {

@@ -131,10 +131,18 @@ export const isLiteLlm = (instrumentation: string): boolean => instrumentation.s
 
 /**
  * LiteLLM's raw answers know the provider's id, its generic callback an id of its own and no service: they are told to
- * be of one call by their likeness, beyond services. Null for everybody else.
+ * be of one call by their likeness, beyond services. So are failures, of which some releases give no id in either report.
+ * Null for everybody else.
  */
-export const gatewayPool = ({ instrumentation, signal }: Sighting): string | null =>
-  instrumentation === LITELLM_RAW || (signal === 'gateway' && instrumentation === 'litellm') ? '\0litellm' : null;
+export const gatewayPool = (sighting: Sighting): string | null =>
+  isLiteLlm(sighting.instrumentation) && isPooled(sighting) ? '\0litellm' : null;
+
+const isPooled = (sighting: Sighting): boolean =>
+  sighting.instrumentation === LITELLM_RAW ||
+  (sighting.instrumentation === 'litellm' && (sighting.signal === 'gateway' || isFailure(sighting)));
+
+/** An attempt that ended without an answer. */
+export const isFailure = (sighting: Sighting): boolean => isFailed(sighting) && !hasTokens(sighting);
 
 export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !== null || event.output_tokens !== null;
 

@@ -27,6 +27,14 @@ const only = (more: object = {}) => readLiteLlm(JSON.stringify([payload(more)]),
 describe("LiteLLM's callback", () => {
   const bodies = readCaptures().flatMap(({ requests }) => requests.filter(({ signal }) => signal === 'litellm'));
 
+  it('of a stream that ended as iterators do is no failed call', () => {
+    const ended = payload({ status: 'failure', error_information: { error_class: 'StopAsyncIteration' } });
+    const failed = payload({ status: 'failure', error_information: { error_class: 'RateLimitError' } });
+    const { candidates, rejected } = readLiteLlm(JSON.stringify([ended, failed]), NOW);
+    expect(candidates.map(({ event }) => event.error_type)).toEqual(['RateLimitError']);
+    expect(rejected).toEqual([]);
+  });
+
   it.each(bodies.map(({ name, body }) => [name, body.toString('utf8')] as const))(
     '%s reads the same in all three formats',
     (_name, body) => {

@@ -1,4 +1,5 @@
 import type { Normalized } from '../../normalize/candidate';
+import { isStopIteration } from '../../normalize/liteLlm';
 import { ItemError } from '../../normalize/values';
 import { FormatError } from '../otlp/formatError';
 import { isObject, type JsonObject } from '../otlp/jsonValue';
@@ -15,7 +16,9 @@ export function readLiteLlm(body: string, now: number = Date.now() * 1000): Norm
   const out: Normalized = { candidates: [], links: [], rejected: [] };
   payloads(body).forEach((payload, index) => {
     try {
-      out.candidates.push(readPayload(payload, now));
+      if (!isEndOfStream(payload)) {
+        out.candidates.push(readPayload(payload, now));
+      }
     } catch (error) {
       if (!(error instanceof ItemError)) {
         throw error;
@@ -25,6 +28,10 @@ export function readLiteLlm(body: string, now: number = Date.now() * 1000): Norm
   });
   return out;
 }
+
+/** Some releases write a second report of a stream when its iterator ends as iterators do, and call that a failure. */
+const isEndOfStream = ({ status, error_information: error }: JsonObject): boolean =>
+  status === 'failure' && isObject(error) && isStopIteration(error.error_class);
 
 function payloads(body: string): JsonObject[] {
   let whole: unknown;
