@@ -39,8 +39,9 @@ describe("LiteLLM's callback", () => {
     '%s reads the same in all three formats',
     (_name, body) => {
       const list = JSON.parse(body) as object[];
+      const calls = list.filter((item) => !JSON.stringify(item).includes('"error_class":"StopAsyncIteration"'));
       const whole = readLiteLlm(body, NOW).candidates;
-      expect(whole).toHaveLength(list.length);
+      expect(whole).toHaveLength(calls.length);
       expect(readLiteLlm(list.map((item) => JSON.stringify(item)).join('\n'), NOW).candidates).toEqual(whole);
       expect(list.flatMap((item) => readLiteLlm(JSON.stringify(item), NOW).candidates)).toEqual(whole);
     }
