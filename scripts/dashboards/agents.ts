@@ -70,7 +70,7 @@ const runs: Panel[] = [
       at: at(0, 17, 10, 10),
       targets: [series({ metrics: ['cost_per_run'], groupBy: ['pipeline'], interval: '1d', limit: 8, withOther: false })],
     },
-    { draw: 'line', calc: 'mean', legend: 'bottom' }
+    { draw: 'line', calc: 'max', legend: 'bottom' }
   ),
   plainTable(
     {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMetricName } from '../../src/query';
+import { isMetricName, METRICS } from '../../src/query';
 import { DASHBOARDS, fileText } from './all';
 import type { CostTarget, Panel, Target } from './model';
 import { barFilters } from './filterBar';
@@ -127,6 +127,27 @@ describe('every panel', () => {
     const bring = targets.every((target) => 'panelId' in target || (isCost(target) && target.metrics?.every(isMetricName)));
     expect(bring || typeof fieldConfig.defaults.unit === 'string').toBe(true);
   });
+});
+
+/** What a legend may make of a series' points: a ratio or percentile of the range is not the mean of those of its days. */
+const SUMMARIES: Readonly<Record<string, readonly string[]>> = { sum: ['sum', 'over'], mean: ['sum', 'over', 'distinct'] };
+
+it.each(everyPanel.filter(([, { type }]) => type === 'timeseries'))('%s has no average of averages in its legend', (_name, panel, all) => {
+  const { calcs } = (panel.options as { legend: { calcs: string[] } }).legend;
+  const shown = (panel.transformations ?? []).flatMap(
+    (one) => (one as { options: { include?: { names: string[] } } }).options.include?.names ?? []
+  );
+  const names = panel.targets
+    .flatMap((target) => ('panelId' in target ? (all.find(({ id }) => id === target.panelId)?.targets ?? []) : [target]))
+    .flatMap((target) => (isCost(target) ? (target.metrics ?? []) : []));
+  const hidden = panel.fieldConfig.overrides
+    .filter(({ properties }) => properties.some(({ id, value }) => id === 'custom.hideFrom' && (value as { legend: boolean }).legend))
+    .map(({ matcher }) => matcher.options);
+  const inLegend = (label: string) => !hidden.includes(label) && (shown.length === 0 || shown.includes(label));
+  const kinds = METRICS.filter(({ name, label }) => names.includes(name) && inLegend(label)).map(({ formula }) => formula.kind);
+  for (const calc of calcs) {
+    expect(kinds.filter((kind) => SUMMARIES[calc] && !SUMMARIES[calc].includes(kind))).toEqual([]);
+  }
 });
 
 it('asks little: no dashboard has more than 25 queries of its own, and panels share what they can', () => {

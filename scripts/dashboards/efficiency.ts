@@ -151,7 +151,7 @@ const overTime: Panel[] = [
         }),
       ],
     },
-    { draw: 'line', calc: 'mean', legend: 'bottom', transformations: [only('Time', 'Cost per success', 'Cost per call')] }
+    { draw: 'line', calc: 'max', legend: 'bottom', transformations: [only('Time', 'Cost per success', 'Cost per call')] }
   ),
   bars(
     {
@@ -161,7 +161,7 @@ const overTime: Panel[] = [
       at: at(12, 19, 12, 8),
       targets: [fromPanel(OVER_TIME)],
     },
-    { draw: 'line', calc: 'mean', legend: 'bottom', transformations: [only('Time', 'Retry ratio', 'Share spent on failures and retries')] }
+    { draw: 'line', calc: 'max', legend: 'bottom', transformations: [only('Time', 'Retry ratio', 'Share spent on failures and retries')] }
   ),
   bars(
     {
@@ -171,7 +171,7 @@ const overTime: Panel[] = [
       at: at(0, 27, 10, 9),
       targets: [fromPanel(OVER_TIME)],
     },
-    { draw: 'line', calc: 'mean', legend: 'bottom', transformations: [only('Time', 'Prompt tokens per call', 'Completion tokens per call')] }
+    { draw: 'line', calc: 'max', legend: 'bottom', transformations: [only('Time', 'Prompt tokens per call', 'Completion tokens per call')] }
   ),
   sqlTable(
     {

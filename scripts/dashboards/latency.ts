@@ -33,7 +33,7 @@ const axis: Panel[] = [
       ],
       overrides: [line('Duration, P95')],
     },
-    { legend: 'bottom', calc: 'mean', points: 120, transformations: [only('Time', 'Cost', 'Duration, P95')] }
+    { legend: 'bottom', calc: 'max', points: 120, transformations: [only('Time', 'Cost', 'Duration, P95')] }
   ),
   bars(
     {
@@ -56,7 +56,7 @@ const axis: Panel[] = [
     },
     {
       draw: 'line',
-      calc: 'mean',
+      calc: 'max',
       legend: 'bottom',
       points: 120,
       transformations: [only('Time', 'Duration, median', 'Duration, P95', 'Time to first token, P95')],
@@ -70,7 +70,7 @@ const axis: Panel[] = [
       at: at(0, 24, 24, 8),
       targets: [fromPanel(TOGETHER)],
     },
-    { draw: 'line', calc: 'mean', legend: 'bottom', points: 120, transformations: [only('Time', 'Error ratio', 'Retry ratio')] }
+    { draw: 'line', calc: 'max', legend: 'bottom', points: 120, transformations: [only('Time', 'Error ratio', 'Retry ratio')] }
   ),
 ];
 

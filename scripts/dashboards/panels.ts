@@ -126,12 +126,12 @@ interface BarsOptions {
   readonly points?: number;
   /** Bars are stacked; areas too, and lines stand for themselves. */
   readonly draw?: 'bars' | 'area' | 'line';
-  /** What the legend says of each series. */
-  readonly calc?: 'sum' | 'mean' | 'lastNotNull';
+  /** What the legend says of each series; of a ratio or a percentile never the mean, which isn't that of the whole range. */
+  readonly calc?: 'sum' | 'mean' | 'max' | 'lastNotNull';
   readonly transformations?: Panel['transformations'];
 }
 
-const LEGEND_TITLES = { sum: 'Total', mean: 'Mean', lastNotNull: 'Last *' } as const;
+const LEGEND_TITLES = { sum: 'Total', mean: 'Mean', max: 'Max', lastNotNull: 'Last *' } as const;
 
 const drawing = (draw: 'bars' | 'area' | 'line') => ({
   drawStyle: draw === 'bars' ? 'bars' : 'line',

@@ -76,7 +76,7 @@ const overTime: Panel[] = [
         }),
       ],
     },
-    { draw: 'line', calc: 'mean', legend: 'bottom', points: 120, transformations: [only('Time', 'Cost per call')] }
+    { draw: 'line', calc: 'max', legend: 'bottom', points: 120, transformations: [only('Time', 'Cost per call')] }
   ),
   bars(
     {
@@ -88,7 +88,7 @@ const overTime: Panel[] = [
     },
     {
       draw: 'line',
-      calc: 'mean',
+      calc: 'max',
       legend: 'bottom',
       points: 120,
       transformations: [only('Time', 'Prompt tokens per call', 'Completion tokens per call')],
@@ -102,7 +102,7 @@ const overTime: Panel[] = [
       at: at(0, 18, 12, 8),
       targets: [fromPanel(OVER_TIME)],
     },
-    { draw: 'line', calc: 'mean', legend: 'bottom', points: 120, transformations: [only('Time', 'Error ratio', 'Retry ratio')] }
+    { draw: 'line', calc: 'max', legend: 'bottom', points: 120, transformations: [only('Time', 'Error ratio', 'Retry ratio')] }
   ),
   bars(
     {
