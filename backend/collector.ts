@@ -176,8 +176,9 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     dir: path.join(config.dataDir, 'spool'),
     maxBytes: config.spoolBytes,
   });
+  const ingestPool = createPool({ url: database.url, name: 'llmcost-ingest', max: 4, pipeline: true });
   const ingest = new Ingest({
-    pool,
+    pool: ingestPool,
     log,
     spool,
     metrics,
@@ -287,7 +288,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
         releases.stop(),
         statements.stop(),
       ]);
-      await Promise.all([pool.end(), decisions.end()]);
+      await Promise.all([pool.end(), ingestPool.end(), decisions.end()]);
       await database.close();
     },
   };

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { PricedEvent } from '../events/usageEvent';
-import { transactionOf } from '../storage/transaction';
+import { sendAlong, transactionOf } from '../storage/transaction';
 import { BudgetIndex, type Scoped } from './matcher';
 import { listBudgets } from './store';
 
@@ -92,7 +92,7 @@ export class Spend {
     if (changes.length === 0 && this.arrived.size === 0) {
       return;
     }
-    await client.query({
+    const statement = client.query({
       name: 'apply_spend',
       text: `SELECT public.apply_spend($1::uuid[], $2::timestamptz[], $3::text[], $4::numeric[], $5::bigint[], $6::bigint[], $7::uuid[])`,
       values: [
@@ -105,6 +105,11 @@ export class Spend {
         [...this.arrived],
       ],
     });
+    if (client.pipeline) {
+      sendAlong(client, statement);
+    } else {
+      await statement;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
+import { spendOf } from '../budgets/spend';
 import { pricedEvent, type PricedEvent, type Pricing, type UsageEvent } from '../events/usageEvent';
 import type { Candidate, SpanLink } from '../normalize/candidate';
 import type { CounterReading } from '../normalize/metrics';
@@ -10,6 +11,7 @@ import type { Spool } from '../spool/spool';
 import { EventBatcher } from '../storage/batcher';
 import { deleteEvents, type EventChange, updateEvents } from '../storage/changes';
 import { isDataError, isUnavailable, Overloaded, sqlState, StorageUnavailable } from '../storage/errors';
+import { transactionOf } from '../storage/transaction';
 import { writeEvents } from '../storage/writer';
 import { decide } from './decide';
 import type { Decision, EventUpdate } from './decision';
@@ -36,6 +38,7 @@ const ACCEPTED: Outcome = { status: 'accepted' };
 const DUPLICATE: Outcome = { status: 'duplicate' };
 
 export interface IngestOptions {
+  /** Pipelined, see PoolOptions. */
   readonly pool: Pool;
   /** The price book in force, read inside the transaction so that every replica prices alike. */
   readonly book: (client: PoolClient) => Promise<PriceBook>;
@@ -74,11 +77,10 @@ export class Ingest {
     const { pool, metrics } = options;
     this.batcher = new EventBatcher({
       pool,
-      // Each decision rests on the ones before it: one transaction at a time.
-      writers: 1,
+      // The next one decides while the database stores what the one before has sent.
+      writers: 2,
       process: (client, reports) => this.process(client, reports),
       onCommit: (rows, milliseconds) => {
-        this.journal.committed(Date.now() * 1000);
         this.countForgotten();
         metrics.commits.observe(milliseconds / 1000);
         metrics.batchRows.observe(rows);
@@ -214,7 +216,6 @@ export class Ingest {
   }
 
   private async process(client: PoolClient, reports: readonly Report[]): Promise<Outcome[]> {
-    const book = await this.options.book(client);
     const calls = reports.flatMap((report) => (report.kind === 'call' ? [report] : []));
     const links = reports.flatMap((report) => (report.kind === 'link' ? [report.link] : []));
     const readings = reports.flatMap((report) => (report.kind === 'counter' ? [report.reading] : []));
@@ -222,20 +223,20 @@ export class Ingest {
     const now = Date.now() * 1000;
     const candidates = calls.map(({ candidate }) => candidate);
     const [alone, linked] = partition(candidates, (candidate) => standsAlone(candidate, now));
-    await this.journal.begin(client, now);
-    const decision = decide({ candidates: linked, links, readings }, this.once, now);
-    const noted = this.journal.append(client);
-    noted.catch(() => undefined);
+    const turn = await this.journal.begin(client);
+    const asked = Promise.all([this.options.book(client), spendOf(client)]);
+    asked.catch(() => undefined);
+    const decision = await turn.decide(() => decide({ candidates: linked, links, readings }, this.once, now));
     decision.insert.push(...alone.map(({ event }) => event));
-    // Priced while the database takes the journal's entry.
+    const [book] = await asked;
     const priced = priceAll(decision.insert, book);
-    await noted;
     await deleteEvents(client, decision.void);
     const outcomes = await this.insert(client, priced, decision);
     await updateEvents(
       client,
       decision.update.flatMap((update) => changeOf(update, book))
     );
+    turn.sent();
     return reports.map((report) => {
       if (report.kind !== 'call') {
         return ACCEPTED;
@@ -258,10 +259,14 @@ export class Ingest {
   ): Promise<Map<string, Outcome>> {
     const { inserted } = await writeEvents(client, events);
     events.forEach((event, i) => inserted[i] && outcomes.set(event.event_id, ACCEPTED));
-    this.count(
-      events.filter((_, i) => inserted[i]),
-      duplicates
-    );
+    transactionOf(client).onEnd.push((committed) => {
+      if (committed) {
+        this.count(
+          events.filter((_, i) => inserted[i]),
+          duplicates
+        );
+      }
+    });
     return outcomes;
   }
 

@@ -4,8 +4,17 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
+/** A transaction took the short way, which doesn't lead everywhere: run again, it takes the other one. */
+export class ShortWayFailed extends Error {
+  constructor(cause: unknown) {
+    super(`the transaction has to be run again: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'ShortWayFailed';
+  }
+}
+
 /** Serialization failure or deadlock: the same transaction may succeed when it is run again. */
-export const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '');
+export const isRetryable = (error: unknown): boolean =>
+  error instanceof ShortWayFailed || ['40001', '40P01'].includes(sqlState(error) ?? '');
 
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
 

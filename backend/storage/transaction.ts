@@ -6,10 +6,14 @@ const ATTEMPTS = 6;
 /** What belongs to one attempt of a transaction, and ends with it. */
 export interface Transaction {
   readonly pool: Pool;
+  /** 1 for the first one. */
+  readonly attempt: number;
   /** Run in their order right before the commit; one that throws rolls everything back. */
   readonly beforeCommit: Array<() => Promise<void>>;
   /** Statements that were sent and that nobody waits for before the commit; one that fails undoes everything. */
   readonly underway: Array<Promise<unknown>>;
+  /** Told at once how it ended; after a COMMIT that got no answer as well, which counts as failed. */
+  readonly onEnd: Array<(committed: boolean) => void>;
 }
 
 const open = new WeakMap<PoolClient, Transaction>();
@@ -42,7 +46,7 @@ export function sendAlong(client: PoolClient, statement: Promise<unknown>): void
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(pool, work);
+      return await once(pool, work, attempt);
     } catch (error) {
       if (attempt >= ATTEMPTS || !isRetryable(error)) {
         throw error;
@@ -52,9 +56,9 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   }
 }
 
-async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>, attempt: number): Promise<T> {
   const client = await pool.connect();
-  const transaction: Transaction = { pool, beforeCommit: [], underway: [] };
+  const transaction: Transaction = { pool, attempt, beforeCommit: [], underway: [], onEnd: [] };
   open.set(client, transaction);
   let broken: Error | undefined;
   try {
@@ -68,16 +72,28 @@ async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Pr
     for (const last of transaction.beforeCommit) {
       await last();
     }
-    await Promise.all([...transaction.underway, client.query('COMMIT')]);
+    await settled([...transaction.underway, client.query('COMMIT')]);
+    transaction.onEnd.forEach((told) => told(true));
     return result;
   } catch (error) {
+    transaction.onEnd.forEach((told) => told(false));
     await client.query('ROLLBACK').catch((failure: Error) => {
       broken = failure;
     });
+    // What was sent before may be why a later statement failed.
+    await settled(transaction.underway);
     throw error;
   } finally {
     open.delete(client);
     client.release(broken);
+  }
+}
+
+/** Waits for all of them. @throws the error of the first one that failed: those after it failed because of it. */
+async function settled(statements: ReadonlyArray<Promise<unknown>>): Promise<void> {
+  const failed = (await Promise.allSettled(statements)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') {
+    throw failed.reason;
   }
 }
 

@@ -1,13 +1,12 @@
-import { once } from 'node:events';
 import type { Pool, PoolClient } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { spendOf } from '../budgets/spend';
 import type { PricedEvent } from '../events/usageEvent';
 import { CopyWriter } from './copyBinary';
-import { isUniqueViolation } from './errors';
+import { copyIn } from './copyQuery';
+import { isUniqueViolation, ShortWayFailed } from './errors';
 import { type EventColumn, EVENT_COLUMNS } from './eventColumns';
 import { HOUR_US, markDirty, MARK_INSERTED } from './dirtyHours';
-import { inTransaction } from './transaction';
+import { inTransaction, sendAlong, transactionOf } from './transaction';
 
 export interface WriteResult {
   /** Per event of the input, in its order: stored by this call, or already there (or earlier in the same input). */
@@ -15,7 +14,7 @@ export interface WriteResult {
   readonly insertedCount: number;
 }
 
-/** Rows in one INSERT and in one piece of a COPY; from this number on COPY is faster. Measured. */
+/** Rows in one INSERT; from this number on COPY is faster. Measured. */
 const PIECE = 500;
 
 /** Stores events in a transaction of its own, see {@link writeEvents}. Resolves after the commit. */
@@ -28,6 +27,9 @@ export function storeEvents(pool: Pool, events: readonly PricedEvent[]): Promise
  * marks the hours whose rollups have to be summed again. Rows are locked in the order of (time, event_id), so that two
  * writers can't deadlock on them; a transaction (of inTransaction) should hold one such call.
  *
+ * On a pipelined connection many rows are sent without waiting for what becomes of them: all of them are taken to be new.
+ * Where that turns out to be wrong, the transaction is run again, and then each row is asked about.
+ *
  * @throws the database's error when a value doesn't fit its column (SQLSTATE class 22) or the costs don't add up
  * (23514); the transaction is aborted then.
  */
@@ -39,7 +41,7 @@ export async function writeEvents(client: PoolClient, events: readonly PricedEve
   }
   const spend = await spendOf(client);
   await allowOldRows(client, rows[0]!.time);
-  const stored = (rows.length >= PIECE && (await copy(client, rows))) || (await insert(client, rows));
+  const stored = (rows.length >= PIECE && (await copyNew(client, rows))) || (await insert(client, rows));
   const inserted = events.map(() => false);
   order.forEach((index, row) => (inserted[index] = stored === true || stored.has(key(rows[row]!))));
   if (spend.watches) {
@@ -66,7 +68,8 @@ function compare(a: PricedEvent, b: PricedEvent): number {
  */
 async function allowOldRows(client: PoolClient, oldest: number): Promise<void> {
   if (oldest < Date.now() * 1000 - 24 * HOUR_US) {
-    await unlimitDecompression(client);
+    const unlimited = unlimitDecompression(client);
+    await (client.pipeline ? sendAlong(client, unlimited) : unlimited);
   }
 }
 
@@ -79,8 +82,21 @@ const NAMES = EVENT_COLUMNS.map((column) => column.name).join(', ');
 const copyInto = (columns: readonly EventColumn[]): string =>
   `COPY public.usage_events (${columns.map(({ name }) => name).join(', ')}) FROM STDIN (FORMAT binary)`;
 
-/** True when all rows were new and are stored; false, with nothing stored, when one of them was already there. */
-async function copy(client: PoolClient, rows: readonly PricedEvent[]): Promise<boolean> {
+/** Stores rows that are all new. @returns false, with nothing stored, when one of them was already there. */
+const copyNew = (client: PoolClient, rows: readonly PricedEvent[]): Promise<boolean> =>
+  client.pipeline && transactionOf(client).attempt === 1 ? copyAlong(client, rows) : copyOrNot(client, rows);
+
+/** Always true: where it is not, the transaction is run again. */
+function copyAlong(client: PoolClient, rows: readonly PricedEvent[]): Promise<boolean> {
+  const copied = send(client, rows).catch((error: unknown) => {
+    throw isUniqueViolation(error) ? new ShortWayFailed(error) : error;
+  });
+  sendAlong(client, copied);
+  sendAlong(client, markHours(client, rows));
+  return Promise.resolve(true);
+}
+
+async function copyOrNot(client: PoolClient, rows: readonly PricedEvent[]): Promise<boolean> {
   await client.query('SAVEPOINT copy_events');
   try {
     await send(client, rows);
@@ -92,38 +108,23 @@ async function copy(client: PoolClient, rows: readonly PricedEvent[]): Promise<b
     return false;
   }
   await client.query('RELEASE SAVEPOINT copy_events');
-  await markDirty(
-    client,
-    rows.map((event) => event.time)
-  );
+  await markHours(client, rows);
   return true;
 }
 
-async function send(client: PoolClient, rows: readonly PricedEvent[]): Promise<void> {
+const markHours = (client: PoolClient, rows: readonly PricedEvent[]): Promise<void> =>
+  markDirty(
+    client,
+    rows.map((event) => event.time)
+  );
+
+function send(client: PoolClient, rows: readonly PricedEvent[]): Promise<void> {
   const columns = usedColumns(rows);
-  const stream = client.query(copyFrom(copyInto(columns)));
-  // Both must be listened for from the start: a refused row is reported while rows are still being sent.
-  const finished = new Promise<void>((resolve, reject) => stream.on('finish', resolve).on('error', reject));
-  finished.catch(() => undefined);
-  try {
-    const writer = new CopyWriter(columns);
-    for (let at = 0; at < rows.length && !stream.destroyed; at += PIECE) {
-      for (let i = at; i < Math.min(at + PIECE, rows.length); i++) {
-        writer.add(rows[i]!);
-      }
-      const last = at + PIECE >= rows.length;
-      for (const piece of last ? writer.finish() : writer.take()) {
-        if (!stream.write(piece)) {
-          await Promise.race([once(stream, 'drain'), finished]);
-        }
-      }
-    }
-  } catch (error) {
-    stream.destroy(error instanceof Error ? error : new Error(String(error)));
-    throw error;
+  const writer = new CopyWriter(columns);
+  for (const row of rows) {
+    writer.add(row);
   }
-  stream.end();
-  await finished;
+  return copyIn(client, copyInto(columns), writer.finish());
 }
 
 /** The columns that are not NULL in all of the rows: a third of them are, and leaving them out saves both sides work. */
@@ -151,10 +152,9 @@ async function insert(client: PoolClient, rows: readonly PricedEvent[]): Promise
     keys.forEach((key) => stored.add(key));
   }
   // Marks come after all rows: whoever holds a mark waits for no row any more.
-  const fresh = rows.filter((row) => stored.has(key(row)));
-  await markDirty(
+  await markHours(
     client,
-    fresh.map((event) => event.time)
+    rows.filter((row) => stored.has(key(row)))
   );
   return stored;
 }

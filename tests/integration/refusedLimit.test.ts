@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Pool } from 'pg';
 import pino from 'pino';
 import { usageEvent } from '../../backend/events/usageEvent';
 import { eventId } from '../../backend/normalize/eventId';
@@ -9,6 +10,7 @@ import { Ingest, type Report } from '../../backend/pipeline/ingest';
 import { PriceBook } from '../../backend/pricing/book';
 import { parsePriceRow } from '../../backend/pricing/priceRow';
 import { Spool } from '../../backend/spool/spool';
+import { createPool } from '../../backend/storage/pool';
 import { MAX_REFUSED } from '../../backend/storage/refusedEvents';
 import { openStorage, type Storage } from './storage/support';
 import { until } from './until';
@@ -42,6 +44,7 @@ function report(name: string, input_tokens: number): Report {
 const bad = (name: string) => report(name, Number.MAX_SAFE_INTEGER);
 
 let storage: Storage;
+let pool: Pool;
 let folder: string;
 let spool: Spool<readonly Report[]>;
 let ingest: Ingest;
@@ -51,8 +54,9 @@ beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'llmcost-refused-limit-'));
   spool = await Spool.open({ dir: folder, maxBytes: 1 << 20 });
   const book = dearBook();
+  pool = createPool({ url: storage.url, name: 'ingest', pipeline: true });
   ingest = new Ingest({
-    pool: storage.pool,
+    pool,
     log: pino({ level: 'error' }, { write: (line: string) => void log.push(line) }),
     spool,
     metrics: createMetrics(),
@@ -61,6 +65,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await ingest.close();
+  await pool.end();
   await storage.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });

@@ -44,9 +44,16 @@ interface Remembered {
   readonly came: number;
 }
 
+/** What one transaction changed, and how it was before. */
+class Undo {
+  readonly changes: Remember = emptyRemember();
+  readonly verdictsBefore = new Map<string, Verdict>();
+  readonly countersBefore = new Map<string, CounterState | undefined>();
+}
+
 /**
  * The memory of `decide`: sightings, the spans that connect them, and counters, with the indexes to find them. It
- * follows the transaction of the rows: changes are final with `commit` and undone by `rollback`.
+ * follows the transactions of the rows: changes are final with `commit` and undone by `rollback`.
  */
 export class OnceMemory {
   readonly #sightings = new Map<string, Remembered>();
@@ -58,10 +65,8 @@ export class OnceMemory {
   readonly #counters = new Map<string, CounterState>();
   readonly #forgotten = new Set<string>();
   #linkCount = 0;
-  #changes: Remember = emptyRemember();
-  /** Verdicts and counters as they were at the last commit. */
-  readonly #verdictsBefore = new Map<string, Verdict>();
-  readonly #countersBefore = new Map<string, CounterState | undefined>();
+  /** What changed since the last commit, the oldest transaction first; the last one is what is decided now. */
+  #undo: Undo[] = [new Undo()];
   readonly edges: OnceEdges = { sightingsPushedOut: 0, tracesPushedOut: 0, lateTraces: 0 };
 
   constructor(readonly limits: OnceLimits = DEFAULT_LIMITS) {}
@@ -142,7 +147,7 @@ export class OnceMemory {
     }
     trace.add(link);
     this.#linkCount++;
-    this.#changes.links.push(link);
+    this.changes.links.push(link);
     return true;
   }
 
@@ -158,39 +163,53 @@ export class OnceMemory {
     }
     this.#twins.add(sighting, () => this.#all());
     this.#signals.add(sighting);
-    this.#changes.sightings.push(sighting);
+    this.changes.sightings.push(sighting);
     return true;
   }
 
   setVerdict(id: string, verdict: Verdict): void {
     const remembered = this.#sightings.get(id);
     if (remembered) {
-      if (!this.#verdictsBefore.has(id)) {
-        this.#verdictsBefore.set(id, remembered.verdict);
+      const { verdictsBefore, changes } = this.#now;
+      if (!verdictsBefore.has(id)) {
+        verdictsBefore.set(id, remembered.verdict);
       }
       this.#put(remembered, verdict);
-      this.#changes.verdicts.set(id, verdict);
+      changes.verdicts.set(id, verdict);
     }
   }
 
   setCounter(stream: string, state: CounterState): void {
-    if (!this.#countersBefore.has(stream)) {
-      this.#countersBefore.set(stream, this.#counters.get(stream));
+    const { countersBefore, changes } = this.#now;
+    if (!countersBefore.has(stream)) {
+      countersBefore.set(stream, this.#counters.get(stream));
     }
     // Moved to the end: the front is what was quiet for longest.
     this.#counters.delete(stream);
     this.#counters.set(stream, state);
-    this.#changes.counters.set(stream, state);
+    changes.counters.set(stream, state);
   }
 
-  /** What changed since the last commit: to be stored in the transaction of the rows. */
+  /** What the transaction that is decided now changed: to be stored with its rows. */
   get changes(): Remember {
-    return this.#changes;
+    return this.#now.changes;
   }
 
-  /** The transaction is committed. Forgets what is too old or too much. */
+  get #now(): Undo {
+    return this.#undo.at(-1)!;
+  }
+
+  /** What changed so far is on its way to be committed; what changes from now on belongs to the next transaction. */
+  seal(): void {
+    this.#undo.push(new Undo());
+  }
+
+  /** The oldest transaction is committed. Forgets what is too old or too much. */
   commit(now: number): void {
-    this.#forgetChanges();
+    this.#undo.shift();
+    if (this.#undo.length === 0) {
+      this.#undo.push(new Undo());
+    }
     this.#forgetTraces(now);
     this.#forgetSightings(now);
     for (const stream of this.#counters.keys()) {
@@ -201,29 +220,36 @@ export class OnceMemory {
     }
   }
 
-  /** The transaction failed: everything is as it was at the last commit. */
+  /** The transactions failed: everything is as it was at the last commit. */
   rollback(): void {
-    for (const [id, verdict] of this.#verdictsBefore) {
+    this.#undo.toReversed().forEach((undo) => this.#takeBack(undo));
+    this.#undo = [new Undo()];
+  }
+
+  #takeBack({ changes, verdictsBefore, countersBefore }: Undo): void {
+    for (const [id, verdict] of verdictsBefore) {
       const remembered = this.#sightings.get(id);
       if (remembered) {
         this.#put(remembered, verdict);
       }
     }
-    for (const sighting of this.#changes.sightings) {
+    for (const sighting of changes.sightings) {
       this.#remove(sighting);
     }
-    for (const link of this.#changes.links) {
-      this.#traces.get(link.traceId)?.remove(link);
-      this.#linkCount--;
+    for (const link of changes.links) {
+      const trace = this.#traces.get(link.traceId);
+      if (trace?.link(link.spanId) === link) {
+        trace.remove(link);
+        this.#linkCount--;
+      }
     }
-    for (const [stream, state] of this.#countersBefore) {
+    for (const [stream, state] of countersBefore) {
       if (state) {
         this.#counters.set(stream, state);
       } else {
         this.#counters.delete(stream);
       }
     }
-    this.#forgetChanges();
   }
 
   /** Takes over what another replica, or this collector before its restart, has committed. */
@@ -276,12 +302,6 @@ export class OnceMemory {
     if (to !== null && to !== SEVERAL) {
       this.#followers.set(to, (this.#followers.get(to) ?? new Set<string>()).add(id));
     }
-  }
-
-  #forgetChanges(): void {
-    this.#changes = emptyRemember();
-    this.#verdictsBefore.clear();
-    this.#countersBefore.clear();
   }
 
   #forgetTraces(now: number): void {

@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
 import { EventBatcher } from '../../../backend/storage/batcher';
 import { deleteEvents, updateEvents } from '../../../backend/storage/changes';
 import { findEvent } from '../../../backend/storage/events';
+import { createPool } from '../../../backend/storage/pool';
 import { inTransaction } from '../../../backend/storage/transaction';
 import { storeEvents, writeEvents } from '../../../backend/storage/writer';
 import type { PricedEvent } from '../../../backend/events/usageEvent';
 import { DAY, dirtyHours, HOUR, now, openStorage, randomEvents, type Storage } from './support';
 
 let storage: Storage;
+let pipelined: Pool;
 beforeAll(async () => {
   storage = await openStorage();
+  pipelined = createPool({ url: storage.url, name: 'pipelined', max: 3, pipeline: true });
 });
-afterAll(() => storage.close());
+afterAll(async () => {
+  await pipelined.end();
+  await storage.close();
+});
 beforeEach(() => storage.pool.query('DELETE FROM public.usage_events; DELETE FROM public.rollup_dirty'));
 
 async function count(): Promise<number> {
@@ -22,12 +29,13 @@ const recent = (size: number, seed: number) => randomEvents(size, now() - HOUR /
 const find = ({ event_id }: PricedEvent) => findEvent(storage.pool, [event_id], null);
 
 describe.each([1, 40, 499, 500, 2_300])('%d events', (size) => {
-  test('are stored once each, whatever comes again', async () => {
+  test.each(['one by one', 'pipelined'])('are stored once each, whatever comes again (%s)', async (way) => {
+    const pool = way === 'pipelined' ? pipelined : storage.pool;
     const events = recent(size, size);
-    const first = await storeEvents(storage.pool, events);
+    const first = await storeEvents(pool, events);
     expect(first).toEqual({ inserted: events.map(() => true), insertedCount: size });
     const more = recent(1, size + 1);
-    const second = await storeEvents(storage.pool, [...events, ...more, ...more]);
+    const second = await storeEvents(pool, [...events, ...more, ...more]);
     expect(second).toEqual({ inserted: [...events.map(() => false), true, false], insertedCount: 1 });
     expect(await count()).toBe(size + 1);
   });
@@ -64,7 +72,9 @@ test('text with every special character comes back as it went in, through both w
 test.each([1, 600])('costs that do not add up are refused (%d events)', async (size) => {
   const events = recent(size, 9);
   const wrong = { ...events[0]!, pricing: { ...costs(), total_cost: 4n } };
-  await expect(storeEvents(storage.pool, [wrong, ...events.slice(1)])).rejects.toMatchObject({ code: '23514' });
+  for (const pool of [storage.pool, pipelined]) {
+    await expect(storeEvents(pool, [wrong, ...events.slice(1)])).rejects.toMatchObject({ code: '23514' });
+  }
   expect(await count()).toBe(0);
 });
 
