@@ -135,14 +135,17 @@ function selectFrom(plan: Plan, source: Read, when: string): string {
   return `SELECT ${[...keys, ...values, ...calls].join(', ')} FROM ${from} WHERE ${where}${group}`;
 }
 
-/** The union of all stretches of time, and which sources it reads. */
-export function baseTable(plan: Plan): { sql: string; sources: string[] } {
+/** One SELECT for each stretch of time, and which sources they read. */
+export function baseSelects(plan: Plan): { selects: string[]; sources: string[] } {
   const pieces = [...stretches(plan), ...outcomeStretch(plan)];
   const selects = pieces.map(({ source, when }) =>
     plan.byCostType ? selectByCostType(plan, source, when) : selectFrom(plan, source, when)
   );
-  return {
-    sql: `base AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`,
-    sources: [...new Set(pieces.map(({ source }) => sourceName(source)))],
-  };
+  return { selects, sources: [...new Set(pieces.map(({ source }) => sourceName(source)))] };
+}
+
+/** The union of all stretches of time, and which sources it reads. */
+export function baseTable(plan: Plan): { sql: string; sources: string[] } {
+  const { selects, sources } = baseSelects(plan);
+  return { sql: `base AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`, sources };
 }

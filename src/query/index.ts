@@ -2,6 +2,7 @@ export * from './annotations';
 export { filterSql } from './base';
 export * from './budgetViews';
 export * from './compile';
+export * from './compileSets';
 export * from './costTypes';
 export * from './dimensions';
 export type { ResultColumn } from './formulas';

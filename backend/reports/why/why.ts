@@ -1,20 +1,13 @@
 import type { Pool } from 'pg';
-import {
-  type CostQuery,
-  type DimensionName,
-  type MetricName,
-  NOT_SET,
-  parseInstant,
-  parseQuery,
-} from '../../../src/query';
+import { type DimensionName, type MetricName, NOT_SET, parseInstant, parseQuery } from '../../../src/query';
 import { picoToUsd, roundHalfEven, usdSumToPico } from '../../pricing/decimal';
-import { type Cell, queryRows } from '../../query/runQuery';
+import { type Cell, queryRowsBySets, type SetRow } from '../../query/runQuery';
 import { mostTelling, type MoversOf, rankMovers } from './movers';
 import type { Range, WhyRequest } from './request';
 import { sentence } from './sentence';
 import { type Factor, FACTORS, type Fraction, type Period, splitDifference, type Usage } from './split';
 
-/** Who may explain a difference, in the order of asking. */
+/** Who may explain a difference, beside its users. */
 const WHO = [
   'tenant',
   'project',
@@ -24,13 +17,20 @@ const WHO = [
   'service',
   'model',
   'release',
-  'user_id',
 ] as const satisfies readonly DimensionName[];
 
 /** What calls for the same work have in common; then what is priced alike, as far as the rollups know it. */
 const WORK = ['feature', 'operation'] as const satisfies readonly DimensionName[];
-const ALIKE = [...WORK, 'provider', 'model', 'deployment', 'service_tier'] as const satisfies readonly DimensionName[];
+const ALIKE = [
+  ...WORK,
+  'provider',
+  'model',
+  'deployment',
+  'service_tier',
+  'unpriced_reason',
+] as const satisfies readonly DimensionName[];
 const METRICS = [
+  'total_cost',
   'calls',
   'retries',
   'input_tokens',
@@ -41,9 +41,10 @@ const METRICS = [
   'cache_read_cost',
   'cache_write_cost',
   'output_cost',
-  'total_cost',
+  'unpriced_calls',
 ] as const satisfies readonly MetricName[];
-const MOST_VALUES = 10_000;
+/** Beyond so many in each period, those who cost least explain nothing. */
+const MOST_USERS = 10_000;
 
 /** The reply of `POST /v1/reports/why-changed`; money is decimal USD text. */
 export interface WhyReport {
@@ -74,39 +75,40 @@ export async function whyChanged(
   request: WhyRequest,
   tenants: readonly string[] | null
 ): Promise<WhyReport> {
-  const ask = (range: Range, asked: Asked): Promise<Cell[][]> =>
-    queryRows(pool, costQuery(range, request.filters, asked), tenants);
-  const both = <T>(read: (range: Range) => Promise<T>): Promise<[T, T]> =>
-    Promise.all([read(request.before), read(request.after)]);
-
-  const [before, after] = await both(async (range) =>
-    periodOf(await ask(range, { metrics: METRICS, groupBy: ALIKE, pricedOnly: true }))
-  );
+  const ranges = [request.before, request.after];
+  const { filters } = parseQuery({ ...request.after, metrics: ['total_cost'], filters: request.filters });
+  const [sums, byUser] = await Promise.all([
+    queryRowsBySets(pool, { ranges, filters, metrics: METRICS, sets: [ALIKE, ...WHO.map((name) => [name])] }, tenants),
+    // Apart, so that all else is read from the rollups that don't know users, which are the smaller ones.
+    queryRowsBySets(
+      pool,
+      { ranges, filters, metrics: ['total_cost'], sets: [['user_id']], limit: 2 * MOST_USERS },
+      tenants
+    ),
+  ]);
+  const [[alikeBefore, ...was], [alikeAfter, ...is]] = sums as [Sums, Sums];
+  const [before, after] = [periodOf(alikeBefore), periodOf(alikeAfter)];
   const scale = scaleOf(request);
   const factors = splitDifference(before, after, scale);
   // The parts are the difference, so that an average, which is no whole number, adds up too.
   const difference = FACTORS.reduce((sum, { name }) => sum + factors[name], 0n);
   const costAfter = costOf(after);
   const costBefore = costAfter - difference;
-  const unpriced = await both(async (range) =>
-    Number((await ask(range, { metrics: ['unpriced_calls'] }))[0]?.[0] ?? 0)
-  );
-  const who: MoversOf[] = [];
-  for (const dimension of WHO) {
-    const [was, is] = await both(async (range) =>
-      costBy(await ask(range, { metrics: ['total_cost'], groupBy: [dimension] }))
-    );
-    who.push(rankMovers(dimension, scaled(was, scale), is, difference));
-  }
+  const ranked = (dimension: DimensionName, earlier: readonly SetRow[], later: readonly SetRow[]): MoversOf =>
+    rankMovers(dimension, scaled(costBy(earlier), scale), costBy(later), difference);
+  const who = [
+    ...WHO.map((dimension, i) => ranked(dimension, was[i]!, is[i]!)),
+    ranked('user_id', byUser[0]![0]!, byUser[1]![0]!),
+  ];
   const telling = mostTelling(who);
   return {
     before: {
       ...request.before,
       cost: picoToUsd(costBefore),
-      unpriced_calls: unpriced[0],
+      unpriced_calls: unpricedOf(alikeBefore),
       ...(request.average ? { average: true } : {}),
     },
-    after: { ...request.after, cost: picoToUsd(costAfter), unpriced_calls: unpriced[1] },
+    after: { ...request.after, cost: picoToUsd(costAfter), unpriced_calls: unpricedOf(alikeAfter) },
     difference: picoToUsd(difference),
     factors: FACTORS.map(({ name, label, means }) => ({
       factor: name,
@@ -119,34 +121,26 @@ export async function whyChanged(
   };
 }
 
-interface Asked {
-  readonly metrics: readonly MetricName[];
-  readonly groupBy?: readonly DimensionName[];
-  /** Leaves the tokens of unpriced calls out too. */
-  readonly pricedOnly?: boolean;
-}
-
-const PRICED = { dimension: 'unpriced_reason', operator: '=', values: [NOT_SET] };
-
-const costQuery = (range: Range, filters: WhyRequest['filters'], { metrics, groupBy, pricedOnly }: Asked): CostQuery =>
-  parseQuery({
-    ...range,
-    metrics,
-    filters: [...filters, ...(pricedOnly ? [PRICED] : [])],
-    ...(groupBy ? { group_by: groupBy, limit: MOST_VALUES } : {}),
-  });
+/** The rows of a period: first what is priced alike, then by each dimension that may explain a difference. */
+type Sums = [SetRow[], ...SetRow[][]];
 
 const count = (cell: Cell | undefined): bigint => BigInt(cell ?? 0);
 const pico = (cell: Cell | undefined): bigint => usdSumToPico(String(cell ?? '0'));
 
-function periodOf(rows: readonly Cell[][]): Period {
+/** Priced usage; what has no price takes no part, its tokens neither. */
+function periodOf(rows: readonly SetRow[]): Period {
   return new Map(
-    rows.map((row) => {
-      const work = JSON.stringify(row.slice(0, WORK.length));
-      return [JSON.stringify(row.slice(0, ALIKE.length)), usageOf(work, row.slice(ALIKE.length))] as const;
-    })
+    rows
+      .filter(({ values }) => values[ALIKE.indexOf('unpriced_reason')] === null)
+      .map(({ values, metrics }) => [
+        JSON.stringify(values),
+        usageOf(JSON.stringify(values.slice(0, WORK.length)), metrics),
+      ])
   );
 }
+
+const unpricedOf = (rows: readonly SetRow[]): number =>
+  rows.reduce((sum, { metrics }) => sum + Number(metrics[METRICS.indexOf('unpriced_calls')]), 0);
 
 function usageOf(work: string, cells: readonly Cell[]): Usage {
   const at = (name: (typeof METRICS)[number]): Cell | undefined => cells[METRICS.indexOf(name)];
@@ -182,8 +176,8 @@ const scaled = (costs: ReadonlyMap<string, bigint>, { num, den }: Fraction): Map
 
 const costOf = (period: Period): bigint => [...period.values()].reduce((sum, { total }) => sum + total, 0n);
 
-const costBy = (rows: readonly Cell[][]): Map<string, bigint> =>
-  new Map(rows.map(([value, cost]) => [String(value ?? NOT_SET), pico(cost)]));
+const costBy = (rows: readonly SetRow[]): Map<string, bigint> =>
+  new Map(rows.map(({ values, metrics }) => [String(values[0] ?? NOT_SET), pico(metrics[0])]));
 
 const moversReply = ({ dimension, explained, movers }: MoversOf): WhyReport['who'][number] => ({
   dimension,
