@@ -4,27 +4,10 @@ import { deserialize, serialize } from './once/journalText';
 import { OnceMemory } from './once/onceMemory';
 import { inputOf, normalizedTraces, spanBySpan } from './testing/capturedInput';
 import { Ledger } from './testing/ledger';
+import { randomFrom, shuffled } from './testing/shuffled';
 
 /** One delivery; made anew each time, as a sender would. */
 type Delivery = () => Normalized;
-
-/** Numbers in [0, 1) that are the same in every run. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return state / 0x80000000;
-  };
-}
-
-function shuffled<T>(list: readonly T[], random: () => number): T[] {
-  const result = [...list];
-  for (let i = result.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [result[i], result[j]] = [result[j]!, result[i]!];
-  }
-  return result;
-}
 
 const whole =
   (request: CapturedRequest): Delivery =>

@@ -98,14 +98,19 @@ const alone = ({ members }: Group): Call => ({
 });
 
 /**
- * One slot per call. Groups come in a fixed order, source by source; each takes the slot that fits it best among those
+ * One slot per call. Groups come in a fixed order, source by source, those without tokens last (they fit many calls and
+ * must not take the place of a report that fits one); each takes the slot that fits it best among those
  * that its sources are not in yet, or a new one. Equal calls side by side thus pair up in the order of their starts,
  * and their number is that of the source that saw most of them.
  */
 function match(groups: readonly Group[]): Call[] {
   const ordered = groups.toSorted(
     ({ leader: a }, { leader: b }) =>
-      distance(a) - distance(b) || compare(a.source, b.source) || a.start - b.start || compare(a.id, b.id)
+      Number(hasTokens(b)) - Number(hasTokens(a)) ||
+      distance(a) - distance(b) ||
+      compare(a.source, b.source) ||
+      a.start - b.start ||
+      compare(a.id, b.id)
   );
   const slots: Slot[] = [];
   for (const group of ordered) {
@@ -128,6 +133,8 @@ interface Fit {
   readonly bond: Bond;
   /** Their outputs are a token apart. */
   readonly approximate: boolean;
+  /** They are of one trace. */
+  readonly together: boolean;
   readonly overlap: number;
   readonly distance: number;
 }
@@ -157,6 +164,7 @@ function fitOf(group: Group, slot: Slot): Fit | undefined {
         slot,
         bond: found,
         approximate: isApproximate(member, other),
+        together: member.event.trace_id !== null && member.event.trace_id === other.event.trace_id,
         overlap: overlap(member, other),
         distance: Math.abs(member.start - other.start),
       };
@@ -168,13 +176,16 @@ function fitOf(group: Group, slot: Slot): Fit | undefined {
   return best;
 }
 
-/** An id before likeness, then equal outputs, then the longer common time, then the nearer start. */
+/** An id before likeness, then equal outputs, then one trace, then the longer common time, then the nearer start. */
 function better(a: Fit, b: Fit): boolean {
   if (a.bond !== b.bond) {
     return a.bond === 'same_call_id';
   }
   if (a.approximate !== b.approximate) {
     return b.approximate;
+  }
+  if (a.together !== b.together) {
+    return a.together;
   }
   return a.overlap !== b.overlap ? a.overlap > b.overlap : a.distance < b.distance;
 }

@@ -1,4 +1,4 @@
-import { cachedTokens, gatewayPool, hasTokens, isFailure, serviceOf, uncachedInput, type Sighting } from './sighting';
+import { cachedTokens, gatewayPool, hasTokens, serviceOf, uncachedInput, type Sighting } from './sighting';
 
 const NOWHERE: readonly string[] = [];
 
@@ -18,13 +18,13 @@ export function meetingPlaces(sighting: Sighting): readonly string[] {
 
 /**
  * Keys under which twins without a common id can meet in one of their {@link meetingPlaces}: equal tokens; equal inputs,
- * or the uncached part of one, where an output may be a token off; and for a sighting without tokens, the same model (of
- * LiteLLM's reports, only failures' without tokens).
+ * or the uncached part of one, where an output may be a token off; and for a sighting without tokens, the same model (in
+ * LiteLLM's pool, only that).
  */
 export function likenessKeys(sighting: Sighting, place: string): string[] {
   const { event, models } = sighting;
-  const inPool = place === gatewayPool(sighting);
-  const keys = inPool && !isFailure(sighting) ? [] : models.map((model) => `m:${place}\n${model}`);
+  const keys =
+    place === gatewayPool(sighting) && hasTokens(sighting) ? [] : models.map((model) => `m:${place}\n${model}`);
   if (hasTokens(sighting)) {
     keys.push(`u:${place}\n${event.input_tokens ?? 0}\n${event.output_tokens ?? 0}`);
     if ((event.input_tokens ?? 0) > 0 && (event.output_tokens ?? 0) > 0) {

@@ -4,7 +4,6 @@ import {
   hasTokens,
   isCopy,
   isFailed,
-  isFailure,
   isLiteLlm,
   lostInput,
   mayMeet,
@@ -12,6 +11,7 @@ import {
   uncachedInput,
   type Sighting,
 } from './sighting';
+import { LITELLM_RAW } from '../../normalize/liteLlm';
 import { isEstimated } from './precedence';
 
 /** Clocks of one process differ by this much between libraries (ms resolution, start before the wrapper's), µs. */
@@ -64,13 +64,11 @@ function alike(a: Sighting, b: Sighting): boolean {
   if (!shareModel(a, b) || contradict(a, b)) {
     return false;
   }
-  if (hasTokens(a) && hasTokens(b)) {
-    return (
-      (ofOneService(a, b) || ofOneGateway(a, b)) && (tokensEqual(a, b) ? overlap(a, b) > 0 : tokensMiscounted(a, b))
-    );
-  }
   if (!ofOneService(a, b)) {
-    return ofOneGateway(a, b) && isFailure(a) && isFailure(b) && atOnce(a, b);
+    return ofOneGateway(a, b) && alikeInGateway(a, b);
+  }
+  if (hasTokens(a) && hasTokens(b)) {
+    return tokensEqual(a, b) ? overlap(a, b) > 0 : tokensMiscounted(a, b);
   }
   // Nothing to compare but time and outcome: one must enclose the other, or both be at the same time.
   return isFailed(a) === isFailed(b) && (encloses(a, b) || encloses(b, a) || coincide(a, b));
@@ -129,9 +127,24 @@ export function overlap(a: Sighting, b: Sighting): number {
 const encloses = (outer: Sighting, inner: Sighting): boolean =>
   outer.start - SLACK <= inner.start && inner.end <= outer.end + SLACK && outer.start < outer.end;
 
-/** Two reports of one pair of times: LiteLLM gives both of its callbacks the same ones, which are written down to the µs. */
-const atOnce = (a: Sighting, b: Sighting): boolean =>
-  a.start < a.end && Math.abs(a.start - b.start) <= ROUNDING && Math.abs(a.end - b.end) <= ROUNDING;
+/**
+ * LiteLLM's raw answers are of the time of their call. Its callbacks write down one start and one end to the µs, but for
+ * the newer one, which begins when the request is sent, and for some streams, which end later by one of them: equal calls
+ * share neither.
+ */
+function alikeInGateway(a: Sighting, b: Sighting): boolean {
+  if (!hasTokens(a) && !hasTokens(b)) {
+    return isFailed(a) === isFailed(b) && ofOneMoment(a, b);
+  }
+  const raw = a.instrumentation === LITELLM_RAW || b.instrumentation === LITELLM_RAW;
+  return tokensEqual(a, b) && (raw ? overlap(a, b) > 0 : ofOneMoment(a, b));
+}
+
+const ofOneMoment = (a: Sighting, b: Sighting): boolean =>
+  a.start < a.end &&
+  b.start < b.end &&
+  overlap(a, b) > 0 &&
+  Math.min(Math.abs(a.start - b.start), Math.abs(a.end - b.end)) <= ROUNDING;
 
 /** µs */
 const ROUNDING = 2;

@@ -130,19 +130,11 @@ export const isCopy = (a: Sighting, b: Sighting): boolean =>
 export const isLiteLlm = (instrumentation: string): boolean => instrumentation.startsWith('litellm');
 
 /**
- * LiteLLM's raw answers know the provider's id, its generic callback an id of its own and no service: they are told to
- * be of one call by their likeness, beyond services. So are failures, of which some releases give no id in either report.
- * Null for everybody else.
+ * LiteLLM's raw answers know the provider's id, its generic callback an id of its own and no service, and some releases
+ * give no id to either: they are told to be of one call by their likeness, beyond services. Null for everybody else.
  */
-export const gatewayPool = (sighting: Sighting): string | null =>
-  isLiteLlm(sighting.instrumentation) && isPooled(sighting) ? '\0litellm' : null;
-
-const isPooled = (sighting: Sighting): boolean =>
-  sighting.instrumentation === LITELLM_RAW ||
-  (sighting.instrumentation === 'litellm' && (sighting.signal === 'gateway' || isFailure(sighting)));
-
-/** An attempt that ended without an answer. */
-export const isFailure = (sighting: Sighting): boolean => isFailed(sighting) && !hasTokens(sighting);
+export const gatewayPool = ({ instrumentation }: Sighting): string | null =>
+  instrumentation === LITELLM_RAW || instrumentation === 'litellm' ? '\0litellm' : null;
 
 export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !== null || event.output_tokens !== null;
 
