@@ -1,3 +1,4 @@
+import type { BudgetInput } from '../budgets/budget';
 import type { PriceRowInput } from '../pricing/priceRow';
 import { askedPause, fetchFailure, isNotNow, NotNow, retrying } from '../retrying';
 import { problemOf } from '../cli/api';
@@ -69,6 +70,11 @@ export class CollectorClient {
   async postPrice(row: PriceRowInput): Promise<boolean> {
     const reply = await this.send('POST', '/v1/prices', 'application/json', JSON.stringify(row), [409]);
     return reply !== null;
+  }
+
+  /** Makes a budget; one that is sent twice is there twice. */
+  async postBudget(budget: BudgetInput): Promise<void> {
+    await this.send('POST', '/v1/budgets', 'application/json', JSON.stringify(budget));
   }
 
   async query(query: object): Promise<QueryReply> {

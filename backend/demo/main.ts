@@ -1,11 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEMO_BUDGETS } from './budgets';
 import { CollectorClient, CollectorError } from './collectorClient';
 import { loadHistory, trickle } from './load';
 import { DEMO_PRICES } from './prices';
 import { findBeginning } from './resume';
 
 /**
- * The demo load: 30 days of invented but believable history, then live calls until it is stopped, all through the
+ * The demo load: 30 days of invented but believable history with a few budgets, then live calls until it is stopped, all through the
  * collector's `POST /v1/events`. Prints one line per step; `npm start` and docker compose run it.
  */
 interface Options {
@@ -58,6 +59,11 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   const { sent, accepted } = await loadHistory(collector, world, from, now, (progress) =>
     say(`history ${Math.floor(progress.share * 100)} % ${progress.sent} calls`)
   );
+  if (first) {
+    for (const budget of DEMO_BUDGETS) {
+      await collector.postBudget(budget);
+    }
+  }
   const seconds = ((Date.now() - now) / 1000).toFixed(1);
   say(`history complete: ${sent} calls, ${accepted} of them new, in ${seconds} s`);
   if (!options.historyOnly) {
