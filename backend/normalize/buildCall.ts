@@ -3,8 +3,10 @@ import { canonicalProvider } from '../pricing/providers';
 import type { Candidate, ContextDimension, Signal } from './candidate';
 import { isContext, mergeTags, type DimensionValues, type Named } from './dimensions';
 import { withThoughts } from './geminiThoughts';
+import { MAPPED_DIMENSIONS, type MappedDimension } from './mapping';
 import { statusOf } from './outcome';
 import type { CallReading } from './reading';
+import { remembering } from './remembering';
 import { serviceTierOf } from './serviceTier';
 import { inclusiveUsage, qualityOf, type RawUsage } from './usage';
 
@@ -134,36 +136,37 @@ const durationOf = ({ timed, start, end }: Place): number | null => (timed ? (en
 
 /** Receiver and instrumentation. */
 const sourceOf = ({ signal, instrumentation }: Place): string =>
-  signal === 'gateway' ? instrumentation : `otlp:${instrumentation}`;
+  signal === 'gateway' ? instrumentation : otlp(instrumentation);
+
+const otlp = remembering((instrumentation: string) => `otlp:${instrumentation}`);
 
 /** What came from the resource, from the client's defaults or from nowhere: an ancestor span knows it better. */
 function weakOf({ own, resource, weak }: Circumstances): readonly ContextDimension[] {
-  let found: ContextDimension[] | readonly ContextDimension[] = weak;
+  let bits = 0;
   for (const dimension in resource.dimensions) {
-    const name = dimension as keyof DimensionValues;
-    if (isContext(name) && own[name] === undefined && !found.includes(name)) {
-      found = [...found, name];
+    const name = dimension as MappedDimension;
+    if (own[name] === undefined) {
+      bits |= CONTEXT_BIT.get(name) ?? 0;
     }
   }
-  return found;
+  for (const name of weak) {
+    bits |= CONTEXT_BIT.get(name) ?? 0;
+  }
+  return dimensionsOf(bits);
 }
+
+const CONTEXT: readonly ContextDimension[] = MAPPED_DIMENSIONS.filter(isContext);
+const CONTEXT_BIT: ReadonlyMap<MappedDimension, number> = new Map(CONTEXT.map((name, index) => [name, 1 << index]));
+
+/** One list for all calls that have the same: it is remembered with each of them. */
+const dimensionsOf = remembering((bits: number): readonly ContextDimension[] =>
+  CONTEXT.filter((_, index) => (bits & (1 << index)) !== 0)
+);
 
 const milliseconds = (value: number | undefined): number | null => (value !== undefined && value >= 0 ? value : null);
 
-const MAX_PROVIDERS = 1024;
-const providers = new Map<string, string | null>();
+/** The one name of a provider. */
+const canonical = (provider: string | undefined): string | null =>
+  provider === undefined ? null : canonicalSpelling(provider);
 
-/** The one name of a provider; spellings repeat, so each is worked out once. */
-function canonical(provider: string | undefined): string | null {
-  if (provider === undefined) {
-    return null;
-  }
-  let name = providers.get(provider);
-  if (name === undefined) {
-    name = canonicalProvider(provider);
-    if (providers.size < MAX_PROVIDERS) {
-      providers.set(provider, name);
-    }
-  }
-  return name;
-}
+const canonicalSpelling = remembering((provider: string) => canonicalProvider(provider));

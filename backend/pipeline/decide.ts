@@ -1,4 +1,4 @@
-import type { UsageEvent } from '../events/usageEvent';
+import { copiedEvent, type UsageEvent } from '../events/usageEvent';
 import type { Candidate, SpanLink } from '../normalize/candidate';
 import type { CounterReading } from '../normalize/metrics';
 import { noDuplicates, type Decision, type DuplicateReason } from './decision';
@@ -251,7 +251,7 @@ class Decider {
 const isWeak = ({ signal }: Sighting): boolean => signal === 'log' || signal === 'metric';
 
 const withPatch = (event: UsageEvent, patch: Patch): UsageEvent =>
-  Object.keys(patch).length === 0 ? event : { ...event, ...patch };
+  Object.keys(patch).length === 0 ? event : Object.assign(copiedEvent(event), patch);
 
 /** The fields of a patch that are new or other than before; null when there are none. */
 function difference(before: Patch, after: Patch): Patch | null {

@@ -5,7 +5,7 @@ import { decodeField, encodeField, EventReader, EventWriter } from './journalEve
 import { Words } from './journalWords';
 import { JsonWriter } from './jsonWriter';
 import { emptyRemember, type CounterState, type Remember } from './remember';
-import { callIdsOf, COUNTED, makeSighting, type Sighting, type Verdict } from './sighting';
+import { COUNTED, makeSighting, type Sighting, type Verdict } from './sighting';
 
 /**
  * What one decision adds to the memory, as JSON for the journal: lists instead of objects, texts that repeat once, of each
@@ -130,7 +130,7 @@ class SightingWriter {
   write(sighting: Sighting, counted: boolean): void {
     const { words, json } = this;
     const { event } = sighting;
-    const callIds = callIdsOf(sighting);
+    const { callIds } = sighting;
     const before = this.at;
     const link = this.linkOf(event);
     const eventId = link !== null && isSpanEventId(sighting.id, link.traceId, link.spanId);

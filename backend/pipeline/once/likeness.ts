@@ -1,5 +1,6 @@
 import {
   cachedTokens,
+  idsOf,
   gatewayPool,
   hasTokens,
   isCopy,
@@ -35,7 +36,8 @@ export function bond(a: Sighting, b: Sighting): Bond {
   if ((a.source === b.source && !isCopy(a, b)) || !mayMeet(a.bound, b.bound)) {
     return null;
   }
-  if (a.ids.some((id) => b.ids.includes(id))) {
+  const others = idsOf(b);
+  if (idsOf(a).some((id) => others.includes(id))) {
     return tokensAgree(a, b) ? 'same_call_id' : null;
   }
   return alike(a, b) ? 'same_usage' : null;
@@ -115,7 +117,8 @@ function contradict(a: Sighting, b: Sighting): boolean {
   if (isLiteLlm(a.instrumentation) || isLiteLlm(b.instrumentation)) {
     return false;
   }
-  return a.ids.some((id) => b.ids.some((other) => id !== other && kindOf(id) === kindOf(other)));
+  const others = idsOf(b);
+  return idsOf(a).some((id) => others.some((other) => id !== other && kindOf(id) === kindOf(other)));
 }
 
 /** Common time of two calls in µs, with slack; ≤ 0 for none. */

@@ -2,6 +2,7 @@ import type { UsageEvent } from '../../events/usageEvent';
 import { responseKey, type Candidate, type ContextDimension, type Signal } from '../../normalize/candidate';
 import type { DuplicateReason } from '../decision';
 import { LITELLM_RAW } from '../../normalize/liteLlm';
+import { remembering } from '../../normalize/remembering';
 import { modelKeys } from './modelKeys';
 
 /**
@@ -26,8 +27,8 @@ export interface Sighting {
   readonly weak: readonly ContextDimension[];
   /** The tenant that the sender's key is bound to: reports of different tenants never touch each other. */
   readonly bound: string | null;
-  /** Keys of exact ids: the provider's response id, a gateway's call id. */
-  readonly ids: readonly string[];
+  /** Keys of exact ids beside the provider's response id: a gateway's call id. */
+  readonly callIds: readonly string[];
   /** Base names of the requested and the answering model. */
   readonly models: readonly string[];
 }
@@ -61,10 +62,7 @@ export const COUNTED: Verdict = { under: null, counted: true, dropped: null, pat
 export const SEVERAL = '*';
 
 /** What cannot be worked out from the rest of a sighting. */
-export type SightingParts = Omit<Sighting, 'id' | 'source' | 'end' | 'ids' | 'models'> & {
-  /** Keys beside that of the response id. */
-  readonly callIds: readonly string[];
-};
+export type SightingParts = Omit<Sighting, 'id' | 'source' | 'end' | 'models'>;
 
 /** A candidate as it is remembered. */
 export function sightingOf(candidate: Candidate): Sighting {
@@ -88,7 +86,7 @@ export function makeSighting(parts: SightingParts): Sighting {
     id: event.event_id,
     event,
     signal: parts.signal,
-    source: `${parts.signal}:${parts.instrumentation}`,
+    source: SOURCES[parts.signal](parts.instrumentation),
     instrumentation: parts.instrumentation,
     start: parts.start,
     end: event.time,
@@ -97,14 +95,25 @@ export function makeSighting(parts: SightingParts): Sighting {
     unsampled: parts.unsampled,
     weak: parts.weak,
     bound: parts.bound,
-    ids: event.response_id === null ? callIds : [responseKey(event.response_id), ...callIds],
+    callIds: callIds.length === 0 ? NO_IDS : callIds,
     models: modelKeys(event.model, event.request_model),
   };
 }
 
-/** The keys of a sighting beside that of its response id. */
-export const callIdsOf = ({ ids, event }: Sighting): readonly string[] =>
-  event.response_id === null ? ids : ids.slice(1);
+const NO_IDS: readonly string[] = [];
+
+const sourceOf = (signal: Signal) => remembering((instrumentation: string) => `${signal}:${instrumentation}`);
+const SOURCES: Readonly<Record<Signal, (instrumentation: string) => string>> = {
+  span: sourceOf('span'),
+  gateway: sourceOf('gateway'),
+  event: sourceOf('event'),
+  log: sourceOf('log'),
+  metric: sourceOf('metric'),
+};
+
+/** All keys of exact ids: that of the provider's response id, and the others. */
+export const idsOf = ({ event, callIds }: Sighting): readonly string[] =>
+  event.response_id === null ? callIds : [responseKey(event.response_id), ...callIds];
 
 /**
  * The service that reports, '' for a sender that leaves its name out; null for gateways and callers of the API, which

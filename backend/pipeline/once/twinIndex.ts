@@ -1,3 +1,4 @@
+import { responseKey } from '../../normalize/candidate';
 import { KeyIndex } from './keyIndex';
 import { likenessKeys, meetingPlaces } from './keys';
 import type { Sighting } from './sighting';
@@ -15,14 +16,19 @@ interface Service {
  * source reports. Most services have one instrumentation, and then likeness costs nothing.
  */
 export class TwinIndex {
-  readonly #ids = new KeyIndex();
+  readonly #responses = new KeyIndex();
+  readonly #callIds = new KeyIndex();
   readonly #likeness = new KeyIndex();
   readonly #services = new Map<string, Service>();
 
   /** @param all every sighting in the memory, for a service's first time with a second source */
   add(sighting: Sighting, all: () => Iterable<Sighting>): void {
-    for (const id of sighting.ids) {
-      this.#ids.add(id, sighting);
+    const { event, callIds } = sighting;
+    if (event.response_id !== null) {
+      this.#responses.add(event.response_id, sighting);
+    }
+    for (const id of callIds) {
+      this.#indexOf(id).add(keyOf(id), sighting);
     }
     for (const name of meetingPlaces(sighting)) {
       this.#addTo(name, sighting, all);
@@ -49,8 +55,12 @@ export class TwinIndex {
   }
 
   remove(sighting: Sighting): void {
-    for (const id of sighting.ids) {
-      this.#ids.remove(id, sighting);
+    const { event, callIds } = sighting;
+    if (event.response_id !== null) {
+      this.#responses.remove(event.response_id, sighting);
+    }
+    for (const id of callIds) {
+      this.#indexOf(id).remove(keyOf(id), sighting);
     }
     for (const name of meetingPlaces(sighting)) {
       const service = this.#services.get(name);
@@ -68,22 +78,21 @@ export class TwinIndex {
     if (this.#mixedPlaces(sighting).length > 0) {
       return false;
     }
-    for (const id of sighting.ids) {
-      if (this.#ids.mixed(id).length > 0) {
-        return false;
-      }
-    }
-    return true;
+    return this.byId(sighting).length === 0;
   }
 
   /** Sightings of other sources under an id of this one. */
-  byId(sighting: Sighting): readonly Sighting[] {
-    let found = NONE;
-    for (const id of sighting.ids) {
-      const under = this.#ids.mixed(id);
+  byId({ event, callIds }: Sighting): readonly Sighting[] {
+    let found = event.response_id === null ? NONE : this.#responses.mixed(event.response_id);
+    for (const id of callIds) {
+      const under = this.#indexOf(id).mixed(keyOf(id));
       found = found.length === 0 ? under : [...found, ...under];
     }
     return found;
+  }
+
+  #indexOf(id: string): KeyIndex {
+    return id.startsWith(RESPONSE) ? this.#responses : this.#callIds;
   }
 
   /** Keys of likeness that are worth following: none where a service has one source. */
@@ -103,3 +112,8 @@ export class TwinIndex {
 }
 
 const NONE: readonly Sighting[] = [];
+
+/** Response ids, nearly all of the ids, are kept as they are: the keys of some clients' call ids are such ids too. */
+const RESPONSE = responseKey('');
+
+const keyOf = (id: string): string => (id.startsWith(RESPONSE) ? id.slice(RESPONSE.length) : id);
