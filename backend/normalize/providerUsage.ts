@@ -1,5 +1,7 @@
+import { gemini, geminiTier, interactions } from './geminiUsage';
 import { INCLUSIVE, noUsage, UNKNOWN, type Convention, type RawUsage } from './usage';
-import { child, countOf, isJson, textOf, type Json } from './values';
+import { count, has, sum, type Shape } from './usageShape';
+import { child, isJson, textOf, type Json } from './values';
 
 /** A provider's usage object, understood. */
 export interface ProviderUsage {
@@ -22,7 +24,9 @@ export function readProviderUsage(object: Json): ProviderUsage | undefined {
 
 /** Anthropic's fast mode is a price of its own and is said beside the tier: `speed` is "standard" or "fast". */
 const servedTier = (object: Json): string | undefined =>
-  textOf(object.speed) === 'fast' ? 'fast' : textOf(object.service_tier);
+  textOf(object.speed) === 'fast'
+    ? 'fast'
+    : (textOf(object.service_tier) ?? textOf(object.serviceTier) ?? geminiTier(object));
 
 /**
  * True when an object has a key that only providers' usage objects have, so that it is no usage in the collector's own
@@ -60,75 +64,23 @@ export const PROVIDER_KEYS = [
   'prompt_token_count',
   'candidates_token_count',
   'total_token_count',
+  'total_input_tokens',
+  'total_output_tokens',
   // Bedrock Converse, Bedrock's invocation metrics, the AI SDK
   'inputTokens',
   'outputTokens',
   'totalTokens',
   'inputTokenCount',
   'outputTokenCount',
+  // SDKs that hand out their API's names in their language's case (Mistral, OpenRouter, Cohere)
+  'promptTokens',
+  'completionTokens',
+  'billedUnits',
   // Cohere, Ollama
   'billed_units',
   'prompt_eval_count',
   'eval_count',
 ] as const;
-
-interface Shape {
-  recognises(object: Json): boolean;
-  read(object: Json): { usage: RawUsage; convention: Convention };
-}
-
-const has = (object: Json, ...keys: string[]): boolean => keys.some((key) => object[key] !== undefined);
-
-/** The first of several spellings that is there. */
-function count(object: Json, ...keys: string[]): number | null {
-  for (const key of keys) {
-    const value = countOf(object[key], key);
-    if (value !== null) {
-      return value;
-    }
-  }
-  return null;
-}
-
-const sum = (...counts: Array<number | null>): number | null =>
-  counts.every((value) => value === null) ? null : counts.reduce<number>((total, value) => total + (value ?? 0), 0);
-
-/** promptTokenCount excludes toolUse, candidates exclude thoughts; cachedContent is inside the prompt. */
-const gemini: Shape = {
-  recognises: (object) =>
-    has(
-      object,
-      'promptTokenCount',
-      'candidatesTokenCount',
-      'responseTokenCount',
-      'totalTokenCount',
-      'prompt_token_count',
-      'candidates_token_count'
-    ),
-  read(object) {
-    const thoughts = count(object, 'thoughtsTokenCount', 'thoughts_token_count');
-    const usage: RawUsage = {
-      ...noUsage(),
-      input: sum(
-        count(object, 'promptTokenCount', 'prompt_token_count'),
-        count(object, 'toolUsePromptTokenCount', 'tool_use_prompt_token_count')
-      ),
-      output: sum(count(object, 'candidatesTokenCount', 'responseTokenCount', 'candidates_token_count'), thoughts),
-      cacheRead: count(object, 'cachedContentTokenCount', 'cached_content_token_count'),
-      reasoning: thoughts,
-      audioInput: modality(object, 'promptTokensDetails', 'prompt_tokens_details', 'AUDIO'),
-      imageInput: modality(object, 'promptTokensDetails', 'prompt_tokens_details', 'IMAGE'),
-      audioOutput: modality(object, 'candidatesTokensDetails', 'candidates_tokens_details', 'AUDIO'),
-    };
-    return { usage, convention: INCLUSIVE };
-  },
-};
-
-function modality(object: Json, camel: string, snake: string, name: string): number | null {
-  const list = object[camel] ?? object[snake];
-  const found = Array.isArray(list) ? (list as unknown[]).filter(isJson).find((item) => item.modality === name) : null;
-  return found ? count(found, 'tokenCount', 'token_count') : null;
-}
 
 /** Vercel's AI SDK: `inputTokens` includes what `inputTokenDetails` splits. */
 const aiSdk: Shape = {
@@ -168,7 +120,10 @@ const bedrock: Shape = {
   },
 };
 
-/** Anthropic: `input_tokens` is the uncached part only; thinking is inside the output. */
+/**
+ * Anthropic: `input_tokens` is the uncached part only; thinking is inside the output. What compacting the context took is
+ * in `iterations` alone. (An advisor's is there too; it is another model's, and no part of this call.)
+ */
 const anthropic: Shape = {
   recognises: (object) =>
     !has(object, 'input_tokens_details', 'prompt_tokens') &&
@@ -176,21 +131,26 @@ const anthropic: Shape = {
       (has(object, 'input_tokens') &&
         has(object, 'cache_read_input_tokens', 'cache_creation_input_tokens', 'cache_creation', 'server_tool_use'))),
   read(object) {
-    const creation = child(object, 'cache_creation');
+    const parts = [object, ...compactions(object)];
+    const whole = (key: string) => sum(...parts.map((part) => count(part, key)));
+    const lifetime = (key: string) => sum(...parts.map((part) => count(child(part, 'cache_creation'), key)));
     const usage: RawUsage = {
       ...noUsage(),
-      input: count(object, 'input_tokens'),
-      output: count(object, 'output_tokens'),
-      cacheRead: count(object, 'cache_read_input_tokens'),
-      cacheWrite: count(object, 'cache_creation_input_tokens'),
-      cacheWrite5m: count(creation, 'ephemeral_5m_input_tokens'),
-      cacheWrite1h: count(creation, 'ephemeral_1h_input_tokens'),
+      input: whole('input_tokens'),
+      output: whole('output_tokens'),
+      cacheRead: whole('cache_read_input_tokens'),
+      cacheWrite: whole('cache_creation_input_tokens'),
+      cacheWrite5m: lifetime('ephemeral_5m_input_tokens'),
+      cacheWrite1h: lifetime('ephemeral_1h_input_tokens'),
       reasoning: count(child(object, 'output_tokens_details'), 'thinking_tokens'),
       webSearches: count(child(object, 'server_tool_use'), 'web_search_requests'),
     };
     return { usage, convention: { input: 'exclusive', output: 'inclusive' } };
   },
 };
+
+const compactions = ({ iterations }: Json): Json[] =>
+  Array.isArray(iterations) ? (iterations as unknown[]).filter(isJson).filter(({ type }) => type === 'compaction') : [];
 
 /** Cohere bills `billed_units`, which are fewer than `tokens`. */
 const cohere: Shape = {
@@ -201,6 +161,7 @@ const cohere: Shape = {
       ...noUsage(),
       input: count(billed, 'input_tokens'),
       output: count(billed, 'output_tokens'),
+      cacheRead: count(object, 'cached_tokens'),
       webSearches: count(billed, 'search_units'),
     };
     return { usage, convention: INCLUSIVE };
@@ -234,10 +195,16 @@ const openai: Shape = {
       input: count(object, 'prompt_tokens', 'input_tokens'),
       output: count(object, 'completion_tokens', 'output_tokens'),
       cacheRead:
-        count(input, 'cached_tokens', 'cache_read') ??
-        count(object, 'cache_read_input_tokens', 'prompt_cache_hit_tokens', 'cached_tokens'),
+        count(input, 'cached_tokens', 'cache_read', 'cache_read_input_tokens') ??
+        count(
+          object,
+          'cache_read_input_tokens',
+          'prompt_cache_hit_tokens',
+          'cached_tokens',
+          'cached_prompt_text_tokens'
+        ),
       cacheWrite:
-        count(input, 'cache_write_tokens', 'cache_creation_tokens', 'cache_creation') ??
+        count(input, 'cache_write_tokens', 'cache_creation_tokens', 'cache_creation', 'cache_creation_input_tokens') ??
         count(object, 'cache_creation_input_tokens'),
       // OpenAI's lifetimes are 30 min and 12 h; they go with Anthropic's short and long one.
       cacheWrite5m: count(written, 'ephemeral_5m_input_tokens', 'ttl_30m_tokens'),
@@ -245,9 +212,11 @@ const openai: Shape = {
       reasoning: count(output, 'reasoning_tokens', 'reasoning', 'thinking_tokens') ?? count(object, 'reasoning_tokens'),
       audioInput: count(input, 'audio_tokens', 'audio'),
       audioOutput: count(output, 'audio_tokens', 'audio'),
-      imageInput: count(input, 'image_tokens'),
+      imageInput: count(input, 'image_tokens') ?? count(object, 'prompt_image_tokens'),
       webSearches:
-        count(child(object, 'server_tool_use'), 'web_search_requests') ?? count(object, 'num_search_queries'),
+        count(child(object, 'server_tool_use'), 'web_search_requests') ??
+        count(child(object, 'server_tool_use_details'), 'web_search_requests') ??
+        count(object, 'num_search_queries'),
       total: count(object, 'total_tokens'),
     };
     if (usage.input === null && usage.output === null) {
@@ -262,4 +231,23 @@ function detailsOf(object: Json, ...keys: string[]): Json {
   return key === undefined ? {} : child(object, key);
 }
 
-const SHAPES: readonly Shape[] = [gemini, aiSdk, bedrock, cohere, ollama, anthropic, openai];
+/** An API's object in the case of TypeScript: `promptTokensDetails.cachedTokens`, `billedUnits.inputTokens`. */
+const camelCase: Shape = {
+  recognises: (object) => has(object, 'promptTokens', 'completionTokens', 'billedUnits'),
+  read(object) {
+    const renamed = snakeCase(object, 0);
+    return cohere.recognises(renamed) ? cohere.read(renamed) : openai.read(renamed);
+  },
+};
+
+/** Two levels: details are no deeper. */
+function snakeCase(object: Json, depth: number): Json {
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      isJson(value) && depth < 2 ? snakeCase(value, depth + 1) : value,
+    ])
+  );
+}
+
+const SHAPES: readonly Shape[] = [gemini, interactions, aiSdk, camelCase, bedrock, cohere, ollama, anthropic, openai];

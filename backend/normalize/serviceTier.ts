@@ -1,5 +1,5 @@
-/** OpenAI's word for its standard tier, and LiteLLM's for none. */
-const STANDARD = new Set(['default', 'standard', 'on_demand', 'on-demand']);
+/** OpenAI's word for its standard tier, Groq's, Vertex AI's and Gemini's. */
+const STANDARD = new Set(['default', 'standard', 'on_demand', 'on-demand', 'unspecified']);
 
 /** The served tier in the domain's words (standard, batch, flex, priority …); null when it is not said. */
 export function serviceTierOf(served: string | undefined): string | null {
