@@ -28,7 +28,7 @@ async function count(): Promise<number> {
 const recent = (size: number, seed: number) => randomEvents(size, now() - HOUR / 2, now(), seed);
 const find = ({ event_id }: PricedEvent) => findEvent(storage.pool, [event_id], null);
 
-describe.each([1, 40, 499, 500, 2_300])('%d events', (size) => {
+describe.each([1, 15, 16, 40, 499, 500, 2_300])('%d events', (size) => {
   test.each(['one by one', 'pipelined'])('are stored once each, whatever comes again (%s)', async (way) => {
     const pool = way === 'pipelined' ? pipelined : storage.pool;
     const events = recent(size, size);
