@@ -65,6 +65,10 @@ test('Reports: closing asks first, bills say what to do, and all is drawn light 
   await expect(page.getByRole('table', { name: 'Who is charged' })).toBeVisible();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
+  await page.getByRole('radio', { name: 'Cost center', exact: true }).check({ force: true });
+  await expect(page).toHaveURL(/by=cost_center/);
+  await page.getByRole('tab', { name: 'Deliveries' }).click();
+  await expect(page.getByText('Statements go nowhere by themselves yet')).toBeVisible();
   await page.getByRole('tab', { name: 'Shared costs' }).click();
   await expect(page.getByRole('button', { name: 'Share a cost' })).toBeVisible();
   await page.getByRole('tab', { name: 'Providers’ bills' }).click();

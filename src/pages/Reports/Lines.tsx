@@ -1,4 +1,4 @@
-import { Button, Stack, Text, TextLink } from '@grafana/ui';
+import { Button, RadioButtonGroup, Stack, Text, TextLink } from '@grafana/ui';
 import React, { useMemo, useState } from 'react';
 import { valueLabel } from '../../datasource/frames/names';
 import { APP_PATH } from '../../constants';
@@ -8,6 +8,7 @@ import { DataTable, type TableColumn } from '../shared/DataTable';
 import { writeFilters } from '../shared/filters';
 import { count } from '../shared/format';
 import { amountText, type StatementLine, type StatementSum } from './chargeback';
+import { type SumBy, SUBJECTS, SUMS_BY, SUMS_BY_OPTIONS, type SumsBy, sumsBy } from './sumsBy';
 
 /** Shown at first; all of them are in the files. */
 const FIRST = 100;
@@ -19,25 +20,28 @@ export const KINDS: Readonly<Record<StatementLine['kind'], string>> = {
   adjustment: 'Correction',
 };
 
-/** Who is charged; adds up to the total. */
-export function Sums({ sums, currency }: { sums: StatementSum[]; currency: string }): React.JSX.Element {
-  const columns = useMemo<Array<TableColumn<StatementSum>>>(
+interface SumsProps {
+  sums: StatementSum[];
+  currency: string;
+  by: SumsBy;
+  onBy: (by: SumsBy) => void;
+}
+
+/** Who is charged; adds up to the total, by whatever it is told. */
+export function Sums({ sums, currency, by, onBy }: SumsProps): React.JSX.Element {
+  const columns = useMemo<Array<TableColumn<SumBy>>>(
     () => [
-      { name: 'Tenant', cell: ({ tenant }) => tenant },
-      { name: 'Team', cell: ({ team }) => team ?? NOT_SET },
-      { name: 'Cost center', cell: ({ cost_center }) => cost_center ?? NOT_SET },
+      ...SUMS_BY[by].of.map((name, i) => ({ name: SUBJECTS[name], cell: ({ who }: SumBy) => who[i] ?? NOT_SET })),
       { name: 'Amount', numeric: true, cell: ({ amount }) => amountText(amount, currency) },
     ],
-    [currency]
+    [by, currency]
   );
-  const sorted = useMemo(() => [...sums].sort((a, b) => Number(b.amount) - Number(a.amount)), [sums]);
+  const rows = useMemo(() => sumsBy(sums, by), [sums, by]);
   return (
-    <DataTable
-      caption="Who is charged"
-      columns={columns}
-      rows={sorted}
-      idOf={({ tenant, team, cost_center }) => JSON.stringify([tenant, team, cost_center])}
-    />
+    <Stack direction="column" gap={1}>
+      <RadioButtonGroup<SumsBy> aria-label="Charged by" options={SUMS_BY_OPTIONS} value={by} onChange={onBy} />
+      <DataTable caption="Who is charged" columns={columns} rows={rows} idOf={({ who }) => JSON.stringify(who)} />
+    </Stack>
   );
 }
 

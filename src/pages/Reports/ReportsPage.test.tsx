@@ -34,12 +34,12 @@ function show(search = '?month=2026-10', answers: Record<string, TestAnswer> = {
     [`${STATEMENT}&format=json`]: { data: statementOf() },
     ...answers,
   });
-  render(
+  const { unmount } = render(
     <MemoryRouter initialEntries={[`/reports${search}`]}>
       <ReportsPage />
     </MemoryRouter>
   );
-  return { asked, user: userEvent.setup({ delay: null, pointerEventsCheck: PointerEventsCheckLevel.Never }) };
+  return { asked, unmount, user: userEvent.setup({ delay: null, pointerEventsCheck: PointerEventsCheckLevel.Never }) };
 }
 
 beforeEach(() => {
@@ -142,6 +142,65 @@ it('lists shared costs, and shows the bills beside ours with what explains the d
 it('says what to do where no bill was read, no cost is shared, or the collector is away', async () => {
   show('?tab=splits', { [`${API}/chargeback/splits`]: { data: { splits: [] } } });
   expect(await screen.findByText('No cost is shared')).toBeInTheDocument();
+});
+
+const DELIVERIES = {
+  names: ['erp', 'finance'],
+  deliveries: [
+    {
+      name: 'erp',
+      month: '2026-09',
+      attempts: 3,
+      delivered_at: null,
+      next_attempt_at: '2026-10-03T10:00:00Z',
+      last_error: 'the receiver answered 503',
+    },
+    {
+      name: 'old',
+      month: '2026-08',
+      attempts: 1,
+      delivered_at: '2026-09-03T08:00:00Z',
+      next_attempt_at: null,
+      last_error: null,
+    },
+  ],
+};
+
+it('shows where closed months went and why they did not, and sends one again', async () => {
+  mayWrite = true;
+  const url = `${API}/chargeback/deliveries`;
+  const { asked, user } = show('?month=2026-09&tab=deliveries', { [url]: { data: DELIVERIES } });
+  const table = await screen.findByRole('table', { name: 'Deliveries' });
+  const [, erp, finance, old] = within(table).getAllByRole('row');
+  expect(erp).toHaveTextContent(/^2026-09erpFailed 3 times; again 2026-10-03 .*the receiver answered 503/);
+  expect(finance).toHaveTextContent(/^2026-09financeNot sent: it was closed before this receiver was there/);
+  expect(old).toHaveTextContent(/^2026-08old \(no longer configured\)Delivered 2026-09-03/);
+  expect(within(old).queryByRole('button')).not.toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Deliver 2026-09 to erp' }));
+  await waitFor(() => expect(told).toEqual(['2026-09 goes to “erp”.']));
+  expect(asked.find(({ method }) => method === 'POST')).toMatchObject({ url, data: { name: 'erp', month: '2026-09' } });
+});
+
+it('says how deliveries are configured, and that only closed months are delivered', async () => {
+  const url = `${API}/chargeback/deliveries`;
+  const { unmount } = show('?tab=deliveries', { [url]: { data: { names: [], deliveries: [] } } });
+  expect(await screen.findByText(/LLMCOST_CONFIG/)).toBeInTheDocument();
+  expect(screen.getByText(/folder: \/srv\/statements/)).toBeInTheDocument();
+  unmount();
+  show('?month=2026-10&tab=deliveries', { [url]: { data: { names: ['erp'], deliveries: [] } } });
+  expect(await screen.findByText(/Once one is, its statement goes to erp/)).toBeInTheDocument();
+});
+
+it('tells the sums by team or cost center', async () => {
+  const sums = [
+    { tenant: 'acme', team: 'sales', cost_center: 'c-1', amount: '1.25', usd: '1.25' },
+    { tenant: 'acme', team: 'sales', cost_center: 'c-2', amount: '0.75', usd: '0.75' },
+  ];
+  const { user } = show('?month=2026-10', { [`${STATEMENT}&format=json`]: { data: statementOf({ sums }) } });
+  await user.click(await screen.findByRole('radio', { name: 'Team' }));
+  expect(
+    within(screen.getByRole('table', { name: 'Who is charged' })).getByRole('row', { name: 'acme sales $2.00' })
+  ).toBeInTheDocument();
 });
 
 it('says what is wrong when the collector is away', async () => {

@@ -7,6 +7,7 @@ import { Answer } from '../shared/Answer';
 import { useAsk } from '../shared/useAsk';
 import { BillsTab } from './BillsTab';
 import { listMonths, type Month } from './chargeback';
+import { DeliveriesTab } from './DeliveriesTab';
 import { SplitsTab } from './SplitsTab';
 import { StatementTab } from './StatementTab';
 
@@ -20,6 +21,7 @@ export interface TabProps {
 const TABS = [
   { id: 'statement', label: 'Statement', body: StatementTab },
   { id: 'splits', label: 'Shared costs', body: SplitsTab },
+  { id: 'deliveries', label: 'Deliveries', body: DeliveriesTab },
   { id: 'bills', label: 'Providers’ bills', body: BillsTab },
 ] as const;
 

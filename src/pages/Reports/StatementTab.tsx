@@ -24,6 +24,7 @@ import {
 import { CreditForm } from './CreditForm';
 import { Lines, Sums } from './Lines';
 import type { TabProps } from './ReportsPage';
+import { isSumsBy, type SumsBy } from './sumsBy';
 
 const CURRENCY = /^[A-Z]{3}$/;
 
@@ -144,12 +145,25 @@ function Found({ statement, wanted, month, onChanged, onClosed }: FoundProps): R
         </EmptyState>
       ) : (
         <>
-          <Sums sums={sums} currency={currency} />
+          <SumsInTheAddress sums={sums} currency={currency} />
           <Lines lines={lines} currency={currency} />
         </>
       )}
     </Stack>
   );
+}
+
+/** By what the sums are told stays in the address, so that a link shows the same. */
+function SumsInTheAddress(props: Pick<Statement, 'sums' | 'currency'>): React.JSX.Element {
+  const [search, setSearch] = useSearchParams();
+  const by = search.get('by');
+  const set = (value: SumsBy) =>
+    setSearch((before) => {
+      const after = new URLSearchParams(before);
+      after.set('by', value);
+      return after;
+    });
+  return <Sums {...props} by={isSumsBy(by) ? by : 'all'} onBy={set} />;
 }
 
 type ActionsProps = Pick<FoundProps, 'wanted' | 'month' | 'onChanged' | 'onClosed'>;

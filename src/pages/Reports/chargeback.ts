@@ -113,6 +113,26 @@ export const setSplit = (split: Split): Promise<void> => sendToCollector('POST',
 export const removeSplit = (name: string): Promise<void> =>
   sendToCollector('DELETE', `${SPLITS}/${encodeURIComponent(name)}`);
 
+/** What became of a closed month at one receiver; times are RFC 3339. */
+export interface Delivery {
+  name: string;
+  month: string;
+  attempts: number;
+  delivered_at: string | null;
+  /** Null once it is delivered. */
+  next_attempt_at: string | null;
+  last_error: string | null;
+}
+/** The receivers that are configured, and what became of each month at each, the newest first. */
+export interface Deliveries {
+  names: string[];
+  deliveries: Delivery[];
+}
+const DELIVERIES = 'api/chargeback/deliveries';
+export const listDeliveries = (): Promise<Deliveries> => getFromCollector<Deliveries>(DELIVERIES);
+export const deliverAgain = (name: string, month: string): Promise<void> =>
+  sendToCollector('POST', DELIVERIES, { name, month });
+
 interface Difference {
   ours: string;
   /** Null for a day whose bill was not read. */
