@@ -29,6 +29,7 @@ import { tagRoutes } from './routes/tags';
 import { unpricedRoutes } from './routes/unpriced';
 import { reconciliationRoutes } from './routes/reconciliation';
 import { whatIfRoutes } from './routes/whatIf';
+import { usageViewRoutes } from './routes/usageViews';
 import { whyRoutes } from './routes/why';
 import { savingsRoutes } from './routes/savings';
 import type { Services } from './services';
@@ -77,6 +78,7 @@ function createApp(services: Services, authorize: Authorize): Express {
     refusedRoutes(services),
     queryRoutes(services),
     tagRoutes(services),
+    usageViewRoutes(services),
     meRoutes(services),
     priceRoutes(services),
     priceImportRoutes(services),

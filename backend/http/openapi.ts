@@ -1,4 +1,4 @@
-import { COST_TYPES, DIMENSIONS, METRICS, OPERATORS } from '../../src/query';
+import { COST_TYPES, DIMENSIONS, METRICS, OPERATORS, USAGE_VIEWS } from '../../src/query';
 import { IMPORT_FORMATS } from '../pricing/importers/plan';
 import { PROVIDER_KEYS } from '../normalize/providerUsage';
 import { priceRowSchema } from '../pricing/priceRow';
@@ -124,6 +124,23 @@ const paths: Json = {
       scope: 'read',
       parameters: [inQuery('from', dateTime, 'Default: a day before to'), inQuery('to', dateTime, 'Default: now')],
       ok: object({ tags: array(string) }),
+    }),
+  },
+  '/v1/usage/views/{view}': {
+    get: operation({
+      summary: 'What releases changed, token inflation and the variance of days, as tables for panels',
+      scope: 'read',
+      parameters: [
+        { name: 'view', in: 'path', required: true, schema: { type: 'string', enum: [...USAGE_VIEWS] } },
+        inQuery('from', dateTime, 'Default: 30 days before to'),
+        inQuery('to', dateTime, 'Default: now'),
+        inQuery('tenant', array(string), 'Of these tenants only (repeated)'),
+        inQuery('service', array(string), 'Releases of these services only (repeated)'),
+      ],
+      ok: object({
+        columns: array(object({ name: string, type: { type: 'string', enum: ['time', 'number', 'text'] } })),
+        rows: array(array({})),
+      }),
     }),
   },
   '/v1/me/usage': {

@@ -46,6 +46,20 @@ export const queryParameters = <Schema extends z.ZodObject>(schema: Schema, requ
 export const checkedBody = <Schema extends z.ZodObject>(schema: Schema, request: Request): z.output<Schema> =>
   checked(schema, jsonBody(request), Object.keys(schema.shape));
 
+/** Texts in a query string, one or repeated. */
+export const valuesParameter = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat())
+  .optional();
+
+/**
+ * The tenants that are asked for and may be seen; null for all.
+ *
+ * @param bound those that the caller may see; null for all
+ */
+export const chosenTenants = (bound: readonly string[] | null, asked: readonly string[] | undefined) =>
+  bound === null || asked === undefined ? (asked ?? bound) : asked.filter((one) => bound.includes(one));
+
 /** `from` and `to` in a query string. */
 export const rangeSchema = { from: instantParameter.optional(), to: instantParameter.optional() };
 

@@ -3,7 +3,7 @@ import { at, dashboard } from './dashboard';
 import { filterBar } from './filterBar';
 import type { GridPosition, Panel } from './model';
 import { field, panel, table } from './panels';
-import { sqlTable } from './postgres';
+import { viewTable } from './tables';
 import { UIDS } from './uids';
 
 /** A view of the budgets of the tenants and projects that are chosen, by the budget's own scope. */
@@ -81,7 +81,7 @@ const burnDown = panel(
   { unit: 'currencyUSD' }
 );
 
-const status = sqlTable(
+const status = viewTable(
   {
     id: 3,
     title: 'Status',
@@ -103,7 +103,7 @@ const status = sqlTable(
   { Spent: 'currencyUSD', Limit: 'currencyUSD', Left: 'currencyUSD', Reserved: 'currencyUSD' }
 );
 
-const projections = sqlTable(
+const projections = viewTable(
   {
     id: 4,
     title: 'Projections',
@@ -126,7 +126,7 @@ const projections = sqlTable(
   { Expected: 'currencyUSD', Low: 'currencyUSD', High: 'currencyUSD' }
 );
 
-const thresholds = sqlTable(
+const thresholds = viewTable(
   {
     id: 5,
     title: 'Thresholds',

@@ -108,7 +108,7 @@ describe('every panel', () => {
         expect(all.find(({ id }) => id === target.panelId)?.targets.every(isCost)).toBe(true);
       } else {
         const { type } = target.datasource;
-        expect(target.datasource.uid).toBe({ 'llmcost-datasource': '${ds}', prometheus: '${prometheus}', 'grafana-postgresql-datasource': '${postgres}' }[type]);
+        expect(target.datasource.uid).toBe({ 'llmcost-datasource': '${ds}', prometheus: '${prometheus}' }[type]);
       }
     }
   });

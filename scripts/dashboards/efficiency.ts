@@ -3,7 +3,7 @@ import { filterBar } from './filterBar';
 import { LINKS } from './links';
 import type { Panel } from './model';
 import { bars, field, fromPanel, leaderboard, only, panel, plainTable, series, stat, table } from './panels';
-import { beyond, postgresVariable, RANGE, sql, sqlTable, TENANTS } from './postgres';
+import { beyond, viewTable } from './tables';
 import { UIDS } from './uids';
 
 const CARDS = 1;
@@ -173,7 +173,7 @@ const overTime: Panel[] = [
     },
     { draw: 'line', calc: 'max', legend: 'bottom', transformations: [only('Time', 'Prompt tokens per call', 'Completion tokens per call')] }
   ),
-  sqlTable(
+  viewTable(
     {
       id: 23,
       title: 'Token inflation',
@@ -181,11 +181,7 @@ const overTime: Panel[] = [
         'Tokens per call of the last seven days of the time range (of all of it, when it is shorter) against the seven days before them, of prompt and completion. “Unexplained” is what happened within one and the same release: each is compared with itself, weighted by its calls. Above 25 % is red. From 50 calls on each side on. Of the tenants that are chosen.',
       at: at(10, 27, 14, 9),
       noValue: 'No feature has 50 calls in these days and 50 in the seven days before them.',
-      targets: [
-        sql(
-          `SELECT tenant AS "Tenant", service AS "Service", feature AS "Feature", calls::float8 AS "Calls", tokens AS "Tokens per call", growth AS "Growth", prompt_growth AS "Prompt", completion_growth AS "Completion", unexplained_growth AS "Unexplained" FROM public.token_inflation(greatest($__timeFrom()::timestamptz, $__timeTo()::timestamptz - interval '7 days'), $__timeTo()::timestamptz, ${TENANTS}) ORDER BY unexplained_growth DESC NULLS LAST LIMIT 100`
-        ),
-      ],
+      targets: [table({ reference: 'usage', view: 'token_inflation' })],
     },
     { 'Tokens per call': 'short' },
     ['Growth', 'Prompt', 'Completion', 'Unexplained'].map((name) => beyond(name, 0.25))
@@ -200,12 +196,7 @@ const days: Panel[] = [
       description:
         'Each day’s cost against the mean of the seven days before it; days that are not over, or lack a whole week of usage before them, have none. The aim is less than 3 %. With budgets over whole tenants: the part of the day’s budget that was spent. Of the tenants that are chosen.',
       at: at(0, 36, 12, 8),
-      targets: [
-        sql(
-          `SELECT day AS "time", variance AS "Against the week before", consumption AS "Of the day’s budget" FROM public.daily_spend(${RANGE}, 'UTC', ${TENANTS}) ORDER BY 1`,
-          'time_series'
-        ),
-      ],
+      targets: [table({ reference: 'usage', view: 'daily_spend' })],
     },
     {
       type: 'timeseries',
@@ -244,6 +235,6 @@ export const efficiency = dashboard({
   uid: UIDS.efficiency,
   title: 'LLM Cost efficiency',
   description: 'Cost per success against a target, failures and retries, token inflation, daily variance, by team, project, feature and segment.',
-  variables: filterBar('feature', [postgresVariable]),
+  variables: filterBar('feature'),
   panels: [...cards, ...byFeature, ...overTime, ...days],
 });

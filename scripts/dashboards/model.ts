@@ -53,17 +53,7 @@ export interface PrometheusTarget {
   readonly legendFormat: string;
 }
 
-/** A query of the PostgreSQL source that reads the collector's database. */
-export interface SqlTarget {
-  readonly refId: string;
-  readonly datasource: DataSourceRef;
-  readonly format: 'table' | 'time_series';
-  readonly rawQuery: true;
-  readonly editorMode: 'code';
-  readonly rawSql: string;
-}
-
-export type Target = CostTarget | PanelTarget | PrometheusTarget | SqlTarget;
+export type Target = CostTarget | PanelTarget | PrometheusTarget;
 
 export interface GridPosition {
   readonly x: number;

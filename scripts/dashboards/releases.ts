@@ -1,39 +1,17 @@
 import { at, dashboard } from './dashboard';
-import { byVariable, filterBar, listVariable } from './filterBar';
+import { byVariable, filterBar, listVariable, SOURCE } from './filterBar';
 import type { Dashboard, Panel } from './model';
-import { bars, field, fromPanel, only, series } from './panels';
-import { postgresVariable, sql, sqlTable, TENANTS } from './postgres';
+import type { UsageView } from '../../src/query';
+import { bars, field, fromPanel, only, series, table } from './panels';
+import { viewTable } from './tables';
 import { UIDS } from './uids';
 
 const OVER_TIME = 10;
-const WHERE = `tenant = ANY (${TENANTS}) AND service IN (\${service:sqlstring})`;
-const IN_RANGE = '"time" >= $__timeFrom()::timestamptz AND "time" < $__timeTo()::timestamptz';
 
 /** Shares with their sign; colours would claim what may be chance: the words say what is significant. */
 const change = (name: string) => field(name, { unit: 'percentunit', decimals: 1, 'custom.width': 110 });
 
-const columns = (what: string): readonly string[] => [
-  // On a phone only the first columns are seen.
-  'verdict AS "In words"',
-  'service AS "Service"',
-  ...(what ? [`value AS "${what}"`] : []),
-  '"time" AS "Time"',
-  'version AS "Release"',
-  '(cost_before / 1e12)::float8 AS "Cost before"',
-  '(cost_after / 1e12)::float8 AS "Cost after"',
-  'cost_change AS "Cost"',
-  'cost_p AS "p"',
-  'prompt_change AS "Prompt"',
-  'completion_change AS "Completion"',
-  '(errors_after - errors_before)::float8 AS "Errors"',
-  '(retries_after - retries_before)::float8 AS "Retries"',
-  'calls_before AS "Calls before"',
-  'calls_after AS "Calls after"',
-  ...(what ? [] : ['url AS "Link"']),
-];
-
-const effects = (what: string, dimension: string): string =>
-  `SELECT ${columns(what).join(', ')} FROM public.release_effects WHERE ${WHERE} AND ${IN_RANGE} AND dimension = '${dimension}' ORDER BY "time" DESC, significant DESC, abs(cost_change) DESC NULLS LAST LIMIT 200`;
+const effects = (view: UsageView) => table({ reference: 'usage', view, filters: [byVariable('service')] });
 
 const CHANGES = [
   ...['Cost', 'Prompt', 'Completion', 'Errors', 'Retries'].map(change),
@@ -48,14 +26,14 @@ const HOW =
 const NONE = 'No release in this time range. POST /v1/releases when you deploy, or set service.version.';
 
 const tables: Panel[] = [
-  sqlTable(
+  viewTable(
     {
       id: 1,
       title: 'Releases and what they changed',
       description: HOW,
       at: at(0, 0, 24, 10),
       noValue: NONE,
-      targets: [sql(effects('', 'service'))],
+      targets: [effects('releases')],
     },
     UNITS,
     CHANGES
@@ -117,36 +95,33 @@ const overTime: Panel[] = [
 ];
 
 const parts: Panel[] = [
-  sqlTable(
-    { id: 20, title: 'By feature', description: HOW, at: at(0, 26, 24, 9), noValue: NONE, targets: [sql(effects('Feature', 'feature'))] },
+  viewTable(
+    { id: 20, title: 'By feature', description: HOW, at: at(0, 26, 24, 9), noValue: NONE, targets: [effects('releases_by_feature')] },
     UNITS,
     CHANGES
   ),
-  sqlTable(
-    { id: 21, title: 'By model', description: HOW, at: at(0, 35, 24, 9), noValue: NONE, targets: [sql(effects('Model', 'model'))] },
+  viewTable(
+    { id: 21, title: 'By model', description: HOW, at: at(0, 35, 24, 9), noValue: NONE, targets: [effects('releases_by_model')] },
     UNITS,
     CHANGES
   ),
 ];
 
-/** The releases that are known, exactly, in the place of those that are told from calls. */
+/** Those of these services, and shown from the start. */
 const marks = {
   name: 'Releases of these services',
   enable: true,
   iconColor: 'purple',
-  datasource: { type: 'grafana-postgresql-datasource', uid: '${postgres}' },
-  target: sql(
-    `SELECT "time", concat_ws(' ', service, version) AS text, concat_ws(',', tenant, service) AS tags FROM public.releases WHERE ${WHERE} AND ${IN_RANGE} ORDER BY "time" DESC LIMIT 200`,
-    'table',
-    'Anno'
-  ),
+  hide: false,
+  datasource: SOURCE,
+  target: { refId: 'Anno', annotation: 'releases', filters: [byVariable('tenant'), byVariable('service')] },
 };
 
 const common = dashboard({
   uid: UIDS.releases,
   title: 'LLM Cost releases',
   description: 'Code deployments: cost, tokens, errors and retries per request before and after each, with their significance.',
-  variables: filterBar('service', [postgresVariable, listVariable('service', ['tenant', 'project'])]),
+  variables: filterBar('service', [listVariable('service', ['tenant', 'project'])]),
   panels: [...tables, ...overTime, ...parts],
 });
 

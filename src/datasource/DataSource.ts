@@ -39,8 +39,8 @@ import { resolveFilters } from './query/toCostQuery';
 import { compileForLater, compileForPanel, postgresQuery } from './query/toPostgres';
 import { Suggestions } from './suggestions';
 import { type LlmCostJsonData, type LlmCostQuery, type PathName, POSTGRES_TYPE, type QueryFilter } from './types';
-import { budgetsAsked } from './reference/budgets';
 import { priceFrame, pricesAt } from './reference/prices';
+import { viewsAsked } from './reference/views';
 import { LlmCostVariableSupport } from './variables/VariableSupport';
 
 const DEFAULT_QUERY: Partial<LlmCostQuery> = {
@@ -102,12 +102,12 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
       .map((target) => (target.annotation ? annotationQuery(target, context) : target));
     const own = targets.filter(hasOwnSql);
     const books = targets.filter(({ reference }) => reference === 'prices');
-    const budgets = targets.filter(({ reference }) => reference === 'budgets');
+    const views = targets.filter(({ reference }) => reference === 'budgets' || reference === 'usage');
     const built = targets.filter((target) => !target.reference && !own.includes(target));
     const answers = [
       ...(own.length ? [this.answerSql(request, own)] : []),
       ...(books.length ? [this.answerPrices(request, books)] : []),
-      ...(budgets.length ? [this.path.runBudgets(request, budgetsAsked(budgets, request.scopedVars))] : []),
+      ...(views.length ? [this.path.runViews(request, viewsAsked(views, request))] : []),
     ];
     if (answers.length === 0) {
       return this.answer(request, built);

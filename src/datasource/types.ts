@@ -1,6 +1,6 @@
 import type { DataSourceJsonData } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
-import type { AnnotationName, BudgetView, Operator } from '../query';
+import type { AnnotationName, BudgetView, Operator, UsageView } from '../query';
 import type { ScaleName } from './query/scale';
 import type { WindowName } from './query/windows';
 
@@ -22,9 +22,12 @@ export interface LlmCostQuery extends DataQuery {
   /** Marks on the time axis instead of numbers; only the filters count then. */
   annotation?: AnnotationName;
   /** The price book as it holds now instead of usage: models that were called first; filtered by provider and model. */
-  reference?: 'prices' | 'budgets';
-  /** With the reference `budgets`: how budgets stand now, as a table of this shape; filtered by tenant and project. */
-  view?: BudgetView;
+  reference?: 'prices' | 'budgets' | 'usage';
+  /**
+   * With the reference `budgets`: how budgets stand now, as a table of this shape; filtered by tenant and project. With
+   * `usage`: what releases, days and features brought in the panel's range; filtered by tenant and service.
+   */
+  view?: BudgetView | UsageView;
   /**
    * SQL of the user's own, sent as it is instead of what the other fields say; Grafana's macros and variables work in it.
    * Only through the PostgreSQL source.

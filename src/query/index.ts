@@ -16,3 +16,4 @@ export * from './parseQuery';
 export type { CompileOptions } from './plan';
 export * from './rollups';
 export * from './tags';
+export * from './usageViews';

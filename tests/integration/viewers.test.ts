@@ -168,6 +168,57 @@ it('a Viewer writes nothing, a limited Editor nothing that concerns others', asy
   expect(entries[0]!.by).toBe('admin');
 });
 
+describe('tables of the dashboards Efficiency and Releases', () => {
+  const DAY = 86_400_000;
+  const range = `from=${new Date(NOW - 20 * DAY).toISOString()}&to=${new Date(NOW).toISOString()}`;
+
+  it('are of the tenants that a viewer sees, whatever the lists say', async () => {
+    const posted = ['acme', 'globex', 'initech'].map((tenant) => ({
+      tenant,
+      service: `api-of-${tenant}`,
+      version: '7',
+      time: new Date(NOW - DAY).toISOString(),
+    }));
+    const events = posted.flatMap(({ tenant, service }) =>
+      Array.from({ length: 140 }, (_, i) =>
+        call(`views-${tenant}-${i}`, tenant, 'ann', {
+          time: new Date(NOW - 3 * DAY + i * 1_500_000).toISOString(),
+          service,
+          feature: `feature-of-${tenant}`,
+          project: 'views',
+          tags: {},
+        })
+      )
+    );
+    expect((await withKey('POST', '/v1/events', events)).json.accepted).toBe(events.length);
+    for (const release of posted) {
+      expect((await withKey('POST', '/v1/releases', release)).status).toBeLessThan(300);
+    }
+    const rows = async (user: TestUser, view: string, search = '') =>
+      (await as(user, 'GET', `/v1/usage/views/${view}?${range}${search}`)).json.rows as unknown[][];
+    for (let i = 0; i < 200 && (await rows(admin, 'releases')).length < 3; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const services = async (user: TestUser, search = '') =>
+      (await rows(user, 'releases', search)).map((row) => row[1]).sort();
+    expect(await services(admin)).toEqual(['api-of-acme', 'api-of-globex', 'api-of-initech']);
+    expect(await services(alice)).toEqual(['api-of-acme']);
+    expect(await services(carol)).toEqual(['api-of-acme', 'api-of-globex']);
+    expect(await services(carol, '&tenant=globex&tenant=initech')).toEqual(['api-of-globex']);
+    expect(await services(carol, '&service=api-of-initech')).toEqual([]);
+    for (const view of ['token_inflation', 'daily_spend', 'releases', 'releases_by_feature', 'releases_by_model']) {
+      for (const search of ['', '&tenant=initech', '&tenant=']) {
+        const { status, text } = await as(carol, 'GET', `/v1/usage/views/${view}?${range}${search}`);
+        expect([view, status]).toEqual([view, 200]);
+        expect(text).not.toContain('initech');
+      }
+    }
+    expect((await as(bob, 'GET', `/v1/usage/views/releases?${range}`)).status).toBe(403);
+    expect((await as(carol, 'GET', '/v1/usage/views/secrets')).status).toBe(404);
+    expect((await as(carol, 'GET', '/v1/usage/views/releases?from=2026-02-01&to=2026-01-01')).status).toBe(400);
+  });
+});
+
 describe('budgets and approvals', () => {
   const names = ({ json }: Reply) => (json.budgets as Array<{ name: string; tenant: string }>).map(({ name }) => name);
   const ids = new Map<string, string>();

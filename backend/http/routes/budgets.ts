@@ -18,7 +18,7 @@ import { picoToUsd } from '../../pricing/decimal';
 import { BUDGET_VIEWS } from '../../../src/query';
 import { principalOf, requires } from '../auth';
 import { jsonBody, rawBody } from '../body';
-import { checked, instantParameter, queryParameters } from '../parameters';
+import { checked, chosenTenants, instantParameter, queryParameters, valuesParameter } from '../parameters';
 import { badRequest, HttpProblem, notFound } from '../problem';
 import type { Services } from '../services';
 
@@ -26,11 +26,7 @@ const editSchema = budgetSchema.extend({ version: z.int().min(1).nullable().defa
 const rebuildSchema = z.strictObject({ id: z.uuid().nullable().default(null) });
 /** A budget that is only thought of needs no name yet. */
 const previewSchema = budgetSchema.extend({ name: budgetSchema.shape.name.default('preview') });
-const values = z
-  .union([z.string(), z.array(z.string())])
-  .transform((given) => [given].flat())
-  .optional();
-const viewSchema = z.strictObject({ tenant: values, project: values });
+const viewSchema = z.strictObject({ tenant: valuesParameter, project: valuesParameter });
 const FIELDS = Object.keys(editSchema.shape);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -144,9 +140,7 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
       throw notFound(`there is no view of that name; there are ${BUDGET_VIEWS.join(', ')}`);
     }
     const { tenant: asked, project } = queryParameters(viewSchema, request);
-    const { tenants: bound } = caller(response);
-    const tenants =
-      bound === null || asked === undefined ? (asked ?? bound) : asked.filter((one) => bound.includes(one));
+    const tenants = chosenTenants(caller(response).tenants, asked);
     response.json(await readBudgetView(pool, view, { tenants, projects: project ?? null }));
   });
 

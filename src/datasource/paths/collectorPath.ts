@@ -16,9 +16,9 @@ import { APP_ID } from '../../constants';
 import { type CostQuery, isTagDimension, NOT_SET } from '../../query';
 import { arrivalOf } from '../health';
 import { NO_SQL_BY_COLLECTOR } from '../query/ownSql';
-import { viewFrame, type ViewReply } from '../reference/budgets';
+import { viewFrame, type ViewReply } from '../reference/views';
 import type { LlmCostQuery } from '../types';
-import type { AskedBudgets, ListQuestion, Path, Planned } from './path';
+import type { AskedView, ListQuestion, Path, Planned } from './path';
 import { replyFrame } from './replyFrame';
 
 interface Answer {
@@ -74,12 +74,9 @@ export class CollectorPath implements Path {
     );
   }
 
-  runBudgets(_request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedBudgets[]): Observable<DataQueryResponse> {
-    const answers = asked.map(async ({ asked: { refId }, view, choice }): Promise<Answer> => {
+  runViews(_request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedView[]): Observable<DataQueryResponse> {
+    const answers = asked.map(async ({ asked: { refId }, path }): Promise<Answer> => {
       try {
-        const { tenants, projects } = choice;
-        const chosen = { ...(tenants && { tenant: [...tenants] }), ...(projects && { project: [...projects] }) };
-        const path = urlUtil.renderUrl(`api/budgets/views/${view}`, chosen);
         return { frame: viewFrame(refId, await getFromCollector<ViewReply>(path)) };
       } catch (error) {
         return { error: { refId, message: collectorProblem(error) } };

@@ -1,6 +1,6 @@
 import type { DataQueryRequest, DataQueryResponse, TestDataSourceResponse, TimeRange } from '@grafana/data';
 import type { Observable } from 'rxjs';
-import type { BudgetChoice, BudgetView, CostQuery } from '../../query';
+import type { CostQuery } from '../../query';
 import type { PanelQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
 
@@ -16,11 +16,12 @@ export interface ListQuestion {
   readonly query: CostQuery;
 }
 
-/** A query about budgets. */
-export interface AskedBudgets {
+/** A query for a table that is no cost query. */
+export interface AskedView {
   readonly asked: LlmCostQuery;
-  readonly view: BudgetView;
-  readonly choice: BudgetChoice;
+  readonly sql: string;
+  /** Where the collector gives the same table, below the app's proxy. */
+  readonly path: string;
 }
 
 /** A way to the numbers. Every way gives the same rows: names, units and notices are added afterwards. */
@@ -31,8 +32,8 @@ export interface Path {
   runSql(request: DataQueryRequest<LlmCostQuery>, asked: readonly LlmCostQuery[]): Observable<DataQueryResponse>;
   /** The first column of each query's answer, as text, or an Error with cause and cure; asked at once. */
   columns(questions: readonly ListQuestion[]): Promise<Array<string[] | Error>>;
-  /** How budgets stand, as tables. */
-  runBudgets(request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedBudgets[]): Observable<DataQueryResponse>;
+  /** Tables that are no cost query: how budgets stand, what releases changed. */
+  runViews(request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedView[]): Observable<DataQueryResponse>;
   /** Tags that calls of the range carry, as dimensions. @throws Error with cause and cure */
   tagKeys(range: TimeRange): Promise<string[]>;
   /** What "Save & test" says. */

@@ -1,12 +1,12 @@
 import type { DataFrame, DataQueryRequest, DataQueryResponse, TestDataSourceResponse, TimeRange } from '@grafana/data';
 import { defer, from, map, mergeMap, type Observable } from 'rxjs';
-import { budgetViewSql, compile, tagKeysSql } from '../../query';
+import { compile, tagKeysSql } from '../../query';
 import { withCure } from '../errors';
 import { checkHealth } from '../health';
 import { findPostgres, runQueries, runSql, runStatements } from '../postgres';
 import { postgresQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
-import type { AskedBudgets, ListQuestion, Path, Planned } from './path';
+import type { AskedView, ListQuestion, Path, Planned } from './path';
 
 const firstColumn = (frame: DataFrame | undefined): string[] => (frame?.fields[0]?.values ?? []).map(String);
 
@@ -29,10 +29,10 @@ export class PostgresPath implements Path {
     );
   }
 
-  runBudgets(request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedBudgets[]): Observable<DataQueryResponse> {
+  runViews(request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedView[]): Observable<DataQueryResponse> {
     return this.send(
       request,
-      asked.map(({ asked: one, view, choice }) => [{ ...one, format: 'table' as const }, budgetViewSql(view, choice)])
+      asked.map(({ asked: one, sql }) => [{ ...one, format: 'table' as const }, sql])
     );
   }
 

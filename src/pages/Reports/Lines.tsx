@@ -39,7 +39,9 @@ export function Sums({ sums, currency, by, onBy }: SumsProps): React.JSX.Element
   const rows = useMemo(() => sumsBy(sums, by), [sums, by]);
   return (
     <Stack direction="column" gap={1}>
-      <RadioButtonGroup<SumsBy> aria-label="Charged by" options={SUMS_BY_OPTIONS} value={by} onChange={onBy} />
+      <div>
+        <RadioButtonGroup<SumsBy> aria-label="Charged by" options={SUMS_BY_OPTIONS} value={by} onChange={onBy} />
+      </div>
       <DataTable caption="Who is charged" columns={columns} rows={rows} idOf={({ who }) => JSON.stringify(who)} />
     </Stack>
   );

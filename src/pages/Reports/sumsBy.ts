@@ -7,7 +7,7 @@ type Subject = keyof typeof SUBJECTS;
 
 /** By what the sums can be told: teams of one name in two tenants are two teams. */
 export const SUMS_BY = {
-  all: { label: 'Team and cost center', of: ['tenant', 'team', 'cost_center'] },
+  all: { label: 'All', of: ['tenant', 'team', 'cost_center'] },
   team: { label: 'Team', of: ['tenant', 'team'] },
   cost_center: { label: 'Cost center', of: ['tenant', 'cost_center'] },
   tenant: { label: 'Tenant', of: ['tenant'] },

@@ -70,3 +70,38 @@ it('that the collector refuses says why, and leaves the others', async () => {
   expect(data.map(({ refId }: { refId?: string }) => refId)).toEqual(['B']);
   expect(errors).toEqual([{ refId: 'A', message: expect.stringMatching(/no tenant/) }]);
 });
+
+const usage = (more: Partial<LlmCostQuery> = {}): LlmCostQuery => ({
+  refId: 'U',
+  reference: 'usage',
+  view: 'releases_by_model',
+  filters: [
+    { dimension: 'tenant', operator: '=', values: ['$tenant'] },
+    { dimension: 'service', operator: '=', values: ['$service'] },
+  ],
+  ...more,
+});
+const SERVICES = { tenant: { value: ['acme'] }, service: { value: ['$__all'], all: true } };
+
+it('about usage is of the panel’s range, by either path', async () => {
+  givenTemplates(SERVICES);
+  const postgres = new TestPostgres();
+  await lastValueFrom(costSource(postgres).source.query(panelRequest([usage()])));
+  expect(postgres.asked[0].rawSql).toContain(
+    "WHERE tenant = ANY (ARRAY['acme']::text[]) AND true AND time >= '2026-11-01T00:00:00.000Z'::timestamptz AND time < '2026-11-08T00:00:00.000Z'::timestamptz\n  AND dimension = 'model'"
+  );
+  const range = 'from=2026-11-01T00:00:00.000Z&to=2026-11-08T00:00:00.000Z';
+  const address = `/api/plugin-proxy/llmcost-app/api/usage/views/daily_spend?${range}&tenant=acme`;
+  const columns = [
+    { name: 'time', type: 'time' },
+    { name: 'Against the week before', type: 'number' },
+  ];
+  givenBackend({ [address]: { data: { columns, rows: [['2026-11-02T00:00:00.000Z', 0.25]] } } });
+  const { source } = costSource(new TestPostgres(), { path: 'collector' });
+  const { data, errors } = await lastValueFrom(source.query(panelRequest([usage({ view: 'daily_spend' })])));
+  expect(errors).toEqual([]);
+  expect(data[0].fields).toMatchObject([
+    { name: 'time', type: 'time', values: [Date.parse('2026-11-02T00:00:00Z')] },
+    { name: 'Against the week before', type: 'number', values: [0.25] },
+  ]);
+});
