@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures';
 import type { APIRequestContext, Page } from '@playwright/test';
 import { askCollector, pastDays } from './collector';
-import { DASHBOARDS, failures, panel, short, sticksOut, usd } from './screen';
+import { EVERY_DASHBOARD, failures, panel, short, sticksOut, usd } from './screen';
 
 // Whole days that are over, so that the numbers stand still while the demo goes on.
 const range = pastDays(3);
@@ -177,7 +177,7 @@ test('with no calls, panels say so and what to do', async ({ page }) => {
 });
 
 // The Overview's are in a file of its own.
-for (const [uid, title] of Object.entries(DASHBOARDS).filter(([one]) => one !== 'llm-cost-overview')) {
+for (const [uid, title] of Object.entries(EVERY_DASHBOARD).filter(([one]) => one !== 'llm-cost-overview')) {
   test(`${uid} has no panel that fails, dark and light, wide and narrow, and nothing that sticks out`, async ({
     page,
   }) => {

@@ -12,6 +12,14 @@ export const DASHBOARDS = {
   'llm-cost-quality': 'Unpriced',
 } as const;
 
+/** Those of which no single number is asked, too; a run's own dashboard is opened from a run. */
+export const EVERY_DASHBOARD: Readonly<Record<string, string>> = {
+  ...DASHBOARDS,
+  'llm-cost-efficiency': 'Success ratio',
+  'llm-cost-releases': 'Releases and what they changed',
+  'llm-cost-budgets': 'Burn-down',
+};
+
 /** What that panel shows a number of. */
 export const NUMBERS: Readonly<Record<keyof typeof DASHBOARDS, string>> = {
   'llm-cost-overview': 'total_cost',

@@ -1,6 +1,6 @@
 import { expect, test } from '@grafana/plugin-e2e';
 import { pastDays } from './collector';
-import { DASHBOARDS, failures, panel } from './screen';
+import { EVERY_DASHBOARD, failures, panel } from './screen';
 
 const viewer = { name: 'Viewer', login: 'e2e-viewer', password: 'e2e-viewer-password', OrgId: 1 };
 const asAdmin = { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` };
@@ -42,7 +42,7 @@ test('a Viewer sees the costs and can not write to the database', async ({ playw
   expect(
     (await context.request.post('/login', { data: { user: viewer.login, password: viewer.password } })).status()
   ).toBe(200);
-  for (const [uid, title] of Object.entries(DASHBOARDS)) {
+  for (const [uid, title] of Object.entries(EVERY_DASHBOARD)) {
     await page.goto(`/d/${uid}/${uid}?${pastDays(2).url}`);
     await expect(panel(page, title)).toContainText(/\d/);
     await expect(failures(page)).toHaveCount(0);
