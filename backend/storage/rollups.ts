@@ -42,22 +42,25 @@ export async function refreshRollups(pool: Pool, options: RefreshOptions = {}): 
   return hours === null ? { ran: false, hours: 0 } : { ran: true, hours };
 }
 
-/** From this age of its end on a chunk of a rollup, which holds ten days, is compressed: its last days change most. */
-const COMPRESS_AFTER = '3 days';
+/** From this age of its end on a chunk of an hourly rollup, which holds ten days, is compressed: its last days change most. */
+const COMPRESS_HOURS_AFTER = '3 days';
 
 /**
- * Compresses what is old in the rollups, and again what has changed since. A chunk at a time, so that others come in
- * between.
+ * Compresses what is old in the rollups, and again what has changed since: of the daily ones all there is, since their days
+ * are over, and a sum over a month is ten times faster where no part of it is in rows. A chunk at a time, so that others
+ * come in between.
  *
  * @returns how many chunks.
  */
 export async function compressRollups(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ chunk: string }>(
-    `SELECT chunk::text FROM unnest($1::text[]) AS rollup,
-       LATERAL show_chunks(rollup::regclass, older_than => interval '${COMPRESS_AFTER}') AS chunk
+    `SELECT chunk::text FROM (
+       SELECT show_chunks(rollup::regclass, older_than => interval '${COMPRESS_HOURS_AFTER}') FROM unnest($1::text[]) AS rollup
+       UNION ALL SELECT show_chunks(rollup::regclass) FROM unnest($2::text[]) AS rollup
+     ) AS old (chunk)
      JOIN _timescaledb_catalog.chunk AS known ON format('%I.%I', known.schema_name, known.table_name)::regclass = chunk
      WHERE known.status = 0 OR known.status & ${PARTLY_COMPRESSED} <> 0`,
-    [[...HOURLY, ...DAILY]]
+    [HOURLY, DAILY]
   );
   let done = 0;
   for (const { chunk } of rows) {
@@ -123,26 +126,45 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
   let hours = 0;
   const compressed = marks.length === 0 ? [] : await compressedRanges(client);
   for (const range of dayRanges(marks)) {
-    // What is removed from a compressed chunk as whole batches is not in TimescaleDB's log of changes.
-    const force = compressed.some(({ from, to }) => from < range.to && range.from < to);
+    // What is removed from a compressed chunk as whole batches is not in TimescaleDB's log of changes. That the daily rollups
+    // are compressed says nothing about hours: a late event of today must not have all of today summed again.
+    const force = (what: readonly Compressed[]) => what.some(({ from, to }) => from < range.to && range.from < to);
+    const forceHours = force(compressed.filter(({ daily }) => !daily));
+    const forceDays = force(compressed);
     await client.query('SET statement_timeout = 0');
     for (const rollup of HOURLY) {
-      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.hours), force);
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.hours), forceHours);
     }
     for (const rollup of DAILY) {
-      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), force);
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), forceDays);
     }
     hours += await removeMarks(client, range.marks);
   }
   return hours;
 }
 
-/** When there are compressed chunks, of events or rollups; ms since 1970. */
-async function compressedRanges(client: PoolClient): Promise<Array<{ from: number; to: number }>> {
-  const { rows } = await client.query<{ range_start: Date; range_end: Date }>(
-    'SELECT DISTINCT range_start, range_end FROM timescaledb_information.chunks WHERE is_compressed'
+/** A stretch of time with a compressed chunk, ms since 1970. */
+interface Compressed {
+  readonly from: number;
+  readonly to: number;
+  /** Whether it is one of a daily rollup. */
+  readonly daily: boolean;
+}
+
+/** When there are compressed chunks, of events or rollups. */
+async function compressedRanges(client: PoolClient): Promise<Compressed[]> {
+  const { rows } = await client.query<{ range_start: Date; range_end: Date; daily: boolean }>(
+    `SELECT DISTINCT range_start, range_end, hypertable_name = ANY (
+       SELECT materialization_hypertable_name FROM timescaledb_information.continuous_aggregates
+       WHERE format('%s.%s', view_schema, view_name) = ANY ($1)) AS daily
+     FROM timescaledb_information.chunks WHERE is_compressed`,
+    [DAILY]
   );
-  return rows.map((row) => ({ from: row.range_start.getTime(), to: row.range_end.getTime() }));
+  return rows.map(({ range_start, range_end, daily }) => ({
+    from: range_start.getTime(),
+    to: range_end.getTime(),
+    daily,
+  }));
 }
 
 interface Until {
@@ -251,17 +273,22 @@ async function refreshWindow(
   }
 }
 
-/** Removes the marks that are still the ones that were read; the others have to wait again, see RefreshOptions. */
+/**
+ * Removes the marks that are still the ones that were read; the others have to wait again, see RefreshOptions. Both take the
+ * marks in the order of hours, as writers do: two that take them in different orders would wait for each other.
+ */
 async function removeMarks(client: PoolClient, marks: readonly Mark[]): Promise<number> {
   const hours = marks.map((mark) => new Date(mark.hour));
   const { rowCount } = await client.query(
-    `DELETE FROM public.rollup_dirty dirty USING unnest($1::timestamptz[], $2::bigint[]) seen (hour, version)
-     WHERE dirty.hour = seen.hour AND dirty.version = seen.version`,
+    `WITH held AS MATERIALIZED (SELECT hour, version FROM public.rollup_dirty WHERE hour = ANY ($1::timestamptz[]) ORDER BY hour FOR UPDATE)
+     DELETE FROM public.rollup_dirty dirty USING held JOIN unnest($1::timestamptz[], $2::bigint[]) seen (hour, version) USING (hour, version)
+     WHERE dirty.hour = held.hour AND dirty.version = held.version`,
     [hours, marks.map((mark) => mark.version)]
   );
   if (rowCount !== marks.length) {
     await client.query(
-      'UPDATE public.rollup_dirty SET first_marked_at = clock_timestamp() WHERE hour = ANY ($1::timestamptz[])',
+      `WITH held AS MATERIALIZED (SELECT hour FROM public.rollup_dirty WHERE hour = ANY ($1::timestamptz[]) ORDER BY hour FOR UPDATE)
+       UPDATE public.rollup_dirty dirty SET first_marked_at = clock_timestamp() FROM held WHERE dirty.hour = held.hour`,
       [hours]
     );
   }

@@ -6,7 +6,7 @@ import { instant, literal } from './literal';
 import { hasOutcomes, measureSql, type MeasureSource } from './measures';
 import type { Filter, GroupName } from './model';
 import { CALL_COLUMNS } from './callColumns';
-import type { Plan } from './plan';
+import { mostExpensiveCalls, type Plan } from './plan';
 import { cover, type Source } from './segments';
 
 /** What feedback, rules and chains of retries change about single calls (docs/outcomes.md). */
@@ -46,6 +46,19 @@ export function filterSql({ dimension: name, operator, values }: Filter): string
   return negative ? `(${any}) IS NOT TRUE` : `(${any})`;
 }
 
+/** What the last of the most expensive calls costs, found without looking at anything but costs; no row where all are listed. */
+function leastCost(plan: Plan, limit: number): string {
+  const costs = stretches(plan).map(({ when }) => {
+    const where = [when, ...conditions(plan)].join(' AND ');
+    return `SELECT total_cost FROM public.usage_events WHERE ${where}`;
+  });
+  return `least_cost AS MATERIALIZED (\n  ${costs.join('\n  UNION ALL\n  ')}\n  ORDER BY total_cost DESC NULLS LAST OFFSET ${limit - 1} LIMIT 1\n)`;
+}
+
+const LEAST = '(SELECT total_cost FROM least_cost)';
+/** Unpriced calls come after all others. */
+const AMONG_THE_FIRST = `coalesce(total_cost >= ${LEAST}, ${LEAST} IS NULL)`;
+
 /** Conditions other than time. */
 function conditions({ query, options }: Plan): string[] {
   return [
@@ -54,13 +67,24 @@ function conditions({ query, options }: Plan): string[] {
   ];
 }
 
-/** The stretches of time and the source of each, as SQL conditions on that source's time column. */
-function stretches(plan: Plan): Array<{ source: Read; when: string }> {
+/** A stretch of time, as an SQL condition on the source's time column. */
+interface Stretch {
+  readonly source: Read;
+  readonly when: string;
+  /** Of a rollup whose range is known: SQL that is true when the table behind its view is up to date (migration 0031). */
+  readonly settled?: string;
+}
+
+/** The stretches of time and the source of each. */
+function stretches(plan: Plan): Stretch[] {
   const { query, options, levels } = plan;
   if (!options.window) {
     return cover(Date.parse(query.from), Date.parse(query.to), levels, options.now).map(({ source, from, to }) => {
       const time = timeColumn(source);
-      return { source, when: `${time} >= ${instant(from)} AND ${time} < ${instant(to)}` };
+      const [begins, ends] = [instant(from), instant(to)];
+      const settled =
+        typeof source === 'string' ? {} : { settled: `public.${source.grain}s_settled(${begins}, ${ends})` };
+      return { source, when: `${time} >= ${begins} AND ${time} < ${ends}`, ...settled };
     });
   }
   const { from, to } = options.window;
@@ -78,7 +102,7 @@ function stretches(plan: Plan): Array<{ source: Read; when: string }> {
 }
 
 /** Outcomes of the whole range, where a measure is changed by them. */
-function outcomeStretch({ query, options, measures, byCostType }: Plan): Array<{ source: Read; when: string }> {
+function outcomeStretch({ query, options, measures, byCostType }: Plan): Stretch[] {
   if (byCostType || !measures.some(hasOutcomes)) {
     return [];
   }
@@ -90,7 +114,7 @@ function outcomeStretch({ query, options, measures, byCostType }: Plan): Array<{
  * One SELECT of the union by cost type: rows are summed before each sum is divided, which gives the same and is many times
  * faster than dividing every row.
  */
-function selectByCostType(plan: Plan, source: Read, when: string): string {
+function selectByCostType(plan: Plan, source: Read, table: string, when: string): string {
   const { query, interval, measures, distinct, costTypes } = plan;
   const named = query.group_by.map((name, i) => [name, `k${i + 1}`] as const);
   const keys = [
@@ -102,7 +126,7 @@ function selectByCostType(plan: Plan, source: Read, when: string): string {
   const where = [when, ...conditions(plan)].join(' AND ');
   const group = keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
   // No rows are no types, not types of unknown cost.
-  const summed = `(SELECT ${[...keys, ...sums].join(', ')} FROM public.${sourceName(source)} WHERE ${where}${group} HAVING count(*) > 0)`;
+  const summed = `(SELECT ${[...keys, ...sums].join(', ')} FROM ${table} WHERE ${where}${group} HAVING count(*) > 0)`;
   const columns = [
     ...(interval ? ['t'] : []),
     ...named.map(([name, key]) => (name === 'cost_type' ? `ct.cost_type AS ${key}` : key)),
@@ -112,8 +136,14 @@ function selectByCostType(plan: Plan, source: Read, when: string): string {
   return `SELECT ${columns.join(', ')} FROM ${summed} AS summed ${perCostType(costTypes, (measure) => measure)}`;
 }
 
-/** One SELECT of the union: keys `t`, `k1` …, distinct columns, and the measures, summed unless percentiles need each call. */
-function selectFrom(plan: Plan, source: Read, when: string): string {
+/** Nearly every row has its own value of these: to sum the rows before they are summed for good only costs time. */
+const NEARLY_EACH: ReadonlySet<GroupName> = new Set(['run_id', 'session_id', 'trace_id', 'event_id']);
+
+/**
+ * One SELECT of the union: keys `t`, `k1` …, distinct columns, and the measures, summed unless percentiles need each call or
+ * there would be as many sums as rows.
+ */
+function selectFrom(plan: Plan, source: Read, table: string, when: string): string {
   const { query, interval, measures, distinct, perCall, costTypes } = plan;
   const column: Column = (measure) => measureSql(measure, measuresIn(source));
   const value: Column = (measure) => (costTypes ? restricted(measure, costTypes, column) : column(measure));
@@ -122,30 +152,53 @@ function selectFrom(plan: Plan, source: Read, when: string): string {
     ...query.group_by.map((name, i) => `${dimensionSql(name)} AS k${i + 1}`),
     ...distinct,
   ];
-  const each = perCall.length > 0;
+  const each = perCall.length > 0 || [...query.group_by, ...distinct].some((name) => NEARLY_EACH.has(name));
   const values = measures.map((measure) =>
     each ? `${value(measure)} AS ${measure}` : `sum(${value(measure)}) AS ${measure}`
   );
   const call = (name: (typeof perCall)[number]) =>
     source === OUTCOMES ? 'NULL' : name === 'total_cost' ? value('total_cost') : CALL_COLUMNS[name];
   const calls = perCall.map((name) => `${call(name)} AS call_${name}`);
-  const from = `public.${sourceName(source)}`;
   const where = [when, ...conditions(plan)].join(' AND ');
   const group = !each && keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
-  return `SELECT ${[...keys, ...values, ...calls].join(', ')} FROM ${from} WHERE ${where}${group}`;
+  return `SELECT ${[...keys, ...values, ...calls].join(', ')} FROM ${table} WHERE ${where}${group}`;
 }
 
-/** One SELECT for each stretch of time, and which sources they read. */
-export function baseSelects(plan: Plan): { selects: string[]; sources: string[] } {
-  const pieces = [...stretches(plan), ...outcomeStretch(plan)];
-  const selects = pieces.map(({ source, when }) =>
-    plan.byCostType ? selectByCostType(plan, source, when) : selectFrom(plan, source, when)
-  );
-  return { selects, sources: [...new Set(pieces.map(({ source }) => sourceName(source)))] };
+/**
+ * The SELECT of a stretch of time, or two for a rollup, one of which finds nothing: over the table behind it where that is up
+ * to date, which the database sums many times faster, else over its view. The condition stands outside, since the inner one
+ * is fast only with constants.
+ */
+function selectsOf(plan: Plan, { source, when, settled }: Stretch): string[] {
+  const table = `public.${sourceName(source)}`;
+  const select = (from: string) =>
+    plan.byCostType ? selectByCostType(plan, source, from, when) : selectFrom(plan, source, from, when);
+  return settled
+    ? [
+        `SELECT * FROM (${select(`${table}_rollup`)}) AS settled WHERE ${settled}`,
+        `SELECT * FROM (${select(table)}) AS open WHERE NOT ${settled}`,
+      ]
+    : [select(table)];
 }
 
-/** The union of all stretches of time, and which sources it reads. */
-export function baseTable(plan: Plan): { sql: string; sources: string[] } {
-  const { selects, sources } = baseSelects(plan);
-  return { sql: `base AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`, sources };
+/** The SELECTs of all stretches of time, and which sources they read. */
+export function baseSelects(plan: Plan, pieces = readsOf(plan)): { selects: string[]; sources: string[] } {
+  return {
+    selects: pieces.flatMap((piece) => selectsOf(plan, piece)),
+    sources: [...new Set(pieces.map(({ source }) => sourceName(source)))],
+  };
+}
+
+const readsOf = (plan: Plan): Stretch[] => [...stretches(plan), ...outcomeStretch(plan)];
+
+/** The union of all stretches of time under a name, and which sources it reads. */
+export function baseTable(plan: Plan, name = 'base'): { sql: string; sources: string[] } {
+  const limit = mostExpensiveCalls(plan);
+  const few = ({ source, when }: Stretch): Stretch => ({
+    source,
+    when: source === 'usage_events' ? `${when} AND ${AMONG_THE_FIRST}` : when,
+  });
+  const { selects, sources } = baseSelects(plan, limit === null ? readsOf(plan) : readsOf(plan).map(few));
+  const first = limit === null ? '' : `${leastCost(plan, limit)},\n`;
+  return { sql: `${first}${name} AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`, sources };
 }

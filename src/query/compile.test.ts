@@ -11,13 +11,16 @@ const build = (query: object, options: CompileOptions = { dialect: 'api' }) =>
   );
 
 const DAYS = "bucket >= '2026-01-01T00:00:00.000Z'::timestamptz AND bucket < '2026-01-03T00:00:00.000Z'::timestamptz";
+const SETTLED = "public.days_settled('2026-01-01T00:00:00.000Z'::timestamptz, '2026-01-03T00:00:00.000Z'::timestamptz)";
 const TIMES = DAYS.replace(/bucket/g, 'time');
 
 it('a total: no calls cost 0, calls without a price cost an unknown amount', () => {
   expect(build({}).sql).toBe(
     [
       'WITH base AS (',
-      `  SELECT sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_core_1d WHERE ${DAYS}`,
+      `  SELECT * FROM (SELECT sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_core_1d_rollup WHERE ${DAYS}) AS settled WHERE ${SETTLED}`,
+      '  UNION ALL',
+      `  SELECT * FROM (SELECT sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_core_1d WHERE ${DAYS}) AS open WHERE NOT ${SETTLED}`,
       '),',
       'grouped AS (',
       '  SELECT CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE sum(total_cost) END AS total_cost, CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE sum(total_cost) END AS rank_value FROM base',
@@ -64,7 +67,9 @@ it('the top groups and the rest as Other, per day of a zone from hours', () => {
   expect(sql).toContain(
     'SELECT k1, true AS hit FROM base GROUP BY k1 ORDER BY sum(total_cost) DESC NULLS LAST, k1 LIMIT 2'
   );
-  expect(sql).toContain('LEFT JOIN top ON base.k1 IS NOT DISTINCT FROM top.k1');
+  expect(sql).toContain(
+    "LEFT JOIN top ON coalesce(base.k1, '') = coalesce(top.k1, '') AND (base.k1 IS NULL) = (top.k1 IS NULL)"
+  );
   expect(sql).toContain('CASE WHEN grouped.rest THEN \'Other\' ELSE grouped.k1 END AS "model"');
 });
 
@@ -88,26 +93,26 @@ it('the most used model and the top users have tables of their own beside the su
     limit: 2,
     with_other: true,
   });
-  expect(source).toBe('usage_user_1d');
+  expect(source).toBe('usage_core_1d + usage_user_1d');
   expect(sql).toContain(
     'per_model AS (\n  SELECT rest, k1, (array_agg(model ORDER BY calls DESC, model) FILTER (WHERE model IS NOT NULL))[1] AS top_model, ' +
       '(max(calls) FILTER (WHERE model IS NOT NULL))::numeric / nullif(sum(calls), 0) AS top_model_ratio FROM ' +
-      '(SELECT rest, k1, model, sum(calls) AS calls FROM ranked GROUP BY rest, k1, model) AS sums GROUP BY rest, k1\n)'
+      '(SELECT rest, k1, model, sum(calls) AS calls FROM per_model_ranked GROUP BY rest, k1, model) AS sums GROUP BY rest, k1\n)'
   );
   expect(sql).toContain(
-    '(sum(cost) FILTER (WHERE place <= ceil(users * 0.05)))::numeric / nullif(sum(cost), 0) AS top_users_share'
+    '(sum(total_cost) FILTER (WHERE user_id IS NOT NULL AND place <= ceil(users * 0.05)))::numeric / nullif(sum(total_cost) FILTER (WHERE user_id IS NOT NULL), 0) AS top_users_share'
   );
   expect(sql).toContain(
-    'LEFT JOIN per_model ON grouped.rest IS NOT DISTINCT FROM per_model.rest AND grouped.k1 IS NOT DISTINCT FROM per_model.k1'
+    "LEFT JOIN per_model ON grouped.rest = per_model.rest AND coalesce(grouped.k1, '') = coalesce(per_model.k1, '')"
   );
 });
 
 it('successes are held against the target of their tenant and feature, whatever they are grouped by', () => {
   const { sql, source } = build({ metrics: ['of_target'], group_by: ['team'] });
-  expect(source).toBe('usage_1d + call_outcomes');
+  expect(source).toBe('usage_core_1d + usage_1d + call_outcomes');
   expect(sql).toContain(
-    'per_target AS (\n  SELECT k1, sum(cost)::numeric / nullif(sum(successes * public.success_target(tenant, feature)), 0) AS of_target FROM ' +
-      '(SELECT k1, tenant, feature, sum(total_cost) AS cost, sum(priced_successes) AS successes FROM base GROUP BY k1, tenant, feature) AS sums GROUP BY k1\n)'
+    'per_target AS (\n  SELECT k1, sum(total_cost)::numeric / nullif(sum(priced_successes * public.success_target(tenant, feature)), 0) AS of_target FROM ' +
+      '(SELECT k1, tenant, feature, sum(total_cost) AS total_cost, sum(priced_successes) AS priced_successes FROM per_target_base GROUP BY k1, tenant, feature) AS sums GROUP BY k1\n)'
   );
 });
 
@@ -115,8 +120,47 @@ it('useful output is that of successful calls, also from rollups', () => {
   const { sql, source } = build({ metrics: ['cost_per_useful_output_token'], group_by: ['agent'] });
   expect(source).toBe('usage_1d');
   expect(sql).toContain("sum((CASE WHEN status = 'ok' THEN output_tokens - unpriced_output_tokens END))");
-  // usage_user_1d has no status, so single calls have to answer.
-  expect(build({ metrics: ['cost_per_useful_output_token', 'users'] }).source).toBe('usage_events');
+  // usage_user_1d has no status, so the users come from there and the tokens from another.
+  expect(build({ metrics: ['cost_per_useful_output_token', 'users'] }).source).toBe('usage_1d + usage_user_1d');
+  // … and single calls answer where rows have to have both.
+  expect(build({ metrics: ['cost_per_useful_output_token'], group_by: ['user_id'] }).source).toBe('usage_events');
+});
+
+it('users are counted in a table beside, from rows with nothing else; the rest comes from the smallest rollup', () => {
+  const { sql, source } = build({ metrics: ['users', 'cost_per_user', 'calls'], group_by: ['team'] });
+  expect(source).toBe('usage_core_1d + usage_user_1d');
+  expect(sql).toContain(
+    'per_user AS (\n  SELECT k1, count(user_id) AS users, sum(total_cost) FILTER (WHERE user_id IS NOT NULL) / nullif(count(user_id), 0) AS cost_per_user FROM ' +
+      '(SELECT k1, user_id, sum(total_cost) AS total_cost FROM per_user_base GROUP BY k1, user_id) AS sums GROUP BY k1\n)'
+  );
+  expect(sql).toContain('ORDER BY per_user.users DESC NULLS LAST, grouped.k1');
+  // Nothing but users: nothing else is read.
+  expect(build({ metrics: ['users'] }).source).toBe('usage_user_1d');
+});
+
+it('the largest groups by a count of users are found where users are counted', () => {
+  const { sql } = build({ metrics: ['users'], group_by: ['team'], limit: 3, with_other: true });
+  expect(sql).toContain(
+    'SELECT k1, true AS hit FROM (SELECT k1, user_id FROM per_user_base GROUP BY k1, user_id) AS sums GROUP BY k1 ORDER BY count(user_id) DESC NULLS LAST, k1 LIMIT 3'
+  );
+});
+
+it('rows per run are not summed twice', () => {
+  const { sql } = build({ group_by: ['run_id'] });
+  expect(sql).toContain(
+    `SELECT run_id AS k1, calls AS calls, total_cost AS total_cost FROM public.usage_run_1d_rollup WHERE ${DAYS}) AS settled`
+  );
+});
+
+it('the most expensive calls are found by their costs, before anything else of them is read', () => {
+  const { sql } = build({ group_by: ['user_id', 'event_id'], limit: 7 });
+  expect(sql).toContain(
+    `least_cost AS MATERIALIZED (\n  SELECT total_cost FROM public.usage_events WHERE ${TIMES}\n  ORDER BY total_cost DESC NULLS LAST OFFSET 6 LIMIT 1\n)`
+  );
+  expect(sql).toContain('coalesce(total_cost >= (SELECT total_cost FROM least_cost)');
+  for (const other of [{ direction: 'asc' }, { with_other: true }, { order_by: 'event_id' }, { metrics: ['calls'] }]) {
+    expect(build({ group_by: ['user_id', 'event_id'], limit: 7, ...other }).sql).not.toContain('least_cost');
+  }
 });
 
 it('moments are times to the API and milliseconds to Grafana', () => {

@@ -4,8 +4,20 @@ import { NOT_SET, OTHER } from './labels';
 import { literal } from './literal';
 import type { Metric, MetricName } from './metrics';
 import type { CostQuery } from './model';
-import { type CompileOptions, keysOf, makePlan, type Plan } from './plan';
-import { sideName, sideTables } from './sideTables';
+import {
+  type CompileOptions,
+  DEFAULT_GROUPS,
+  keysOf,
+  makePlan,
+  type Plan,
+  rankMetric,
+  rankSide,
+  SIDE_NAMES,
+  sideName,
+  type SideName,
+  sidePlan,
+} from './plan';
+import { eachOf, sideTable } from './sideTables';
 
 export interface CompiledQuery {
   readonly sql: string;
@@ -14,40 +26,64 @@ export interface CompiledQuery {
   readonly source: string;
 }
 
-const DEFAULT_GROUPS = 1_000;
-
 const quoted = (name: string): string => `"${name.replace(/"/g, '""').replace(/\$/g, '').replace(/\[\[/g, '[')}"`;
 
 const sharesWhole = ({ metrics }: Plan): boolean => metrics.some(({ formula }) => formula.kind === 'share');
 
-/** The largest groups, and every row with the mark whether its group is one of them. */
-function topTables(plan: Plan): string[] {
-  const { query, interval, groups, top } = plan;
-  if (top === null) {
-    return [];
-  }
-  const list = groups.join(', ');
-  const same = groups.map((key) => `base.${key} IS NOT DISTINCT FROM top.${key}`).join(' AND ');
+/** A table beside the grouped one: its plan, and the union of its rows. */
+interface Side {
+  readonly name: SideName;
+  readonly plan: Plan;
+  readonly base: string;
+}
+
+/** That two tables have the same keys; unlike IS NOT DISTINCT FROM it can be found by hashing. */
+const sameKeys = (keys: readonly string[], left: string, right: string): string =>
+  keys
+    .map((key) =>
+      /^k\d/.test(key)
+        ? `coalesce(${left}.${key}, '') = coalesce(${right}.${key}, '') AND (${left}.${key} IS NULL) = (${right}.${key} IS NULL)`
+        : `${left}.${key} = ${right}.${key}`
+    )
+    .join(' AND ') || 'true';
+
+/** The largest groups. */
+function topTable(plan: Plan, sides: readonly Side[]): string {
+  const list = plan.groups.join(', ');
+  const ranked = sides.find(({ name }) => name === rankSide(plan));
+  const from = ranked ? `(${eachOf(ranked.plan, plan.groups, ranked.base)}) AS sums` : 'base';
+  return `top AS (\n  SELECT ${list}, true AS hit FROM ${from} GROUP BY ${list} ORDER BY ${rankSql(plan)} DESC NULLS LAST, ${list} LIMIT ${plan.top}\n)`;
+}
+
+/** Every row of a union with the mark whether its group is one of the largest. */
+function rankedTable(plan: Plan, base: string, name: string): string {
+  const { query, interval, groups } = plan;
   const carried = [
     ...(interval ? ['t'] : []),
     ...plan.distinct,
     ...plan.measures,
     ...plan.perCall.map((name) => `call_${name}`),
-  ].map((name) => `base.${name}`);
-  const folded = groups.map((key) => `CASE WHEN top.hit THEN base.${key} END AS ${key}`);
+  ].map((name) => `${base}.${name}`);
+  const folded = groups.map((key) => `CASE WHEN top.hit THEN ${base}.${key} END AS ${key}`);
   // A share is one of everything, so the groups beyond the limit are needed even where they are not shown.
   const join = query.with_other || sharesWhole(plan) ? 'LEFT JOIN' : 'JOIN';
-  return [
-    `top AS (\n  SELECT ${list}, true AS hit FROM base GROUP BY ${list} ORDER BY ${rankSql(plan)} DESC NULLS LAST, ${list} LIMIT ${top}\n)`,
-    `ranked AS (\n  SELECT ${[...carried, 'top.hit IS NULL AS rest', ...folded].join(', ')} FROM base ${join} top ON ${same}\n)`,
-  ];
+  return `${name} AS (\n  SELECT ${[...carried, 'top.hit IS NULL AS rest', ...folded].join(', ')} FROM ${base} ${join} top ON ${sameKeys(groups, base, 'top')}\n)`;
 }
+
+/** Whether anything of the union of the plan's own rows is asked for: a row without keys is there in any case. */
+const isRead = (plan: Plan): boolean => keysOf(plan).length > 0 || plan.metrics.some((one) => !sideName(one));
 
 /** The metrics per row of the result. */
 function groupedTable(plan: Plan, from: string): string {
   const keys = keysOf(plan);
-  const computed = plan.metrics.map((one) => `${formulaSql(one, plan, keys)} AS ${one.name}`);
-  return `grouped AS (\n  SELECT ${[...keys, ...computed, `${rankSql(plan)} AS rank_value`].join(', ')} FROM ${from}${groupBy(keys)}\n)`;
+  if (!isRead(plan)) {
+    return 'grouped AS (\n  SELECT NULL AS rank_value\n)';
+  }
+  const computed = plan.metrics
+    .filter((one) => !sideName(one))
+    .map((one) => `${formulaSql(one, plan, keys)} AS ${one.name}`);
+  const rank = rankSide(plan) ? 'NULL' : rankSql(plan);
+  return `grouped AS (\n  SELECT ${[...keys, ...computed, `${rank} AS rank_value`].join(', ')} FROM ${from}${groupBy(keys)}\n)`;
 }
 
 const tableOf = (metric: Metric): string => sideName(metric) ?? 'grouped';
@@ -68,27 +104,24 @@ function groupColumn({ query, options, top }: Plan, key: string, i: number): str
 }
 
 /** The last step: columns by their names, in order. */
-function finalSelect(plan: Plan, sides: readonly string[]): string {
+function finalSelect(plan: Plan, sides: readonly Side[]): string {
   const { query, interval, groups, metrics, top } = plan;
   const columns = [
     ...(interval ? ['grouped.t AS "time"'] : []),
     ...groups.map((key, i) => groupColumn(plan, key, i)),
     ...metrics.map((one) => metricColumn(plan, one)),
   ];
-  const same = (side: string) =>
-    keysOf(plan)
-      .map((key) => `grouped.${key} IS NOT DISTINCT FROM ${side}.${key}`)
-      .join(' AND ') || 'true';
-  const join = sides.map((side) => ` LEFT JOIN ${side} ON ${same(side)}`).join('');
+  const join = sides.map(({ name }) => ` LEFT JOIN ${name} ON ${sameKeys(keysOf(plan), 'grouped', name)}`).join('');
   const where = top !== null && sharesWhole(plan) && !query.with_other ? ' WHERE NOT grouped.rest' : '';
   const limit = interval || top !== null || !groups.length ? '' : ` LIMIT ${query.limit ?? DEFAULT_GROUPS}`;
   return `SELECT ${columns.join(', ')} FROM grouped${join}${where}${orderSql(plan)}${limit}`;
 }
 
-function orderSql({ query, interval, metrics, top, groups }: Plan): string {
+function orderSql(plan: Plan): string {
+  const { query, interval, metrics, top, groups } = plan;
   const direction = query.direction.toUpperCase();
   const group = query.group_by.findIndex((name) => name === query.order_by);
-  const named = metrics.find(({ name }) => name === query.order_by);
+  const named = rankSide(plan) ? rankMetric(plan) : metrics.find(({ name }) => name === query.order_by);
   const main =
     group >= 0
       ? `grouped.k${group + 1} ${direction} NULLS LAST`
@@ -108,21 +141,28 @@ function orderSql({ query, interval, metrics, top, groups }: Plan): string {
  */
 export function compile(query: CostQuery, options: CompileOptions): CompiledQuery {
   const plan = makePlan(query, options);
-  const base = baseTable(plan);
-  const from = plan.top === null ? 'base' : 'ranked';
-  const sides = sideTables(plan, from);
-  const tables = [base.sql, ...topTables(plan), groupedTable(plan, from), ...sides.map(({ sql }) => sql)];
+  const sides = SIDE_NAMES.filter((name) => plan.metrics.some((one) => sideName(one) === name)).map((name): Side => ({
+    name,
+    plan: sidePlan(plan, name),
+    base: `${name}_base`,
+  }));
+  const unions = [...(isRead(plan) ? [baseTable(plan)] : []), ...sides.map((side) => baseTable(side.plan, side.base))];
+  const isRanked = plan.top !== null;
+  const tables = [
+    ...unions.map(({ sql }) => sql),
+    ...(isRanked ? [topTable(plan, sides), rankedTable(plan, 'base', 'ranked')] : []),
+    ...(isRanked ? sides.map((side) => rankedTable(side.plan, side.base, `${side.name}_ranked`)) : []),
+    groupedTable(plan, isRanked ? 'ranked' : 'base'),
+    ...sides.map((side) => sideTable(side.plan, side.name, isRanked ? `${side.name}_ranked` : side.base)),
+  ];
   return {
-    sql: `WITH ${tables.join(',\n')}\n${finalSelect(
-      plan,
-      sides.map(({ name }) => name)
-    )}`,
+    sql: `WITH ${tables.join(',\n')}\n${finalSelect(plan, sides)}`,
     columns: [
       ...(plan.interval ? [{ name: 'time', type: 'time' as const, unit: null }] : []),
       ...query.group_by.map((name) => ({ name, type: 'text' as const, unit: null })),
       ...plan.metrics.map(({ name, unit }) => ({ name, type: columnType(unit), unit })),
     ],
-    source: base.sources.join(' + '),
+    source: [...new Set(unions.flatMap(({ sources }) => sources))].join(' + '),
   };
 }
 

@@ -26,14 +26,22 @@ it('reads each range once, by all dimensions together, and sums those rows by ea
   const { sql, columns, dimensions } = build();
   const range = (from: string, to: string) =>
     `bucket >= '2026-01-${from}T00:00:00.000Z'::timestamptz AND bucket < '2026-01-${to}T00:00:00.000Z'::timestamptz`;
-  const part = (number: number, when: string) =>
-    `SELECT ${number} AS range, part.* FROM (SELECT tenant AS k1, model AS k2, team AS k3, sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_core_1d WHERE ${when} AND (tenant IN ('acme')) AND (team IN ('o''x')) GROUP BY 1, 2, 3) AS part`;
+  const sums = (table: string, when: string) =>
+    `SELECT tenant AS k1, model AS k2, team AS k3, sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.${table} WHERE ${when} AND (tenant IN ('acme')) AND (team IN ('o''x')) GROUP BY 1, 2, 3`;
+  const part = (number: number, [from, to]: [string, string]) => {
+    const days = `public.days_settled('2026-01-${from}T00:00:00.000Z'::timestamptz, '2026-01-${to}T00:00:00.000Z'::timestamptz)`;
+    return [
+      `  SELECT ${number} AS range, part.* FROM (SELECT * FROM (${sums('usage_core_1d_rollup', range(from, to))}) AS settled WHERE ${days}) AS part`,
+      '  UNION ALL',
+      `  SELECT ${number} AS range, part.* FROM (SELECT * FROM (${sums('usage_core_1d', range(from, to))}) AS open WHERE NOT ${days}) AS part`,
+    ];
+  };
   expect(sql).toBe(
     [
       'WITH calls AS (',
-      `  ${part(0, range('01', '08'))}`,
+      ...part(0, ['01', '08']),
       '  UNION ALL',
-      `  ${part(1, range('08', '15'))}`,
+      ...part(1, ['08', '15']),
       ')',
       'SELECT range, CASE grouping(k1, k2, k3) WHEN 1 THEN 0 WHEN 5 THEN 1 WHEN 6 THEN 2 END AS set, k1, k2, k3, round((sum(total_cost))::numeric, 6)::text AS total_cost, (coalesce(sum(calls), 0))::text AS calls FROM calls',
       'GROUP BY GROUPING SETS ((range, k1, k2), (range, k2), (range, k3))',

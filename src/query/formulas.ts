@@ -2,7 +2,7 @@ import { NOT_SET } from './labels';
 import { literal } from './literal';
 import { isCost, type Measure } from './measures';
 import type { Metric, Unit } from './metrics';
-import type { CompileOptions, Plan } from './plan';
+import { type CompileOptions, type Plan, rankMetric } from './plan';
 
 /** What a column holds: `money` is USD (decimal text for the API, a float for drawing in Grafana). */
 export interface ResultColumn {
@@ -34,10 +34,11 @@ export function formulaSql({ formula }: Metric, plan: Plan, keys: readonly strin
       ];
       return `(${over.join(' - ')})::numeric * ${formula.scale ?? 1} / nullif(${under.join(' - ')}, 0)`;
     }
+    // Over rows per user, run or session, of which there is one each.
     case 'distinct':
-      return `count(DISTINCT ${formula.column})`;
+      return `count(${formula.column})`;
     case 'perDistinct':
-      return `sum(${formula.measure}) FILTER (WHERE ${formula.column} IS NOT NULL) / nullif(count(DISTINCT ${formula.column}), 0)`;
+      return `sum(${formula.measure}) FILTER (WHERE ${formula.column} IS NOT NULL) / nullif(count(${formula.column}), 0)`;
     case 'percentile':
       return `(percentile_cont(${formula.fraction}) WITHIN GROUP (ORDER BY call_${formula.column}))`;
     case 'cumulative': {
@@ -94,10 +95,9 @@ export function output(sql: string, unit: Unit, dialect: CompileOptions['dialect
   }
 }
 
-/** What groups are ranked by: the query's metric in `order_by`, else its first that is a plain number, else cost. */
+/** What groups are ranked by in SQL: the metric that decides where it is a plain number, else cost. */
 export function rankSql(plan: Plan): string {
-  const { order_by } = plan.query;
-  const named = plan.metrics.find(({ name }) => name === order_by) ?? plan.metrics[0]!;
+  const named = rankMetric(plan);
   switch (named.formula.kind) {
     case 'cumulative':
     case 'share':

@@ -26,7 +26,20 @@ export interface CompileOptions {
   readonly scale?: { readonly factor: string; readonly metrics: readonly string[] };
 }
 
-type DistinctColumn = 'user_id' | 'run_id' | 'session_id' | 'model' | 'tenant' | 'feature';
+/** Tables beside the grouped one, for metrics that need sums per something else first, and what that is. */
+const SIDES = {
+  per_user: ['user_id'],
+  per_run: ['run_id'],
+  per_session: ['session_id'],
+  per_model: ['model'],
+  per_target: ['tenant', 'feature'],
+} as const satisfies Readonly<Record<string, readonly DimensionName[]>>;
+
+export type SideName = keyof typeof SIDES;
+
+export const SIDE_NAMES = Object.keys(SIDES) as SideName[];
+
+const BY_COLUMN = { user_id: 'per_user', run_id: 'per_run', session_id: 'per_session' } as const;
 
 /** Groups of a top list when the query asks for "Other" and names no limit. */
 const DEFAULT_TOP = 10;
@@ -37,8 +50,10 @@ export interface Plan {
   readonly options: CompileOptions;
   readonly interval: Interval | null;
   readonly metrics: readonly Metric[];
+  /** Of the metrics that need nothing else; those of the others are in the plans of the tables beside, see {@link sidePlan}. */
   readonly measures: readonly Measure[];
-  readonly distinct: readonly DistinctColumn[];
+  /** What rows are told apart by beside the groups, in a table beside. */
+  readonly distinct: readonly DimensionName[];
   /** What single calls are looked at by; then only raw events will do. */
   readonly perCall: readonly CallColumn[];
   readonly byCostType: boolean;
@@ -86,21 +101,32 @@ function measuresOf({ formula }: Metric): Measure[] {
   }
 }
 
-function distinctOf({ formula }: Metric): DistinctColumn[] {
+/** The table beside that holds the metric; undefined for metrics of the grouped table. */
+export function sideName({ formula }: Metric): SideName | undefined {
   switch (formula.kind) {
-    case 'userPercentile':
-    case 'topUsers':
-      return ['user_id'];
-    case 'topModel':
-      return ['model'];
-    case 'ofTarget':
-      return ['tenant', 'feature'];
     case 'distinct':
     case 'perDistinct':
-      return [formula.column];
+      return BY_COLUMN[formula.column];
+    case 'userPercentile':
+    case 'topUsers':
+      return 'per_user';
+    case 'topModel':
+      return 'per_model';
+    case 'ofTarget':
+      return 'per_target';
     default:
-      return [];
+      return undefined;
   }
+}
+
+/** What groups are ranked by: the query's metric in `order_by`, else its first. */
+export const rankMetric = ({ query, metrics }: Pick<Plan, 'query' | 'metrics'>): Metric =>
+  metrics.find(({ name }) => name === query.order_by) ?? metrics[0]!;
+
+/** The table beside that groups are ranked in; undefined where their sums decide. */
+export function rankSide(plan: Plan): SideName | undefined {
+  const one = rankMetric(plan);
+  return one.formula.kind === 'distinct' || one.formula.kind === 'perDistinct' ? sideName(one) : undefined;
 }
 
 /** @throws QueryError when a metric can't be had by cost type. */
@@ -112,11 +138,12 @@ export function makePlan(query: CostQuery, options: CompileOptions): Plan {
     metrics.forEach((one) => checkCostTypeUse(one, measuresOf(one), byCostType));
   }
   const measures = new Set<Measure>(byCostType ? [] : ['calls']);
-  metrics.flatMap(measuresOf).forEach((measure) => measures.add(measure));
-  if (!measures.has('total_cost') && !metrics.some(({ formula }) => formula.kind === 'sum')) {
+  const plain = metrics.filter((one) => !sideName(one));
+  plain.flatMap(measuresOf).forEach((measure) => measures.add(measure));
+  const ranksByCost = sideName(rankMetric({ query, metrics })) !== undefined;
+  if (ranksByCost || !plain.some(({ formula }) => formula.kind === 'sum')) {
     measures.add('total_cost');
   }
-  const distinct = [...new Set(metrics.flatMap(distinctOf))];
   const perCall = metrics.flatMap(({ formula }) =>
     formula.kind === 'percentile' || formula.kind === 'over' || formula.kind === 'moment' ? [formula.column] : []
   );
@@ -126,7 +153,7 @@ export function makePlan(query: CostQuery, options: CompileOptions): Plan {
     interval: query.interval ? parseInterval(query.interval) : null,
     metrics,
     measures: [...measures],
-    distinct,
+    distinct: [],
     perCall: [...new Set(perCall)],
     byCostType,
     costTypes,
@@ -134,6 +161,38 @@ export function makePlan(query: CostQuery, options: CompileOptions): Plan {
     top: topOf(query),
   };
   return { ...plan, levels: chooseRollups(plan) };
+}
+
+/** Rows of a list that names no limit. */
+export const DEFAULT_GROUPS = 1_000;
+
+/**
+ * How many of the most expensive calls the query lists and nothing else; null for other queries. Then a call that costs less
+ * than the last of so many can't be among them, since an id is one call.
+ */
+export function mostExpensiveCalls(plan: Plan): number | null {
+  const { query, metrics, top, distinct, byCostType, costTypes } = plan;
+  const { formula } = rankMetric(plan);
+  const byCost = formula.kind === 'sum' && formula.measure === 'total_cost' && query.direction === 'desc';
+  const named = query.order_by === undefined || metrics.some(({ name }) => name === query.order_by);
+  const whole = top === null && !query.interval && !distinct.length && !byCostType && !costTypes;
+  const shares = metrics.some((one) => one.formula.kind === 'share');
+  return query.group_by.includes('event_id') && byCost && named && whole && !shares
+    ? (query.limit ?? DEFAULT_GROUPS)
+    : null;
+}
+
+/** The plan of a table beside: rows per group and what it is told apart by, with no more than its metrics need. */
+export function sidePlan(plan: Plan, name: SideName): Plan {
+  const metrics = plan.metrics.filter((one) => sideName(one) === name);
+  const side = {
+    ...plan,
+    metrics,
+    measures: [...new Set(metrics.flatMap(measuresOf))],
+    distinct: SIDES[name],
+    perCall: [],
+  };
+  return { ...side, levels: chooseRollups(side) };
 }
 
 /**

@@ -1,89 +1,42 @@
-import { groupBy } from './formulas';
+import { formulaSql, groupBy } from './formulas';
 import type { Metric } from './metrics';
-import { keysOf, type Plan } from './plan';
+import { keysOf, type Plan, type SideName } from './plan';
 
-/** A table beside the grouped one, with the same keys, for metrics that need other sums first. */
-export interface SideTable {
-  readonly name: string;
-  readonly sql: string;
-}
+const KNOWN = 'user_id IS NOT NULL';
 
-const SIDES = ['per_user', 'per_model', 'per_target'] as const;
-type SideName = (typeof SIDES)[number];
-
-/** The table beside that holds the metric; undefined for metrics of the grouped table. */
-export function sideName({ formula }: Metric): SideName | undefined {
+function sideMetric(plan: Plan, one: Metric): string {
+  const { name, formula } = one;
   switch (formula.kind) {
     case 'userPercentile':
+      return `percentile_cont(${formula.fraction}) WITHIN GROUP (ORDER BY total_cost) FILTER (WHERE ${KNOWN}) AS ${name}`;
     case 'topUsers':
-      return 'per_user';
-    case 'topModel':
-      return 'per_model';
-    case 'ofTarget':
-      return 'per_target';
-    default:
-      return undefined;
-  }
-}
-
-function sideMetric({ name, formula }: Metric): string {
-  switch (formula.kind) {
-    case 'userPercentile':
-      return `percentile_cont(${formula.fraction}) WITHIN GROUP (ORDER BY cost) AS ${name}`;
-    case 'topUsers':
-      return `(sum(cost) FILTER (WHERE place <= ceil(users * ${formula.fraction})))::numeric / nullif(sum(cost), 0) AS ${name}`;
+      return `(sum(total_cost) FILTER (WHERE ${KNOWN} AND place <= ceil(users * ${formula.fraction})))::numeric / nullif(sum(total_cost) FILTER (WHERE ${KNOWN}), 0) AS ${name}`;
     case 'topModel':
       return formula.what === 'name'
         ? `(array_agg(model ORDER BY calls DESC, model) FILTER (WHERE model IS NOT NULL))[1] AS ${name}`
         : `(max(calls) FILTER (WHERE model IS NOT NULL))::numeric / nullif(sum(calls), 0) AS ${name}`;
     case 'ofTarget':
-      return `sum(cost)::numeric / nullif(sum(successes * public.success_target(tenant, feature)), 0) AS ${name}`;
+      return `sum(total_cost)::numeric / nullif(sum(priced_successes * public.success_target(tenant, feature)), 0) AS ${name}`;
     default:
-      return `NULL AS ${name}`;
+      return `${formulaSql(one, plan, [])} AS ${name}`;
   }
 }
 
-/** Sums per user, with each user's place among the users of the same keys where a metric asks for it. */
-function perUser(keys: readonly string[], from: string, metrics: readonly Metric[]): string {
-  const inner = [...keys, 'user_id'];
-  const over = `OVER (${keys.length ? `PARTITION BY ${keys.join(', ')}` : ''}`;
+/** One row per group and user, run, model …: what the stretches of time have of it, added up. */
+export function eachOf({ measures, distinct, metrics }: Plan, keys: readonly string[], from: string): string {
+  const inner = [...keys, ...distinct];
+  // The place of each user among the known ones of the same group.
+  const over = `OVER (PARTITION BY ${[...keys, KNOWN].join(', ')}`;
   const places = metrics.some(({ formula }) => formula.kind === 'topUsers')
     ? [`row_number() ${over} ORDER BY sum(total_cost) DESC NULLS LAST) AS place`, `count(*) ${over}) AS users`]
     : [];
-  const columns = [...inner, 'sum(total_cost) AS cost', ...places].join(', ');
-  return `SELECT ${columns} FROM ${from} WHERE user_id IS NOT NULL${groupBy(inner)}`;
+  const sums = measures.map((measure) => `sum(${measure}) AS ${measure}`);
+  return `SELECT ${[...inner, ...sums, ...places].join(', ')} FROM ${from}${groupBy(inner)}`;
 }
 
-const perModel = (keys: readonly string[], from: string): string =>
-  `SELECT ${[...keys, 'model', 'sum(calls) AS calls'].join(', ')} FROM ${from}${groupBy([...keys, 'model'])}`;
-
-/** Sums per tenant and feature, for each pair of which a success may cost something else. */
-function perTarget(keys: readonly string[], from: string): string {
-  const inner = [...keys, 'tenant', 'feature'];
-  return `SELECT ${[...inner, 'sum(total_cost) AS cost', 'sum(priced_successes) AS successes'].join(', ')} FROM ${from}${groupBy(inner)}`;
-}
-
-function sumsOf(name: SideName, keys: readonly string[], from: string, metrics: readonly Metric[]): string {
-  switch (name) {
-    case 'per_user':
-      return perUser(keys, from, metrics);
-    case 'per_model':
-      return perModel(keys, from);
-    case 'per_target':
-      return perTarget(keys, from);
-  }
-}
-
-/** The tables beside the grouped one that the query's metrics need; mostly none. */
-export function sideTables(plan: Plan, from: string): SideTable[] {
-  const keys = keysOf(plan);
-  return SIDES.flatMap((name) => {
-    const metrics = plan.metrics.filter((one) => sideName(one) === name);
-    if (!metrics.length) {
-      return [];
-    }
-    const sums = sumsOf(name, keys, from, metrics);
-    const columns = [...keys, ...metrics.map(sideMetric)].join(', ');
-    return [{ name, sql: `${name} AS (\n  SELECT ${columns} FROM (${sums}) AS sums${groupBy(keys)}\n)` }];
-  });
+/** A table beside the grouped one, with the same keys, for metrics that need other sums first. */
+export function sideTable(side: Plan, name: SideName, from: string): string {
+  const keys = keysOf(side);
+  const columns = [...keys, ...side.metrics.map((one) => sideMetric(side, one))].join(', ');
+  return `${name} AS (\n  SELECT ${columns} FROM (${eachOf(side, keys, from)}) AS sums${groupBy(keys)}\n)`;
 }

@@ -290,3 +290,30 @@ test('what is old is compressed, and again after a late event; the sums stay rig
   expect(await compressRollups(pool)).toBe(0);
   await expectExact(pool);
 });
+
+test('days are compressed as soon as they are over, and late events find their way in', async () => {
+  await storeEvents(pool, randomEvents(300, now() - 5 * DAY, now(), ++seed));
+  await refresh();
+  const compressed = async (rollup: string) =>
+    (
+      await pool.query<{ compressed: boolean }>(
+        `SELECT bool_and(is_compressed) AS compressed FROM timescaledb_information.chunks
+         WHERE hypertable_name = (SELECT materialization_hypertable_name
+           FROM timescaledb_information.continuous_aggregates WHERE view_name = $1) AND range_end > now() - interval '2 days'`,
+        [rollup]
+      )
+    ).rows[0]!.compressed;
+  await compressRollups(pool);
+  expect(await compressed('usage_user_1d_rollup')).toBe(true);
+  const late = randomEvents(20, now() - 3 * DAY, now() - 3 * HOUR, ++seed);
+  await storeEvents(pool, late);
+  await expectExact(pool);
+  await refresh();
+  await expectExact(pool);
+  expect(await compressRollups(pool)).toBeGreaterThan(0);
+  await inTransaction(pool, (client) => deleteEvents(client, late));
+  await expectExact(pool);
+  await refresh();
+  expect(await dirtyHours(pool)).toBe(0);
+  await expectExact(pool);
+});
