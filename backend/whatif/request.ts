@@ -6,6 +6,9 @@ const factor = z
   .string('must be a decimal string like "1.2"')
   .refine(isDecimal, 'must be a decimal of 0 or more, as a string like "1.2"');
 const ratio = factor.refine((text) => parseDecimal(text).num <= parseDecimal(text).den, 'must be from 0 to 1');
+/** Of a base. */
+export const MOST_DAYS = 400;
+
 const count = z.number().int('must be a whole number').min(0).max(1e15);
 
 const values = z.union([name, z.array(name).min(1).max(100)]).transform((value) => [value].flat());
@@ -50,7 +53,13 @@ const day = z.iso.date('must be a day like 2026-01-31');
 /** A what-if scenario. */
 export const scenarioSchema = z.strictObject({
   tenant: name.optional().describe('Default: all that the caller sees'),
-  from: day.optional().describe('First day (UTC) of the base; default: 30 days before to'),
+  days: z
+    .int('must be a whole number')
+    .min(1)
+    .max(MOST_DAYS)
+    .optional()
+    .describe('How many whole days before to are the base, where from is left out; default: 30'),
+  from: day.optional().describe('First day (UTC) of the base; default: as many days before to as days says'),
   to: day.optional().describe('First day that is left out; default: today'),
   changes: z.array(changeSchema).max(100).default([]).describe('In their order, each on what the former made'),
   planned: z.array(plannedSchema).max(100).default([]),

@@ -4,9 +4,10 @@ import { multiply, picoToUsd, ratio, type Ratio } from '../pricing/decimal';
 import { queryRows } from '../query/runQuery';
 import { workOf } from '../savings/work';
 import { applyChange, baseLine, type Line, plannedLine, type Prices, whole } from './apply';
-import type { Scenario } from './request';
+import { MOST_DAYS, type Scenario } from './request';
 
 const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 30;
 /** Days of an average month and year of the Gregorian calendar. */
 const MONTH = ratio(146_097n, 4_800n);
 const YEAR = ratio(146_097n, 400n);
@@ -107,13 +108,21 @@ async function besideBudgets(
   }));
 }
 
-/** The base's days: the thirty before today unless the scenario says otherwise. @throws RangeError when there is none. */
+/**
+ * The base's days: the thirty before today unless the scenario says otherwise.
+ *
+ * @throws RangeError when there is none, or when it is told in two ways.
+ */
 export function baseDays(scenario: Scenario, now: number): { from: string; to: string; days: number } {
   const end = Date.parse(scenario.to ?? new Date(now).toISOString().slice(0, 10));
-  const begin = scenario.from === undefined ? end - 30 * DAY_MS : Date.parse(scenario.from);
+  if (scenario.from !== undefined && scenario.days !== undefined) {
+    throw new RangeError('days: from says already where the base begins; leave one of them out');
+  }
+  const begin =
+    scenario.from === undefined ? end - (scenario.days ?? DEFAULT_DAYS) * DAY_MS : Date.parse(scenario.from);
   const days = Math.round((end - begin) / DAY_MS);
-  if (days < 1 || days > 400) {
-    throw new RangeError('from: must be 1 to 400 days before to');
+  if (days < 1 || days > MOST_DAYS) {
+    throw new RangeError(`from: must be 1 to ${MOST_DAYS} days before to`);
   }
   return { from: new Date(begin).toISOString(), to: new Date(end).toISOString(), days };
 }

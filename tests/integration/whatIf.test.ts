@@ -140,6 +140,17 @@ it('stands beside the budget of the month', async () => {
   ]);
 });
 
+it('begins from as many of the last days as are asked for, saved ones too', async () => {
+  // Each day costs 1.414.
+  const scenario = { tenant: 'acme', days: 5, changes: [{ calls: '2' }] };
+  const { json } = await collector.call('POST', '/v1/what-if', scenario);
+  expect(json).toMatchObject({ days: 5, period: { base: '7.07', scenario: '14.14' } });
+  const { scenario_id: id } = await post('/v1/what-if/scenarios', { name: 'Of five days', scenario }, 201);
+  const saved = await collector.call('GET', `/v1/what-if/scenarios/${String(id)}`);
+  expect(saved.json).toMatchObject({ scenario: { days: 5 }, result: { days: 5, period: { base: '7.07' } } });
+  expect((await collector.call('DELETE', `/v1/what-if/scenarios/${String(id)}`)).status).toBe(204);
+});
+
 it('keeps scenarios by name, to be compared and shared', async () => {
   const scenario = { ...BASE, changes: [{ calls: '2' }] };
   const { scenario_id: id } = await post('/v1/what-if/scenarios', { name: 'Twice as many', scenario }, 201);
@@ -160,6 +171,8 @@ it('says what is wrong with a scenario', async () => {
     return text;
   };
   expect(await wrong({ from: day(0), to: day(1) })).toContain('1 to 400 days');
+  expect(await wrong({ from: day(3), days: 7 })).toContain('leave one of them out');
+  expect(await wrong({ days: 0 })).toContain('days');
   expect(await wrong({ changes: [{ cache_hit_ratio: '1.5' }] })).toContain('from 0 to 1');
   expect(await wrong({ chanes: [] })).toContain('nearest known one is \\"changes\\"');
 });

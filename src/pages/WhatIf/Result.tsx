@@ -53,7 +53,7 @@ export function Result({ result, changed }: { result: WhatIf; changed: boolean }
     return (
       <EmptyState
         variant="not-found"
-        message="No priced calls in the last 30 days"
+        message={`No priced calls in these ${result.days} days`}
         button={<LinkButton href={`${APP_PATH}/setup`}>How to send calls</LinkButton>}
       >
         <Text element="p">Plan a feature from scratch, or choose another tenant.</Text>

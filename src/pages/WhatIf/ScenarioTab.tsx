@@ -7,12 +7,13 @@ import { Answer } from '../shared/Answer';
 import { TenantPicker } from '../shared/TenantPicker';
 import { useAction } from '../shared/useAction';
 import { useAsk } from '../shared/useAsk';
+import { BasePicker } from './BasePicker';
 import { ChangeCard, PlannedCard } from './Cards';
 import { type Draft, draftOf, isSound, NO_CHANGE, NO_PLAN, toScenario } from './draft';
 import { Result } from './Result';
 import { calculate, readScenario, save, type Scenario, writeScenario } from './scenario';
 
-/** What the last thirty days would cost with changes. The scenario is in the address; the form is what it may become. */
+/** What the last days would cost with changes. The scenario is in the address; the form is what it may become. */
 export function ScenarioTab(): React.JSX.Element {
   const [search, setSearch] = useSearchParams();
   const text = search.get('scenario') ?? '';
@@ -59,6 +60,7 @@ function ScenarioForm({ scenario, onCalculate }: FormProps): React.JSX.Element {
         >
           <TenantPicker id="llmcost-whatif-tenant" tenant={draft.tenant} onChange={(tenant) => change({ tenant })} />
         </Field>
+        <BasePicker base={draft.base} onChange={(base) => change({ base })} />
         {draft.changes.map((one, i) => (
           <ChangeCard
             key={i}

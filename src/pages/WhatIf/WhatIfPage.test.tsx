@@ -83,6 +83,26 @@ it('takes what is typed into the address and asks for it', async () => {
   expect(readScenario(new URLSearchParams(address))).toEqual(scenario);
 });
 
+it('begins from 7, 30 or 90 days, or from those of a link', async () => {
+  const { asked, user } = show();
+  await screen.findByText('An average month');
+  expect(screen.getByRole('radio', { name: 'Last 30 days' })).toBeChecked();
+  await user.click(screen.getByRole('radio', { name: 'Last 90 days' }));
+  await user.click(screen.getByRole('button', { name: 'Calculate' }));
+  const scenario = { days: 90, changes: [], planned: [] };
+  await waitFor(() => expect(asked.filter(({ url }) => url === API).at(-1)?.data).toEqual(scenario));
+});
+
+it('names the days of a link that has some of its own, and leaves them for others', async () => {
+  const { asked, user } = show('?scenario={"from":"2026-01-01","to":"2026-02-01"}');
+  await screen.findByText('An average month');
+  expect(screen.getByRole('radio', { name: '2026-01-01 to 2026-02-01' })).toBeChecked();
+  await user.click(screen.getByRole('radio', { name: 'Last 7 days' }));
+  await user.click(screen.getByRole('button', { name: 'Calculate' }));
+  const scenario = { days: 7, changes: [], planned: [] };
+  await waitFor(() => expect(asked.filter(({ url }) => url === API).at(-1)?.data).toEqual(scenario));
+});
+
 it('keeps a scenario under a name', async () => {
   const { asked, user } = show('', { [`${API}/scenarios`]: { data: { scenario_id: '1' } } });
   await user.type(await screen.findByLabelText('Name'), 'Next year');
@@ -111,7 +131,7 @@ it('lists what was kept and compares two; only some may remove', async () => {
 
 it('says what to do where there are no calls, nothing saved, or no collector', async () => {
   show('', { [API]: { data: whatIfOf({ lines: [] }) } });
-  expect(await screen.findByText('No priced calls in the last 30 days')).toBeInTheDocument();
+  expect(await screen.findByText('No priced calls in these 30 days')).toBeInTheDocument();
 });
 
 it('says that nothing is saved yet', async () => {

@@ -26,7 +26,7 @@ export interface Draft {
   readonly tenant: string | null;
   readonly changes: readonly DraftChange[];
   readonly planned: readonly DraftPlanned[];
-  readonly base: Pick<Scenario, 'from' | 'to'>;
+  readonly base: Pick<Scenario, 'days' | 'from' | 'to'>;
 }
 
 export const NO_CHANGE: DraftChange = {
@@ -62,9 +62,9 @@ const percent = (factor: string | undefined): string => (factor === undefined ? 
 const part = (ratio: string | undefined): string => (ratio === undefined ? '' : percentOfPart(ratio));
 
 /** A scenario as the form has it. */
-export const draftOf = ({ tenant, from, to, changes, planned }: Scenario): Draft => ({
+export const draftOf = ({ tenant, days, from, to, changes, planned }: Scenario): Draft => ({
   tenant: tenant ?? null,
-  base: { ...(from ? { from } : {}), ...(to ? { to } : {}) },
+  base: { ...(days ? { days } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}) },
   changes: changes.map(({ where, model, cache_hit_ratio, ...factors }) => ({
     feature: where.feature ?? [],
     model: where.model ?? [],

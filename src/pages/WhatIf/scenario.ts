@@ -24,7 +24,9 @@ export interface Planned {
 
 export interface Scenario {
   tenant?: string;
-  /** First day of the base and first one that is left out; the last 30 whole days when there are none. */
+  /** How many of the last whole days are the base, 30 when it isn't said; not beside `from`. */
+  days?: number;
+  /** First day of the base and first one that is left out. */
   from?: string;
   to?: string;
   changes: Change[];
