@@ -325,6 +325,28 @@ describe('rule 3: twins without a common id', () => {
     expect(ledger.sums()).toMatchObject({ calls: 2, input_tokens: 5600, cache_read_tokens: 3000 });
   });
 
+  it('one that read nothing but the beginning of a stream is the call that read it whole', () => {
+    const whole = llm(35284, 3165, {
+      'llm.token_count.prompt_details.cache_read': 17124,
+      'llm.token_count.prompt_details.cache_write': 11092,
+    });
+    const beginning = (id: string, input: number, output: number, from: number): TestSpan => ({
+      trace: id,
+      id,
+      scope: '@opentelemetry/instrumentation-aws-sdk',
+      from,
+      to: from + 0.5,
+      attributes: semconv(input, output),
+    });
+    const counted = (span: TestSpan) =>
+      countedInAnyOrder([{ trace: '1', id: 'a', scope: FRAMEWORK, from: 0, to: 1, attributes: whole }, span]).sums();
+    expect(counted(beginning('b', 7068, 1, 0.1))).toMatchObject({ calls: 1, input_tokens: 35284, output_tokens: 3165 });
+    // Another input, a longer output, another time: another call.
+    expect(counted(beginning('c', 7069, 1, 0.1))).toMatchObject({ calls: 2 });
+    expect(counted(beginning('d', 7068, 90, 0.1))).toMatchObject({ calls: 2 });
+    expect(counted(beginning('e', 7068, 1, 5))).toMatchObject({ calls: 2 });
+  });
+
   it('failures that two listeners of one framework report are one call', () => {
     const failure = { error: 'rate limit reached', attributes: llm() };
     const ledger = countedInAnyOrder([

@@ -93,7 +93,9 @@ const tokensEqual = (a: Sighting, b: Sighting): boolean =>
 const tokensMiscounted = (a: Sighting, b: Sighting): boolean =>
   (sameInput(a, b) || isUncachedPart(a, b) || isUncachedPart(b, a)) &&
   (a.event.output_tokens === b.event.output_tokens ||
-    isOneOff(a.event.output_tokens ?? 0, b.event.output_tokens ?? 0)) &&
+    isOneOff(a.event.output_tokens ?? 0, b.event.output_tokens ?? 0) ||
+    isBeginning(a, b) ||
+    isBeginning(b, a)) &&
   (encloses(a, b) || encloses(b, a) || coincide(a, b));
 
 const sameInput = (a: Sighting, b: Sighting): boolean =>
@@ -102,6 +104,15 @@ const sameInput = (a: Sighting, b: Sighting): boolean =>
 /** One report's input is what of the other one's no cache had. */
 const isUncachedPart = (part: Sighting, whole: Sighting): boolean =>
   cachedTokens(part) === 0 && cachedTokens(whole) > 0 && part.event.input_tokens === uncachedInput(whole);
+
+/** The uncached input, and the output that Anthropic's streams name as they begin: nothing of the stream's end was read. */
+const isBeginning = (part: Sighting, whole: Sighting): boolean =>
+  isUncachedPart(part, whole) &&
+  (part.event.output_tokens ?? 0) <= BEGINNING &&
+  (part.event.output_tokens ?? 0) < (whole.event.output_tokens ?? 0);
+
+/** Tokens */
+const BEGINNING = 8;
 
 const isOneOff = (x: number, y: number): boolean => Math.min(x, y) > 0 && Math.abs(x - y) === 1;
 
