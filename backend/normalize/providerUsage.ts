@@ -18,8 +18,19 @@ export interface ProviderUsage {
  * @throws ItemError when a count is negative or fractional
  */
 export function readProviderUsage(object: Json): ProviderUsage | undefined {
+  // Most places where one could be have none: no shape needs to look at them.
+  if (isEmpty(object)) {
+    return undefined;
+  }
   const shape = SHAPES.find(({ recognises }) => recognises(object));
   return shape && { ...shape.read(object), serviceTier: servedTier(object) };
+}
+
+function isEmpty(object: Json): boolean {
+  for (const _key in object) {
+    return false;
+  }
+  return true;
 }
 
 /** Anthropic's fast mode is a price of its own and is said beside the tier: `speed` is "standard" or "fast". */

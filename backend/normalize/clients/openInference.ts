@@ -80,8 +80,9 @@ function readCall(span: DecodedSpan, operation: string): CallReading {
   }
   call.usage.webSearches ??= searches(attributes);
   call.responseId ??= textOf(attributes.get('llm.response.id'));
-  addAnswer(call, output);
-  addUsageInside(call, output ?? answerOf(call, attributes.get('output.value')));
+  if (!addAnswer(call, output)) {
+    addUsageInside(call, output ?? answerOf(call, attributes.get('output.value')));
+  }
   call.provider =
     firstText(attributes, ['llm.provider', 'llm.system']) ?? call.provider ?? langChainProvider(attributes);
   call.requestModel = requestModel(attributes) ?? call.requestModel;
@@ -99,8 +100,12 @@ const answerOf = ({ usage }: CallReading, value: AttributeValue | undefined): Js
 /** Parts of the usage that can stand in the answer alone: for them OpenInference has no name, or a client no code. */
 const PARTS = ['cacheRead', 'cacheWrite', 'cacheWrite5m', 'cacheWrite1h', 'reasoning', 'webSearches'] as const;
 
-/** What only the provider's own answer says: at its top, or inside of LangChain's message. */
-export function addAnswer(call: CallReading, output: Json | undefined): void {
+/**
+ * What only the provider's own answer says: at its top, or inside of LangChain's message.
+ * @returns whether there is a usage object in one of these places
+ */
+export function addAnswer(call: CallReading, output: Json | undefined): boolean {
+  let told = false;
   const message = langChainMessage(output);
   const metadata = child(message, 'response_metadata');
   call.responseId ??= responseId(output, message);
@@ -114,6 +119,7 @@ export function addAnswer(call: CallReading, output: Json | undefined): void {
   ];
   for (const usage of objects) {
     const inside = readProviderUsage(usage);
+    told ||= inside !== undefined;
     call.serviceTier ??= inside?.serviceTier;
     addTotals(call, inside);
     addThoughts(call.usage, inside?.usage);
@@ -121,6 +127,7 @@ export function addAnswer(call: CallReading, output: Json | undefined): void {
       call.usage[part] ??= inside?.usage[part] ?? null;
     }
   }
+  return told;
 }
 
 /** A span without any tokens, whose answer has them. */
