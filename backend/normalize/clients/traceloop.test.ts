@@ -1,0 +1,52 @@
+import { itReads } from '../testing/clientCases';
+import { semconv } from '../testing/spans';
+
+describe('calls as traceloop reads them', () => {
+  itReads([
+    {
+      client: "Traceloop JavaScript's Anthropic: cached tokens beside the input",
+      span: {
+        scope: '@traceloop/instrumentation-anthropic',
+        attributes: semconv(111, 222, {
+          'gen_ai.usage.total_tokens': 333,
+          'gen_ai.usage.cache_read.input_tokens': 50,
+          'gen_ai.usage.cache_creation.input_tokens': 20,
+          'traceloop.association.properties.user_id': 'user-77',
+          'traceloop.association.properties.region': 'eu',
+        }),
+      },
+      event: { input_tokens: 181, cache_read_tokens: 50, quality: 'exact', user_id: 'user-77', tags: { region: 'eu' } },
+    },
+    {
+      client: "Traceloop JavaScript's OpenAI: a stream that the client counted itself",
+      span: { scope: '@traceloop/instrumentation-openai', attributes: semconv(1, 2) },
+      event: { input_tokens: 1, output_tokens: 2, quality: 'estimated_tokens' },
+    },
+    {
+      client: "OpenLLMetry Python's Anthropic is inclusive",
+      span: {
+        scope: 'opentelemetry.instrumentation.anthropic',
+        attributes: semconv(7591, 258, {
+          'gen_ai.usage.total_tokens': 7849,
+          'gen_ai.usage.cache_read.input_tokens': 5276,
+          'gen_ai.usage.cache_creation.input_tokens': 2192,
+        }),
+      },
+      event: { input_tokens: 7591, cache_read_tokens: 5276, cache_write_5m_tokens: 2192, quality: 'exact' },
+    },
+    {
+      client: 'OpenLLMetry of 2024: Bedrock by the name of the vendor',
+      span: {
+        scope: 'opentelemetry.instrumentation.bedrock',
+        attributes: {
+          'gen_ai.system': 'anthropic',
+          'llm.request.type': 'chat',
+          'gen_ai.request.model': 'claude-sonnet-4-5-20250929-v1:0',
+          'gen_ai.usage.prompt_tokens': 100,
+          'gen_ai.usage.completion_tokens': 30,
+        },
+      },
+      event: { provider: 'aws', input_tokens: 100, output_tokens: 30 },
+    },
+  ]);
+});
