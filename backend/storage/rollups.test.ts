@@ -1,4 +1,4 @@
-import { dayRanges } from './rollups';
+import { dayRanges, hourRanges } from './rollups';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -28,4 +28,13 @@ test('a range is a week at most', () => {
 
 test('no marks, no ranges', () => {
   expect(ranges([])).toEqual([]);
+});
+
+test('of each day the hours from the first to the last marked one are a range, neighbours joined', () => {
+  expect(hourRanges([DAY, DAY + HOUR, DAY + 5 * HOUR, 2 * DAY + HOUR].map(mark))).toEqual([
+    { from: DAY, to: DAY + 6 * HOUR },
+    { from: 2 * DAY + HOUR, to: 2 * DAY + 2 * HOUR },
+  ]);
+  expect(hourRanges([DAY + 23 * HOUR, 2 * DAY].map(mark))).toEqual([{ from: DAY + 23 * HOUR, to: 2 * DAY + HOUR }]);
+  expect(hourRanges([])).toEqual([]);
 });

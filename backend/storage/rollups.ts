@@ -1,7 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 
 /** Rollups in the order of their making: the core ones are summed from others. */
-const HOURLY = ['public.usage_1h_rollup', 'public.usage_core_1h_rollup'] as const;
+const HOURS = 'public.usage_1h_rollup';
+const CORE_HOURS = 'public.usage_core_1h_rollup';
+const HOURLY = [HOURS, CORE_HOURS] as const;
 const DAILY = [
   'public.usage_1d_rollup',
   'public.usage_core_1d_rollup',
@@ -11,6 +13,7 @@ const DAILY = [
 
 /** Any number that nothing else in the database locks by. */
 const LOCK = 7_226_330_152;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Most days in one refresh, so that the embedded engine, which does one thing at a time, isn't busy for long. */
 const MAX_DAYS = 7;
@@ -126,45 +129,35 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
   let hours = 0;
   const compressed = marks.length === 0 ? [] : await compressedRanges(client);
   for (const range of dayRanges(marks)) {
-    // What is removed from a compressed chunk as whole batches is not in TimescaleDB's log of changes. That the daily rollups
-    // are compressed says nothing about hours: a late event of today must not have all of today summed again.
-    const force = (what: readonly Compressed[]) => what.some(({ from, to }) => from < range.to && range.from < to);
-    const forceHours = force(compressed.filter(({ daily }) => !daily));
-    const forceDays = force(compressed);
+    // What is removed from a compressed chunk as whole batches is not in TimescaleDB's log of changes, nor is all that a
+    // refresh writes into a rollup from which another is summed. Days are summed whole in any case.
+    const force = compressed.some(({ from, to }) => from < range.to && range.from < to);
     await client.query('SET statement_timeout = 0');
-    for (const rollup of HOURLY) {
-      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.hours), forceHours);
+    await refreshWindow(client, HOURS, range.from, Math.min(range.to, until.hours), force);
+    for (const { from, to } of hourRanges(range.marks)) {
+      await refreshWindow(client, CORE_HOURS, from, Math.min(to, until.hours), true);
     }
     for (const rollup of DAILY) {
-      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), forceDays);
+      await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), true);
     }
     hours += await removeMarks(client, range.marks);
   }
   return hours;
 }
 
-/** A stretch of time with a compressed chunk, ms since 1970. */
-interface Compressed {
-  readonly from: number;
-  readonly to: number;
-  /** Whether it is one of a daily rollup. */
-  readonly daily: boolean;
-}
-
-/** When there are compressed chunks, of events or rollups. */
-async function compressedRanges(client: PoolClient): Promise<Compressed[]> {
-  const { rows } = await client.query<{ range_start: Date; range_end: Date; daily: boolean }>(
-    `SELECT DISTINCT range_start, range_end, hypertable_name = ANY (
+/**
+ * When there are compressed chunks of events or hourly rollups, ms since 1970. That the daily ones are compressed says nothing
+ * about hours: a late event of today must not have all of today summed again.
+ */
+async function compressedRanges(client: PoolClient): Promise<Array<{ from: number; to: number }>> {
+  const { rows } = await client.query<{ range_start: Date; range_end: Date }>(
+    `SELECT DISTINCT range_start, range_end FROM timescaledb_information.chunks
+     WHERE is_compressed AND hypertable_name NOT IN (
        SELECT materialization_hypertable_name FROM timescaledb_information.continuous_aggregates
-       WHERE format('%s.%s', view_schema, view_name) = ANY ($1)) AS daily
-     FROM timescaledb_information.chunks WHERE is_compressed`,
+       WHERE format('%s.%s', view_schema, view_name) = ANY ($1))`,
     [DAILY]
   );
-  return rows.map(({ range_start, range_end, daily }) => ({
-    from: range_start.getTime(),
-    to: range_end.getTime(),
-    daily,
-  }));
+  return rows.map((row) => ({ from: row.range_start.getTime(), to: row.range_end.getTime() }));
 }
 
 interface Until {
@@ -253,6 +246,20 @@ export function dayRanges(marks: readonly Mark[]): Range[] {
       last.marks.push(mark);
     } else {
       ranges.push({ from, to: from + DAY_MS, marks: [mark] });
+    }
+  }
+  return ranges;
+}
+
+/** From the first to the last marked hour of each day, neighbours joined: a refresh has a price whatever it sums. */
+export function hourRanges(marks: readonly Mark[]): Array<{ from: number; to: number }> {
+  const ranges: Array<{ from: number; to: number }> = [];
+  for (const { hour } of marks) {
+    const last = ranges.at(-1);
+    if (last && (last.to === hour || Math.floor(last.from / DAY_MS) === Math.floor(hour / DAY_MS))) {
+      last.to = hour + HOUR_MS;
+    } else {
+      ranges.push({ from: hour, to: hour + HOUR_MS });
     }
   }
   return ranges;

@@ -7,7 +7,8 @@ import { hasOutcomes, measureSql, type MeasureSource } from './measures';
 import type { Filter, GroupName } from './model';
 import { CALL_COLUMNS } from './callColumns';
 import { mostExpensiveCalls, type Plan } from './plan';
-import { cover, type Source } from './segments';
+import { GRAIN_MS, ROLLUPS } from './rollups';
+import { cover, type Source, TAKEN_IN_AFTER_MS } from './segments';
 
 /** What feedback, rules and chains of retries change about single calls (docs/outcomes.md). */
 const OUTCOMES = 'call_outcomes';
@@ -73,6 +74,8 @@ interface Stretch {
   readonly when: string;
   /** Of a rollup whose range is known: SQL that is true when the table behind its view is up to date (migration 0031). */
   readonly settled?: string;
+  /** SQL that is true where the stretch is to be read at all. */
+  readonly only?: string;
 }
 
 /** The stretches of time and the source of each. */
@@ -99,6 +102,37 @@ function stretches(plan: Plan): Stretch[] {
     { source: hourly, when: `bucket >= ${first} AND bucket < ${last}` },
     { source: 'usage_events', when: `time >= greatest(${first}, ${last}) AND time < ${to}` },
   ];
+}
+
+const DAY_MS = GRAIN_MS.day;
+/** Of a shorter range single calls are read as they are. */
+const LOOKED_UP_FROM_MS = 3 * DAY_MS;
+
+/**
+ * Where single calls of named runs are read: the rollup by run knows on which days they were, so that the other days of a
+ * month need not be unpacked. In what is not up to date every call is looked at. Undefined for other queries.
+ */
+function runStretches({ query, options, levels }: Plan, days: string): { days: string; pieces: Stretch[] } | undefined {
+  const runs = query.filters.find(({ dimension: name, operator }) => name === 'run_id' && operator === '=');
+  const known = (options.rollups ?? ROLLUPS).some(({ name }) => name === 'usage_run_1d');
+  const [from, to] = [Date.parse(query.from), Date.parse(query.to)];
+  const over = Math.floor(Math.min(to, (options.now ?? Infinity) - TAKEN_IN_AFTER_MS) / DAY_MS) * DAY_MS;
+  const named = runs !== undefined && runs.values.every((value) => value !== '' && value !== NOT_SET);
+  if (!named || !known || levels.length > 0 || options.window || over - from < LOOKED_UP_FROM_MS) {
+    return undefined;
+  }
+  const first = Math.floor(from / DAY_MS) * DAY_MS;
+  const settled = `public.days_settled(${instant(first)}, ${instant(over)})`;
+  const when = (begins: number, ends: number) => `time >= ${instant(begins)} AND time < ${instant(ends)}`;
+  const found = `time >= (SELECT first FROM ${days}) AND time < (SELECT past FROM ${days})`;
+  return {
+    days: `SELECT min(bucket) AS first, max(bucket) + INTERVAL '24 hours' AS past FROM public.usage_run_1d_rollup WHERE bucket >= ${instant(first)} AND bucket < ${instant(over)} AND ${filterSql(runs)}`,
+    pieces: [
+      { source: 'usage_events', when: `${when(from, over)} AND ${found}`, only: settled },
+      { source: 'usage_events', when: when(from, over), only: `NOT ${settled}` },
+      ...(over < to ? [{ source: 'usage_events', when: when(over, to) } as const] : []),
+    ],
+  };
 }
 
 /** Outcomes of the whole range, where a measure is changed by them. */
@@ -169,7 +203,7 @@ function selectFrom(plan: Plan, source: Read, table: string, when: string): stri
  * to date, which the database sums many times faster, else over its view. The condition stands outside, since the inner one
  * is fast only with constants.
  */
-function selectsOf(plan: Plan, { source, when, settled }: Stretch): string[] {
+function selectsOf(plan: Plan, { source, when, settled, only }: Stretch): string[] {
   const table = `public.${sourceName(source)}`;
   const select = (from: string) =>
     plan.byCostType ? selectByCostType(plan, source, from, when) : selectFrom(plan, source, from, when);
@@ -178,7 +212,7 @@ function selectsOf(plan: Plan, { source, when, settled }: Stretch): string[] {
         `SELECT * FROM (${select(`${table}_rollup`)}) AS settled WHERE ${settled}`,
         `SELECT * FROM (${select(table)}) AS open WHERE NOT ${settled}`,
       ]
-    : [select(table)];
+    : [only ? `SELECT * FROM (${select(table)}) AS part WHERE ${only}` : select(table)];
 }
 
 /** The SELECTs of all stretches of time, and which sources they read. */
@@ -193,12 +227,16 @@ const readsOf = (plan: Plan): Stretch[] => [...stretches(plan), ...outcomeStretc
 
 /** The union of all stretches of time under a name, and which sources it reads. */
 export function baseTable(plan: Plan, name = 'base'): { sql: string; sources: string[] } {
+  const days = `${name}_run_days`;
+  const runs = runStretches(plan, days);
+  const pieces = runs ? [...runs.pieces, ...outcomeStretch(plan)] : readsOf(plan);
   const limit = mostExpensiveCalls(plan);
-  const few = ({ source, when }: Stretch): Stretch => ({
-    source,
-    when: source === 'usage_events' ? `${when} AND ${AMONG_THE_FIRST}` : when,
-  });
-  const { selects, sources } = baseSelects(plan, limit === null ? readsOf(plan) : readsOf(plan).map(few));
-  const first = limit === null ? '' : `${leastCost(plan, limit)},\n`;
-  return { sql: `${first}${name} AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`, sources };
+  const few = (stretch: Stretch): Stretch =>
+    stretch.source === 'usage_events' ? { ...stretch, when: `${stretch.when} AND ${AMONG_THE_FIRST}` } : stretch;
+  const { selects, sources } = baseSelects(plan, limit === null ? pieces : pieces.map(few));
+  const before = [
+    ...(runs ? [`${days} AS MATERIALIZED (\n  ${runs.days}\n)`] : []),
+    ...(limit === null ? [] : [leastCost(plan, limit)]),
+  ];
+  return { sql: [...before, `${name} AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`].join(',\n'), sources };
 }

@@ -163,6 +163,26 @@ it('the most expensive calls are found by their costs, before anything else of t
   }
 });
 
+it("a run's calls are read on its days alone where these are known", () => {
+  const run = (values: string[]) => [{ dimension: 'run_id', operator: '=', values }];
+  const query = { from: '2026-01-01T06:00:00Z', to: '2026-01-09T12:00:00Z', group_by: ['event_id'], with_other: true };
+  const { sql } = build({ ...query, filters: run(['r1']) });
+  expect(sql).toContain(
+    "base_run_days AS MATERIALIZED (\n  SELECT min(bucket) AS first, max(bucket) + INTERVAL '24 hours' AS past FROM public.usage_run_1d_rollup WHERE bucket >= '2026-01-01T00:00:00.000Z'::timestamptz AND bucket < '2026-01-09T00:00:00.000Z'::timestamptz AND (run_id IN ('r1'))\n)"
+  );
+  const settled =
+    "public.days_settled('2026-01-01T00:00:00.000Z'::timestamptz, '2026-01-09T00:00:00.000Z'::timestamptz)";
+  expect(sql).toContain(`time >= (SELECT first FROM base_run_days) AND time < (SELECT past FROM base_run_days)`);
+  expect(sql).toContain(`AS part WHERE ${settled}`);
+  expect(sql).toContain(`AS part WHERE NOT ${settled}`);
+  expect(sql).toContain(
+    "time >= '2026-01-09T00:00:00.000Z'::timestamptz AND time < '2026-01-09T12:00:00.000Z'::timestamptz"
+  );
+  // Calls without a run are on every day; a short range is read as it is.
+  expect(build({ ...query, filters: run(['r1', '']) }).sql).not.toContain('run_days');
+  expect(build({ ...query, to: '2026-01-02T00:00:00Z', filters: run(['r1']) }).sql).not.toContain('run_days');
+});
+
 it('moments are times to the API and milliseconds to Grafana', () => {
   const query = { metrics: ['started_at', 'ended_at'], group_by: ['event_id'] };
   const api = build(query);

@@ -11,7 +11,7 @@ export interface Segment {
 }
 
 /** Rollups take hours and days in when they ended so long ago (`backend/storage/rollups.ts`). */
-const TAKEN_IN_AFTER_MS = 2 * 3_600_000;
+export const TAKEN_IN_AFTER_MS = 2 * 3_600_000;
 
 /**
  * Covers [from, to) exactly: whole days from a daily rollup, the rest in whole hours from an hourly one, and what's left

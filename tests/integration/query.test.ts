@@ -68,11 +68,20 @@ it('gives the same rows from rollups and from raw events, whatever the range, zo
     expect(await ask(fromRollups.sql)).toEqual(await ask(fromRaw.sql));
     return fromRollups.source;
   };
-  const checkMany = (numRuns: number) =>
-    fc.assert(
+  const checkRuns = async () => {
+    const range = { from: iso(end - 4 * DAY + HOUR), to: iso(end), metrics: ['total_cost', 'calls', 'started_at'] };
+    for (const values of [['run-1'], ['run-2', 'run-3'], ['no such run']]) {
+      const filters = [{ dimension: 'run_id', operator: '=', values }];
+      await check(parseQuery({ ...range, filters, group_by: ['event_id', 'agent'], limit: 500, with_other: true }));
+    }
+  };
+  const checkMany = async (numRuns: number) => {
+    await checkRuns();
+    await fc.assert(
       fc.asyncProperty(queries, async (query) => void (await check(query))),
       { numRuns }
     );
+  };
   // Before the rollups have anything, with all that they can have, and with hours that changed afterwards.
   await checkMany(20);
   await refreshRollups(storage.pool, { quietMs: 0 });
