@@ -1,10 +1,11 @@
 import { type CurrentUser, type PluginExtensionPanelContext, PluginExtensionPoints } from '@grafana/data';
-import { locationService, setCurrentUser } from '@grafana/runtime';
+import { locationService, setAppEvents, setCurrentUser } from '@grafana/runtime';
 import { waitFor } from '@testing-library/react';
 import { costSource, panelRequest, NOVEMBER } from '../testing/sources';
 import { givenTemplates } from '../testing/templates';
 import pluginJson from '../plugin.json';
-import { newCostAlert, ruleFormPath, whyDidItChange } from './links';
+import { ruleFormPath } from './alert';
+import { newCostAlert, whyDidItChange } from './links';
 import { whyOfPanel } from './why';
 
 const TARGET = {
@@ -127,15 +128,27 @@ describe('the link', () => {
       configured(context({ targets: [{ refId: 'A', datasource: { type: 'prometheus', uid: 'prom' } }] }))
     ).toBeUndefined();
     expect(configured(context({ targets: [{ ...TARGET, metrics: [] } as never] }))).toBeUndefined();
-    expect(
-      configured(context({ targets: [{ ...TARGET, metrics: ['retry_cost'], groupBy: ['cost_type'] } as never] }))
-    ).toBeUndefined();
+    expect(configured(context({ targets: [{ ...TARGET, sql: 'SELECT 1' } as never] }))).toBeUndefined();
+    expect(configured(context({ targets: [{ ...TARGET, reference: 'budgets' } as never] }))).toBeUndefined();
   });
 
-  it('opens the form', () => {
+  it('opens the form', async () => {
     const push = jest.spyOn(locationService, 'push').mockImplementation();
     newCostAlert.onClick?.(undefined, { context: context() } as never);
-    expect(push).toHaveBeenCalledWith(expect.stringMatching(/^\/alerting\/new\?defaults=%7B/));
+    await waitFor(() => expect(push).toHaveBeenCalledWith(expect.stringMatching(/^\/alerting\/new\?defaults=%7B/)));
+    push.mockRestore();
+  });
+
+  it.each([
+    ['can’t be answered', { metrics: ['retry_cost'], groupBy: ['cost_type'] }, /cost_type|cost type/],
+    ['has no number', { metrics: ['top_model'] }, /None of its metrics is a number/],
+  ])('says so of a query that %s', async (_what, query, why) => {
+    const told: unknown[] = [];
+    setAppEvents({ publish: ({ payload }: { payload: unknown }) => told.push(payload) } as never);
+    const push = jest.spyOn(locationService, 'push').mockImplementation();
+    newCostAlert.onClick?.(undefined, { context: context({ targets: [{ ...TARGET, ...query }] }) } as never);
+    await waitFor(() => expect(told).toEqual([['No alert can be made of this panel', expect.stringMatching(why)]]));
+    expect(push).not.toHaveBeenCalled();
     push.mockRestore();
   });
 });

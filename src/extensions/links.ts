@@ -2,55 +2,14 @@ import {
   type PluginExtensionAddedLinkConfig,
   type PluginExtensionPanelContext,
   PluginExtensionPoints,
-  urlUtil,
 } from '@grafana/data';
-import { getDataSourceSrv, hasPermission, locationService } from '@grafana/runtime';
-import type { DataQuery } from '@grafana/schema';
-import { DATASOURCE_TYPE, type LlmCostJsonData, type LlmCostQuery } from '../datasource/types';
-import { ruleForm } from './ruleForm';
+import { hasPermission, locationService } from '@grafana/runtime';
+import { type Context, costQuery } from './costQuery';
 
-type Context = Readonly<PluginExtensionPanelContext>;
-
-/** The panel's first cost query and the PostgreSQL data source behind it, if its source has one. */
-function costQuery({
-  targets = [],
-  data,
-  scopedVars,
-}: Context): { query: LlmCostQuery; postgresUid?: string } | undefined {
-  // Where only the panel names its data source, the targets that were run have it.
-  const all: DataQuery[] = [...targets, ...(data?.request?.targets ?? [])];
-  for (const query of all.filter(({ datasource }) => datasource)) {
-    const settings = getDataSourceSrv().getInstanceSettings(query.datasource, scopedVars);
-    if (settings?.type === DATASOURCE_TYPE) {
-      return { query, postgresUid: (settings.jsonData as LlmCostJsonData).postgresUid };
-    }
-  }
-  return undefined;
-}
-
-/** Where the filled-in rule form is; undefined where there is nothing to alert on. */
-export function ruleFormPath(context: Context): string | undefined {
+/** Whether the panel asks for metrics through a source that rules can use; SQL of the user's own has columns that nobody knows. */
+function canAlert(context: Context): boolean {
   const { query, postgresUid } = costQuery(context) ?? {};
-  if (!query || !postgresUid) {
-    return undefined;
-  }
-  try {
-    const form = ruleForm({
-      title: context.title,
-      timeRange: context.timeRange,
-      timeZone: context.timeZone,
-      scopedVars: context.scopedVars,
-      adHoc: context.data?.request?.filters,
-      panel: { dashboardUid: context.dashboard.uid, id: context.id },
-      query,
-      postgresUid,
-    });
-    const returnTo = `/d/${context.dashboard.uid}?${locationService.getSearch().toString()}`;
-    return form && urlUtil.renderUrl('/alerting/new', { defaults: JSON.stringify(form), returnTo });
-  } catch {
-    // The panel itself shows what is wrong with its query.
-    return undefined;
-  }
+  return Boolean(postgresUid && query && query.sql === undefined && !query.reference && query.metrics?.length);
 }
 
 /** "New cost alert" in the menu of every panel with a cost query. */
@@ -60,11 +19,11 @@ export const newCostAlert: PluginExtensionAddedLinkConfig<PluginExtensionPanelCo
   description: 'Open a new alert rule, filled in with the query of this panel',
   // Without the permission Grafana would send the viewer to the home page without a word.
   configure: (context) =>
-    context && hasPermission('alert.rules:create') && ruleFormPath(context) ? { icon: 'bell' } : undefined,
+    context && hasPermission('alert.rules:create') && canAlert(context) ? { icon: 'bell' } : undefined,
   onClick: (_event, { context }) => {
-    const path = context && ruleFormPath(context);
-    if (path) {
-      locationService.push(path);
+    if (context) {
+      // Comes when it is clicked, with the compiler of queries: this file is loaded with every page of Grafana.
+      void import('./alert').then(({ openRuleForm }) => openRuleForm(context));
     }
   },
 };
@@ -78,7 +37,7 @@ export const whyDidItChange: PluginExtensionAddedLinkConfig<PluginExtensionPanel
   onClick: (_event, { context }) => {
     const query = context && costQuery(context)?.query;
     if (query) {
-      // Comes when it is clicked: this file is loaded with every page of Grafana.
+      // Comes when it is clicked, as above.
       void import('./why').then(({ whyOfPanel }) => locationService.push(whyOfPanel(context, query)));
     }
   },
