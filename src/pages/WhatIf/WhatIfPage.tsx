@@ -18,7 +18,7 @@ export function WhatIfPage(): React.JSX.Element {
   const active = TABS.find(({ id }) => id === search.get('tab')) ?? TABS[0];
   const Body = active.body;
   return (
-    <PluginPage subTitle="Start with the last 30 days, change what you like, and see what a month and a year cost.">
+    <PluginPage subTitle="Start with what the last days cost, change what you like, and see what a month and a year cost.">
       <TabsBar>
         {TABS.map(({ id, label }) => (
           <Tab
