@@ -17,4 +17,4 @@ ENV LLMCOST_DATA_DIR=/data
 VOLUME /data
 USER node
 EXPOSE 4317 4318
-CMD ["node", "--max-semi-space-size=32", "--max-old-space-size=2000", "--import", "tsx", "backend/cli/collector.ts"]
+CMD ["node", "--max-semi-space-size=32", "--import", "tsx", "backend/cli/collector.ts"]

@@ -5,7 +5,7 @@
  * alive then is copied and kept far longer than it is needed. With 32 the same calls take a quarter less processor time
  * (docs/benchmarks.md, from OTLP to rows).
  *
- * A bound of the heap below 2 GiB (MiB): V8 lets a heap grow to four times what is alive in it where it may become larger than
- * that, and to twice where it may not. The same calls then take a sixth less memory, and as much time.
+ * No bound of the heap: below 2 GiB V8 lets it grow to twice what is alive instead of four times, which is a sixth less memory,
+ * and collects it whole every four seconds at 1,000 decisions a second, which costs those that wait 20 to 30 ms.
  */
-export const COLLECTOR_NODE_FLAGS = ['--max-semi-space-size=32', '--max-old-space-size=2000'] as const;
+export const COLLECTOR_NODE_FLAGS = ['--max-semi-space-size=32'] as const;

@@ -31,11 +31,15 @@ export class Within {
 
   constructor(private readonly pool: Pool) {}
 
-  /** Keeps how counters stand. */
+  /** Keeps how counters stand. Written in place: what lives as long as this is costly to collect as garbage. */
   see(held: Iterable<readonly [string, Held]>): void {
     for (const [key, one] of held) {
-      this.known.delete(key);
-      this.known.set(key, one);
+      const known = this.known.get(key);
+      if (known) {
+        Object.assign(known, one);
+      } else {
+        this.known.set(key, { ...one });
+      }
     }
     for (const key of this.known.keys()) {
       if (this.known.size <= MAX_KNOWN) {
