@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { directly } from './direct';
 import { noRebinding, noTraversal } from './guard';
 import { notFound, problemHandler } from './problem';
+import { annotationRoutes } from './routes/annotations';
 import { approvalRoutes } from './routes/approvals';
 import { type Authorize, authorizeRoutes, authorizing } from './routes/authorize';
 import { budgetRoutes } from './routes/budgets';
@@ -79,6 +80,7 @@ function createApp(services: Services, authorize: Authorize): Express {
     queryRoutes(services),
     tagRoutes(services),
     usageViewRoutes(services),
+    annotationRoutes(services),
     meRoutes(services),
     priceRoutes(services),
     priceImportRoutes(services),

@@ -25,8 +25,10 @@ import {
   operation,
   inQuery,
   idParameter,
+  viewTable,
   type Json,
 } from './openapiParts';
+import { annotationsSchema } from './routes/annotations';
 import { refusedSchema } from './routes/refused';
 
 const otlp = (what: string): Json =>
@@ -137,10 +139,16 @@ const paths: Json = {
         inQuery('tenant', array(string), 'Of these tenants only (repeated)'),
         inQuery('service', array(string), 'Releases of these services only (repeated)'),
       ],
-      ok: object({
-        columns: array(object({ name: string, type: { type: 'string', enum: ['time', 'number', 'text'] } })),
-        rows: array(array({})),
-      }),
+      ok: viewTable,
+    }),
+  },
+  '/v1/annotations': {
+    post: operation({
+      summary:
+        "Marks for dashboards' time axes: releases, budget crossings, repricings; columns time, title, text, tags",
+      scope: 'read',
+      body: content(jsonSchema(annotationsSchema)),
+      ok: viewTable,
     }),
   },
   '/v1/me/usage': {

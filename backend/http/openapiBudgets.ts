@@ -19,6 +19,7 @@ import {
   operation,
   ref,
   string,
+  viewTable,
 } from './openapiParts';
 
 const APPROVAL_STATES = ['waiting', 'approved', 'denied', 'expired'];
@@ -124,10 +125,7 @@ export const BUDGET_PATHS: Json = {
         inQuery('tenant', array(string), 'Budgets of these tenants only (repeated)'),
         inQuery('project', array(string), 'Budgets of these projects only (repeated)'),
       ],
-      ok: object({
-        columns: array(object({ name: string, type: { type: 'string', enum: ['time', 'number', 'text'] } })),
-        rows: array(array({})),
-      }),
+      ok: viewTable,
     }),
   },
   '/v1/budgets/{id}/forecast': {

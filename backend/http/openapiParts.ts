@@ -24,6 +24,12 @@ export const dateTime: Json = { type: 'string', format: 'date-time' };
 export const nullable = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });
 export const array = (items: Json): Json => ({ type: 'array', items });
 
+/** What panels read beyond the cost query. */
+export const viewTable: Json = object({
+  columns: array(object({ name: string, type: { type: 'string', enum: ['time', 'number', 'text'] } })),
+  rows: array(array({})),
+});
+
 export interface Operation {
   readonly summary: string;
   readonly scope: (typeof SCOPES)[number] | null;

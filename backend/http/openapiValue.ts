@@ -171,6 +171,10 @@ export const VALUE_PATHS: Json = {
         routing: array({ type: 'object' }),
         caching: array({ type: 'object' }),
         batch: array({ type: 'object' }),
+        together: object({
+          saving: { ...money, description: 'USD; at most this, since no call can go two ways' },
+          works: array(object({ best: { enum: ['routing', 'caching', 'batch'] }, saving: money })),
+        }),
       }),
     }),
   },

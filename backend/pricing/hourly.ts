@@ -14,7 +14,7 @@ export const hourOf = (time: Microseconds): Microseconds =>
 
 /**
  * Spreads a deployment's hourly amount over ALL calls of one hour by their tokens (rule 10 of the price book); by equal
- * parts where no call has any. The parts add up to the amount exactly, so that the hour is charged once: what rounding
+ * parts where no call has tokens. The parts add up to the amount exactly, so that the hour is charged once: what rounding
  * down leaves goes, one pico-USD each, to the largest remainders, ties to the smaller event id.
  * @param hourlyAmount USD, a decimal string
  * @returns pico-USD per event id, to be stored as `other_cost`; empty for an hour without calls, which nobody pays

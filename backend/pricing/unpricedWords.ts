@@ -56,7 +56,7 @@ const nearest = (event: UsageEvent, book: PriceBook): string[] => [
 export type NamedModel = Pick<UsageEvent, 'provider' | 'model' | 'request_model'>;
 
 /**
- * The rows of up to three models whose names are most alike, one for each, of the same provider where it has any price. Rows that
+ * The rows of up to three models whose names are most alike, one for each, of the same provider where it has prices. Rows that
  * hold for one tenant only are left out unless it is `tenant`.
  */
 export function nearestRows(

@@ -46,8 +46,11 @@ export interface Routing {
 export interface Caching {
   readonly tenant: string;
   readonly feature: string | null;
+  readonly operation: string | null;
   readonly provider: string | null;
   readonly model: string | null;
+  /** As it was served. */
+  readonly service_tier: string | null;
   readonly hit_ratio: number;
   /** USD: what reads cost less than plain input, less what writes cost more. */
   readonly saved: string;
@@ -196,7 +199,7 @@ export function routing(all: readonly Work[], book: PriceBook, at: number): Rout
 /** What caches saved, what was written to them for nothing, and what they could save. */
 export function caching(all: readonly Work[], book: PriceBook, at: number): Caching[] {
   return all.flatMap((work) => {
-    const { tokens, tenant, feature, provider, model } = work;
+    const { tokens, tenant, feature, operation, provider, model, service_tier } = work;
     const row = rowFor(book, work, work, at);
     const usesCache = tokens.cache_read + tokens.cache_write > 0n;
     const canCache = row?.input != null && row.cache_read !== null;
@@ -213,8 +216,10 @@ export function caching(all: readonly Work[], book: PriceBook, at: number): Cach
       {
         tenant,
         feature,
+        operation,
         provider,
         model,
+        service_tier,
         hit_ratio: Number(tokens.cache_read) / Number(sum(tokens)),
         saved: picoToUsd(work.cacheSavings),
         wasted: picoToUsd(wasted),

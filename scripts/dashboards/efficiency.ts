@@ -128,6 +128,7 @@ const byFeature: Panel[] = [
         }),
       ],
       overrides: [
+        { matcher: { id: 'byType', options: 'string' }, properties: [{ id: 'custom.width', value: 180 }] },
         field('Of the target', {
           thresholds: { mode: 'absolute', steps: upTo(1) },
           'custom.cellOptions': { type: 'color-text' },
@@ -195,7 +196,7 @@ const days: Panel[] = [
       title: 'Daily budget variance',
       description:
         'Each day’s cost against the mean of the seven days before it; days that are not over, or lack a whole week of usage before them, have none. The aim is less than 3 %. With budgets over whole tenants: the part of the day’s budget that was spent. Of the tenants that are chosen.',
-      at: at(0, 36, 12, 8),
+      at: at(0, 36, 12, 11),
       targets: [table({ reference: 'usage', view: 'daily_spend' })],
     },
     {
@@ -216,7 +217,7 @@ const days: Panel[] = [
       id: 31,
       title: 'Segments',
       description: 'Cost by user segment, with users, what one costs, and cost per call.',
-      at: at(12, 36, 12, 8),
+      at: at(12, 36, 12, 11),
       targets: [
         table({
           metrics: ['total_cost', 'users', 'cost_per_user', 'calls', 'cost_per_call'],

@@ -14,7 +14,7 @@ const cards: Panel[] = [
       id: 1,
       title: 'Total',
       description: 'What all models cost together; the same as the total of the list below.',
-      at: at(0, 0, 5, 4),
+      at: at(0, 0, 4, 4),
       targets: [fromPanel(LIST)],
     },
     { calc: 'sum', only: 'Cost' }
@@ -24,7 +24,7 @@ const cards: Panel[] = [
       id: 2,
       title: 'Concentration',
       description: 'The largest model’s part of the cost. 100% means that everything runs on one model.',
-      at: at(5, 0, 5, 4),
+      at: at(4, 0, 6, 4),
       targets: [fromPanel(LIST)],
     },
     { calc: 'max', only: 'Share of cost' }

@@ -55,7 +55,7 @@ const summary: Panel[] = [
     id: 6,
     title: 'Average price',
     description: 'Cost by a million and by a thousand tokens, input and output together. Unpriced tokens are left out.',
-    at: at(0, 4, 6, 4),
+    at: at(0, 4, 5, 4),
     targets: [table({ metrics: ['cost_per_1m_tokens', 'cost_per_1k_tokens'] })],
   }),
   stat(
@@ -63,7 +63,7 @@ const summary: Panel[] = [
       id: 7,
       title: 'Efficiency',
       description: 'Tokens that a dollar buys.',
-      at: at(6, 4, 4, 4),
+      at: at(5, 4, 5, 4),
       targets: [table({ metrics: ['tokens_per_dollar'] })],
     },
     { named: true }
@@ -89,7 +89,7 @@ const summary: Panel[] = [
       id: 9,
       title: 'Yesterday',
       description: 'Spend of the same part of yesterday as has passed of today. The time range is not used.',
-      at: at(14, 4, 4, 4),
+      at: at(14, 4, 5, 4),
       targets: [table({ metrics: ['total_cost'], window: 'yesterday_so_far' })],
     },
     { named: true }
@@ -99,7 +99,7 @@ const summary: Panel[] = [
     title: 'This month',
     description:
       'Spend since the first of the month, and what the whole month costs if it goes on at the same rate. The time range is not used.',
-    at: at(18, 4, 6, 4),
+    at: at(19, 4, 5, 4),
     targets: [
       table({ metrics: ['total_cost'], window: 'month_to_date' }),
       table({ refId: 'B', metrics: ['total_cost'], window: 'month_to_date', scale: 'projected' }),
@@ -178,7 +178,7 @@ const byWhom: Panel[] = [
       id: 16,
       title: 'Top organizations',
       description: 'Cost by tenant: the ten that cost most, and the others together. The ring’s middle is the total.',
-      at: at(0, 23, 12, 8),
+      at: at(0, 23, 12, 11),
       targets: [
         table({
           metrics: ['total_cost', 'calls', 'total_tokens'],
@@ -195,7 +195,7 @@ const byWhom: Panel[] = [
       id: 17,
       title: 'Model distribution',
       description: 'Cost by model: the ten that cost most, and the others together. The ring’s middle is the total.',
-      at: at(12, 23, 12, 8),
+      at: at(12, 23, 12, 11),
       targets: [
         table({
           metrics: ['total_cost', 'calls', 'total_tokens'],
@@ -212,7 +212,7 @@ const byWhom: Panel[] = [
       id: 18,
       title: 'Spend per provider and day',
       description: 'Cost of each day, divided by model provider. Days begin in the dashboard’s time zone.',
-      at: at(0, 31, 12, 9),
+      at: at(0, 34, 12, 9),
       targets: [series({ metrics: ['total_cost'], groupBy: ['provider'], interval: '1d', limit: 10 })],
     },
     { legend: 'bottom', links: [LINKS.providerSeries] }
@@ -222,7 +222,7 @@ const byWhom: Panel[] = [
       id: 19,
       title: 'Cost by ${split:text}',
       description: 'Cost over time, divided by what “Split by” says.',
-      at: at(12, 31, 12, 9),
+      at: at(12, 34, 12, 9),
       targets: [series({ metrics: ['total_cost'], groupBy: ['$split'], limit: 10 })],
     },
     { legend: 'bottom' }
@@ -233,7 +233,7 @@ const byWhom: Panel[] = [
       title: 'Unpriced',
       description:
         'Calls and tokens whose price is not known. What they cost is not in any amount on this page; the table beside it says why.',
-      at: at(0, 40, 6, 7),
+      at: at(0, 43, 6, 7),
       targets: [table({ metrics: ['unpriced_calls', 'unpriced_tokens'] })],
     },
     {
@@ -248,7 +248,7 @@ const byWhom: Panel[] = [
     id: 20,
     title: 'Calls without a price',
     description: 'Why calls have no price, and which models they used. Their cost is unknown, which is not zero.',
-    at: at(6, 40, 18, 7),
+    at: at(6, 43, 18, 7),
     noValue: 'No calls without a price found.',
     targets: [
       table({
@@ -258,17 +258,17 @@ const byWhom: Panel[] = [
         limit: 50,
       }),
     ],
-  }),
+  }, { widths: { 'Unpriced reason': 170, Provider: 130, 'Unpriced calls': 120, 'Unpriced tokens': 130 } }),
 ];
 
 /** Asked when it is opened: it compares two periods by everything that could explain them. */
-const explained = collapsedRow(21, 'Why did it change?', 47, [
+const explained = collapsedRow(21, 'Why did it change?', 50, [
   why({
     id: 22,
     title: 'This time range and the period before',
     description:
       'What made the cost differ from the period of the same length right before: the parts add up to the difference exactly. “Open as a page” leads to other periods.',
-    at: at(0, 48, 24, 15),
+    at: at(0, 51, 24, 15),
     targets: [table({ metrics: ['total_cost'] })],
   }),
 ]);

@@ -226,7 +226,7 @@ export const runBreakdown = (basics: Basics): Panel =>
 /** Why the cost changed against the period before, asked of the collector. */
 export const why = (basics: Basics): Panel =>
   panel(
-    { noValue: 'Neither period has any cost. Take a longer time range or fewer filters.', ...basics },
+    { noValue: 'Neither period cost anything. Take a longer time range or fewer filters.', ...basics },
     { type: 'llmcost-why-panel', options: { comparison: 'before', baselineDays: 7, who: 3 } }
   );
 

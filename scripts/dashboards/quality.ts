@@ -45,7 +45,7 @@ const unpriced: Panel[] = [
       id: 10,
       title: 'Unpriced calls by reason',
       description: 'Calls without a price over time, by why they have none.',
-      at: at(0, 4, 12, 8),
+      at: at(0, 4, 10, 8),
       targets: [
         series({
           metrics: ['unpriced_calls'],
@@ -62,7 +62,7 @@ const unpriced: Panel[] = [
       id: 11,
       title: 'Calls without a price',
       description: 'Why calls have no price, and which models they used. Add prices for these models, then reprice.',
-      at: at(12, 4, 12, 8),
+      at: at(10, 4, 14, 8),
       noValue: 'Every call has a price.',
       targets: [
         table({
@@ -73,7 +73,10 @@ const unpriced: Panel[] = [
         }),
       ],
     },
-    { links: { 'Unpriced reason': [LINKS.unpricedRow] } }
+    {
+      links: { 'Unpriced reason': [LINKS.unpricedRow] },
+      widths: { 'Unpriced reason': 150, Provider: 110, 'Unpriced calls': 90, 'Unpriced tokens': 90 },
+    }
   ),
 ];
 

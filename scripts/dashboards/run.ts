@@ -17,7 +17,7 @@ const traceId = textVariable('trace_id', 'Trace', 'The id of a trace, in 32 hexa
 const panels: Panel[] = [
   runBreakdown({
     id: BREAKDOWN,
-    title: 'Run ${run_id}',
+    title: 'Run: ${run_id}',
     description:
       'What the run cost: each agent with its part, retries, failures, and when every call ran. Hatched bars are retries. A call leads to its trace where the data source knows the traces’ source.',
     at: at(0, 0, 24, 13),

@@ -1,5 +1,6 @@
 import { type AdHocVariableFilter, CoreApp, LoadingState } from '@grafana/data';
 import { lastValueFrom, of } from 'rxjs';
+import { givenBackend } from '../testing/backend';
 import { costSource, NOVEMBER, panelRequest, tableFrame, TestPostgres } from '../testing/sources';
 import { givenTemplates } from '../testing/templates';
 import type { LlmCostDataSource } from './DataSource';
@@ -250,8 +251,39 @@ describe('annotations', () => {
     expect(postgres.asked[0].rawSql).toContain("(tenant IS NULL OR (tenant IN ('acme', 'globex')))");
   });
 
-  it('are none on the way through the collector, and no error on every dashboard', async () => {
-    const { data, errors } = await run(costSource(new TestPostgres(), { path: 'collector' }).source, [marks]);
-    expect([data, errors]).toEqual([[], []]);
+  it('are asked for from the collector where it is the path, and come back as what Grafana marks', async () => {
+    const columns = ['time', 'title', 'text', 'tags'].map((name) => ({
+      name,
+      type: name === 'time' ? 'time' : 'text',
+    }));
+    const rows = [['2026-11-03T10:00:00.000Z', 'api 7', 'Longer prompts', 'release']];
+    const url = '/api/plugin-proxy/llmcost-app/api/annotations';
+    const asked = givenBackend({ [url]: { data: { columns, rows } } });
+    const { source, postgres } = costSource(new TestPostgres(), { path: 'collector' });
+    const { data, errors } = await run(source, [marks]);
+    expect(asked).toMatchObject([
+      {
+        method: 'POST',
+        data: {
+          annotation: 'releases',
+          from: '2026-11-01T00:00:00.000Z',
+          to: '2026-11-08T00:00:00.000Z',
+          filters: [{ dimension: 'tenant', operator: '=', values: ['acme', 'globex'] }],
+        },
+      },
+    ]);
+    expect([errors, postgres.asked]).toEqual([[], []]);
+    expect(data[0].fields).toMatchObject([
+      { name: 'time', type: 'time', values: [Date.parse('2026-11-03T10:00:00Z')] },
+      { name: 'title', values: ['api 7'] },
+      { name: 'text', values: ['Longer prompts'] },
+      { name: 'tags', values: ['release'] },
+    ]);
+  });
+
+  it('that the collector refuses say why', async () => {
+    givenBackend({});
+    const { source } = costSource(new TestPostgres(), { path: 'collector' });
+    expect((await run(source, [marks])).errors).toEqual([{ refId: 'Anno', message: expect.stringMatching(/not/) }]);
   });
 });

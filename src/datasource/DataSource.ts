@@ -23,7 +23,7 @@ import { combineLatest, from, map, type Observable, of } from 'rxjs';
 import { collectorProblem } from '../collector/client';
 import { DIMENSIONS, dimensionLabel, isGroupName, isMetricName, metric } from '../query';
 import { AnnotationEditor } from './annotations/AnnotationEditor';
-import { annotationQuery } from './annotations/annotationQuery';
+import { annotationAsked } from './annotations/annotationQuery';
 import { messageOf } from './errors';
 import { decorate } from './frames/decorate';
 import { decorateSql } from './frames/decorateSql';
@@ -40,7 +40,7 @@ import { compileForLater, compileForPanel, postgresQuery } from './query/toPostg
 import { Suggestions } from './suggestions';
 import { type LlmCostJsonData, type LlmCostQuery, type PathName, POSTGRES_TYPE, type QueryFilter } from './types';
 import { priceFrame, pricesAt } from './reference/prices';
-import { viewsAsked } from './reference/views';
+import { viewsAsked, withAmounts } from './reference/views';
 import { LlmCostVariableSupport } from './variables/VariableSupport';
 
 const DEFAULT_QUERY: Partial<LlmCostQuery> = {
@@ -49,6 +49,8 @@ const DEFAULT_QUERY: Partial<LlmCostQuery> = {
   filters: [],
   format: 'time_series',
 };
+
+const isMark = ({ annotation }: LlmCostQuery): boolean => annotation !== undefined;
 
 /**
  * Asks about cost in the words of `src/query` and lets a PostgreSQL data source run the compiled SQL, so that Grafana's
@@ -77,11 +79,7 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
   }
 
   override filterQuery(query: LlmCostQuery): boolean {
-    if (query.annotation) {
-      // Marks are read from tables that the collector doesn't ask for anybody.
-      return this.pathName === 'postgres';
-    }
-    if (query.reference) {
+    if (query.annotation || query.reference) {
       return !query.hide;
     }
     return !query.hide && (hasOwnSql(query) ? Boolean(query.sql?.trim()) : Boolean(query.metrics?.length));
@@ -97,17 +95,17 @@ export class LlmCostDataSource extends DataSourceApi<LlmCostQuery, LlmCostJsonDa
 
   override query(request: DataQueryRequest<LlmCostQuery>): Observable<DataQueryResponse> {
     const context = contextOf(request);
-    const targets = request.targets
-      .filter((target) => this.filterQuery(target))
-      .map((target) => (target.annotation ? annotationQuery(target, context) : target));
+    const asked = request.targets.filter((target) => this.filterQuery(target));
+    const [marks, targets] = [asked.filter(isMark), asked.filter((target) => !isMark(target))];
     const own = targets.filter(hasOwnSql);
     const books = targets.filter(({ reference }) => reference === 'prices');
-    const views = targets.filter(({ reference }) => reference === 'budgets' || reference === 'usage');
+    const tables = targets.filter(({ reference }) => reference === 'budgets' || reference === 'usage');
+    const views = [...viewsAsked(tables, request), ...marks.map((mark) => annotationAsked(mark, context))];
     const built = targets.filter((target) => !target.reference && !own.includes(target));
     const answers = [
       ...(own.length ? [this.answerSql(request, own)] : []),
       ...(books.length ? [this.answerPrices(request, books)] : []),
-      ...(views.length ? [this.path.runViews(request, viewsAsked(views, request))] : []),
+      ...(views.length ? [this.path.runViews(request, views).pipe(map(withAmounts))] : []),
     ];
     if (answers.length === 0) {
       return this.answer(request, built);

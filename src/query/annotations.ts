@@ -1,3 +1,4 @@
+import { among } from './among';
 import { filterSql } from './base';
 import type { Filter } from './model';
 
@@ -28,6 +29,11 @@ interface Range {
   readonly to: string;
 }
 
+/** The tenants that somebody may see; null for all. */
+type Tenants = readonly string[] | null;
+
+const within = (tenants: Tenants): string[] => (tenants ? [among('tenant', tenants)] : []);
+
 const and = (conditions: readonly string[]): string => conditions.map((one) => ` AND ${one}`).join('');
 
 /** Columns of a release by the dimension that they are; what is of no environment is of every one. */
@@ -38,8 +44,9 @@ const RELEASE_COLUMNS: Readonly<Record<string, (filter: Filter) => string>> = {
 };
 
 /** A service's first version of all, when nobody posted it, is no release: it is where the data begins. */
-function releases(filters: readonly Filter[], { from, to }: Range): string {
-  const conditions = filters.flatMap((filter) => RELEASE_COLUMNS[filter.dimension]?.(filter) ?? []);
+function releases(filters: readonly Filter[], { from, to }: Range, tenants: Tenants): string {
+  const chosen = filters.flatMap((filter) => RELEASE_COLUMNS[filter.dimension]?.(filter) ?? []);
+  const conditions = [...within(tenants), ...chosen];
   return `SELECT time AS "time", service || ' ' || version AS title,
   coalesce(description, CASE origin WHEN 'seen' THEN 'First call of this version' ELSE 'Deployed' END) || coalesce(' · ' || url, '') AS text,
   'release' AS tags
@@ -50,29 +57,41 @@ FROM public.releases here WHERE time >= ${from} AND time < ${to}${and(conditions
 ORDER BY time LIMIT 500`;
 }
 
-/** A budget over all tenants is everybody's. */
-function crossings(filters: readonly Filter[], { from, to }: Range): string {
+/** A budget over all tenants is everybody's, but its state tells what others spend: who sees some tenants sees theirs only. */
+function crossings(filters: readonly Filter[], { from, to }: Range, tenants: Tenants): string {
   const ofTenants = filters
     .filter(({ dimension }) => dimension === 'tenant')
     .map((filter) => `(tenant IS NULL OR ${filterSql(filter)})`);
   return `SELECT at AS "time", name AS title,
   round(threshold * 100) || ' % of the limit reached' || coalesce(' by run ' || run_id, '') || coalesce(', tenant ' || tenant, '') AS text,
   'budget' AS tags
-FROM public.budget_crossing_marks WHERE at >= ${from} AND at < ${to}${and(ofTenants)} ORDER BY at LIMIT 500`;
+FROM public.budget_crossing_marks WHERE at >= ${from} AND at < ${to}${and([...within(tenants), ...ofTenants])}
+ORDER BY at LIMIT 500`;
 }
 
-const repricings = ({ from, to }: Range): string =>
-  `SELECT at AS "time", 'Past calls priced again' AS title, concat_ws(': ', by, nullif(why, '')) AS text, 'repricing' AS tags
+/** Whose contract changed, and by whom, is not for those who see some tenants only. */
+const repricings = ({ from, to }: Range, tenants: Tenants): string =>
+  `SELECT at AS "time", 'Past calls priced again' AS title,
+  ${tenants ? "'Costs of earlier calls may have changed'" : "concat_ws(': ', by, nullif(why, ''))"} AS text, 'repricing' AS tags
 FROM public.repricing_marks WHERE at >= ${from} AND at < ${to} ORDER BY at LIMIT 500`;
 
-/** The marks of one kind within a range: columns time, title, text and tags, at most 500 rows. */
-export function annotationSql(name: AnnotationName, filters: readonly Filter[], range: Range): string {
+/**
+ * The marks of one kind within a range: columns time, title, text and tags, at most 500 rows.
+ *
+ * @param tenants those that may be seen; null for all
+ */
+export function annotationSql(
+  name: AnnotationName,
+  filters: readonly Filter[],
+  range: Range,
+  tenants: Tenants = null
+): string {
   switch (name) {
     case 'releases':
-      return releases(filters, range);
+      return releases(filters, range, tenants);
     case 'budget_crossings':
-      return crossings(filters, range);
+      return crossings(filters, range, tenants);
     case 'repricings':
-      return repricings(range);
+      return repricings(range, tenants);
   }
 }

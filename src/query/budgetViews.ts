@@ -1,3 +1,4 @@
+import { among } from './among';
 import { literal } from './literal';
 
 /** How budgets stand, in the shapes that the dashboard's panels want. */
@@ -13,11 +14,11 @@ export interface BudgetChoice {
   readonly projects: readonly string[] | null;
 }
 
+/** Columns that are amounts of USD, where they are numbers. */
+export const BUDGET_AMOUNTS = ['Spent', 'Limit', 'Left', 'Reserved', 'Expected', 'Low', 'High', 'From'] as const;
+
 /** The views hold pico-USD. */
 const usd = (column: string): string => `(${column} / 1000000000000)::float8`;
-
-const among = (column: string, values: readonly string[] | null): string =>
-  values === null ? 'true' : `${column} = ANY (ARRAY[${values.map(literal).join(', ')}]::text[])`;
 
 const TOO_EARLY = 'too early to say';
 

@@ -1,3 +1,4 @@
+import { among, textArray } from './among';
 import { instant, literal } from './literal';
 
 /** Tables about usage that a cost query can't say, in the shapes that the dashboards' panels want. */
@@ -9,6 +10,9 @@ export const USAGE_VIEWS = [
   'releases_by_model',
 ] as const;
 export type UsageView = (typeof USAGE_VIEWS)[number];
+
+/** Columns that are amounts of USD. */
+export const USAGE_AMOUNTS = ['Cost before', 'Cost after'] as const;
 
 /** Whose usage, and when. */
 export interface UsageChoice {
@@ -22,12 +26,6 @@ export interface UsageChoice {
 }
 
 const WEEK_MS = 7 * 86_400_000;
-
-const textArray = (values: readonly string[] | null): string =>
-  values === null ? 'NULL' : `ARRAY[${values.map(literal).join(', ')}]::text[]`;
-
-const among = (column: string, values: readonly string[] | null): string =>
-  values === null ? 'true' : `${column} = ANY (${textArray(values)})`;
 
 /** The verdict comes first: on a phone only the first columns are seen. */
 function releaseSql({ from, to, tenants, services }: UsageChoice, dimension: string, label?: string): string {

@@ -88,7 +88,7 @@ test('agents and runs: averages, and a click that opens the run', async ({ page,
     .click();
   await expect(page).toHaveURL(new RegExp(`/d/llm-cost-run.*var-run_id=${String(run)}`));
   await expect(page).toHaveURL(new RegExp(`from=.*to=`));
-  const whole = panel(page, `Run ${String(run)}`)
+  const whole = panel(page, `Run: ${String(run)}`)
     .getByRole('row')
     .last();
   await expect(whole).toContainText(usd(cost));

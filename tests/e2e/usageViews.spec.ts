@@ -34,6 +34,8 @@ test('Releases and Efficiency show the same by either path', async ({ page, requ
     const address = `from=${to - month}&to=${to}&var-tenant=acme&var-ds=${source}`;
     await page.goto(`/d/llm-cost-releases/llm-cost-releases?${address}`);
     await expect(panel(page, 'Releases and what they changed')).toContainText(verdict);
+    // The vertical lines: releases of the chosen tenant.
+    await expect(panel(page, 'Cost per request').getByTestId('data-testid annotation-marker').first()).toBeAttached();
     await expect(failures(page)).toHaveCount(0);
     await page.goto(`/d/llm-cost-efficiency/llm-cost-efficiency?${address}`);
     await page.mouse.move(700, 700);

@@ -28,6 +28,9 @@ let collector: CollectorProcess;
 let grafana: GrafanaStub;
 const configFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'llmcost-viewers-')), 'config.yaml');
 
+/** RFC 3339, so many hours ago. */
+const ago = (hours: number) => new Date(NOW - hours * 3_600_000).toISOString();
+
 const call = (id: string, tenant: string, user_id: string, more: object = {}) => ({
   id,
   time: new Date(NOW - 3_600_000).toISOString(),
@@ -216,6 +219,33 @@ describe('tables of the dashboards Efficiency and Releases', () => {
     expect((await as(bob, 'GET', `/v1/usage/views/releases?${range}`)).status).toBe(403);
     expect((await as(carol, 'GET', '/v1/usage/views/secrets')).status).toBe(404);
     expect((await as(carol, 'GET', '/v1/usage/views/releases?from=2026-02-01&to=2026-01-01')).status).toBe(400);
+  });
+});
+
+describe('marks on time axes', () => {
+  it('are of the tenants that a viewer sees, whatever is asked', async () => {
+    const release = (tenant: string) => ({ tenant, service: `marked-of-${tenant}`, version: '1', time: ago(1) });
+    for (const tenant of ['acme', 'globex', 'initech']) {
+      expect((await withKey('POST', '/v1/releases', release(tenant))).status).toBeLessThan(300);
+    }
+    const asked = { annotation: 'releases', from: ago(24), to: ago(-1) };
+    const marked = async (user: TestUser, more: object = {}) =>
+      ((await as(user, 'POST', '/v1/annotations', { ...asked, ...more })).json.rows as string[][])
+        .map(([, title]) => title!)
+        .filter((title) => title.startsWith('marked-of-'))
+        .sort();
+    expect(await marked(admin)).toEqual(['marked-of-acme 1', 'marked-of-globex 1', 'marked-of-initech 1']);
+    expect(await marked(alice)).toEqual(['marked-of-acme 1']);
+    expect(await marked(carol)).toEqual(['marked-of-acme 1', 'marked-of-globex 1']);
+    const initech = [{ dimension: 'tenant', operator: '=', values: ['initech', 'globex'] }];
+    expect(await marked(carol, { filters: initech })).toEqual(['marked-of-globex 1']);
+    expect((await as(bob, 'POST', '/v1/annotations', asked)).status).toBe(403);
+    for (const wrong of [{ annotation: 'secrets' }, { from: ago(-2) }, { filters: [{ dimension: 'nothing' }] }]) {
+      expect((await as(carol, 'POST', '/v1/annotations', { ...asked, ...wrong })).status).toBe(400);
+    }
+    const unknown = { filters: [{ dimension: 'tennant', operator: '=', values: ['x'] }] };
+    const { json } = await as(carol, 'POST', '/v1/annotations', { ...asked, ...unknown });
+    expect(json.detail).toMatch(/nearest known one is "tenant"/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { batches, caching, routing } from '../../savings/savings';
+import { together } from '../../savings/together';
 import { unattended, workOf } from '../../savings/work';
 import { principalOf, requires } from '../auth';
 import { queryParameters, rangeOf, rangeSchema } from '../parameters';
@@ -25,12 +26,12 @@ export function savingsRoutes({ pool, authenticator, book }: Services): Router {
       const work = await workOf(pool, period, filters, tenants);
       const prices = await book.current(pool);
       const at = to * 1000;
-      response.json({
-        ...period,
+      const ways = {
         routing: routing(work, prices, at),
         caching: caching(work, prices, at),
         batch: batches(work, await unattended(pool, period, tenants), prices, at),
-      });
+      };
+      response.json({ ...period, ...ways, together: together(ways) });
     } catch (error) {
       throw explainQueryError(error);
     }

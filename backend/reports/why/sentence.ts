@@ -31,7 +31,7 @@ export function sentence(
 ): string {
   const difference = after - before;
   if (before === 0n && after === 0n) {
-    return 'Neither period has any priced usage.';
+    return 'Neither period has priced usage.';
   }
   if (difference === 0n) {
     return `The cost is the same in both periods: ${usd(after)}.`;
@@ -71,8 +71,11 @@ function didWhat(first: Mover, explained: number): string {
 
 const moved = ({ before, after }: Mover): bigint => after - before;
 const size = (pico: bigint): bigint => (pico < 0n ? -pico : pico);
+/** Beyond a thousand there was next to nothing before, and the number says nothing. */
 const signedPercent = (ratio: number): string =>
-  `${ratio > 0 ? '+' : '−'}${Math.abs(ratio * 100).toFixed(Math.abs(ratio) < 0.1 ? 1 : 0)} %`;
+  ratio > 10
+    ? 'more than 1,000 %'
+    : `${ratio > 0 ? '+' : '−'}${Math.abs(ratio * 100).toFixed(Math.abs(ratio) < 0.1 ? 1 : 0)} %`;
 
 /** To the cent, or with three significant digits below ten cents: small amounts stay visible. */
 function usd(pico: bigint): string {

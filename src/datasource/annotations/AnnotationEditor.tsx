@@ -1,5 +1,5 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { Alert, Combobox, Field, Stack } from '@grafana/ui';
+import { Combobox, Field, Stack } from '@grafana/ui';
 import React, { useId } from 'react';
 import { ANNOTATIONS } from '../../query';
 import type { LlmCostDataSource } from '../DataSource';
@@ -15,11 +15,6 @@ export function AnnotationEditor({ datasource, query, range, onChange }: Props):
   const id = useId();
   return (
     <Stack direction="column" gap={2}>
-      {datasource.pathName === 'collector' && (
-        <Alert severity="warning" title="No marks through the collector">
-          This data source asks the collector, which gives no annotations. Use one that reads through PostgreSQL.
-        </Alert>
-      )}
       <Field noMargin label="Mark" htmlFor={`${id}-kind`}>
         <Combobox
           id={`${id}-kind`}

@@ -22,7 +22,7 @@ import type { PanelQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
 import { withZeros } from './fill';
 import { metricLabel, seriesName } from './names';
-import { decimalsFor, GRAFANA_UNITS, smallAmounts } from './units';
+import { decimalsFor, GRAFANA_UNITS, usdConfig } from './units';
 
 /** Cost types keep one colour in every panel. */
 const COST_TYPE_COLORS: Readonly<Record<string, string>> = {
@@ -43,20 +43,18 @@ const costTypeMappings: ValueMapping[] = [
 ];
 
 interface Circumstances {
-  readonly inTable: boolean;
   /** Whether some calls have no price; then a cost that is not there is unknown. */
   readonly leavesOut: boolean;
 }
 
-export function metricConfig(field: Field, name: MetricName, { inTable, leavesOut }: Circumstances): FieldConfig {
+export function metricConfig(field: Field, name: MetricName, { leavesOut }: Circumstances): FieldConfig {
   const { unit, description, formula } = metric(name);
-  const decimals = decimalsFor(unit, field.values, inTable);
+  const decimals = decimalsFor(unit, field.values);
   return {
     ...field.config,
     unit: GRAFANA_UNITS[unit],
     description,
-    ...(decimals === undefined ? {} : { decimals }),
-    ...(unit === 'usd' && inTable && decimals === 2 ? { mappings: smallAmounts(field.values as unknown[]) } : {}),
+    ...(unit === 'usd' ? usdConfig(field.values) : decimals === undefined ? {} : { decimals }),
     // Without a user or a run there is nothing to divide by: that is no missing price.
     ...(unit === 'usd' ? { noValue: leavesOut && formula.kind !== 'perDistinct' ? 'No price' : '–' } : {}),
   };
@@ -107,7 +105,7 @@ export function decorate(
 ): DataFrame {
   const hidden = frame.fields.filter((field) => field.name === unpriced);
   const left = sum(hidden);
-  const circumstances = { inTable: !query.interval, leavesOut: left > 0 };
+  const circumstances = { leavesOut: left > 0 };
   const configOf = (field: Field): FieldConfig => {
     if (field.type === FieldType.time) {
       return { ...field.config, displayNameFromDS: 'Time' };

@@ -1,17 +1,16 @@
-import { type DataFrame, type DataLink, type Field, type FieldConfig, FieldType } from '@grafana/data';
+import { type DataFrame, type DataLink, type Field, type FieldConfig } from '@grafana/data';
 import { isGroupName, isMetricName, metric } from '../../query';
 import { dimensionConfig, metricConfig } from './decorate';
 import { seriesName } from './names';
 
 /** Names and units of an answer to SQL of the user's own; columns that are called otherwise stay as they are. */
 export function decorateSql(frame: DataFrame, traces?: DataLink): DataFrame {
-  const series = frame.fields.some(({ labels }) => labels) && frame.fields.some(({ type }) => type === FieldType.time);
   const several = new Set(frame.fields.filter(({ name }) => isMetricName(name)).map(({ name }) => name)).size > 1;
   const configOf = (field: Field): FieldConfig => {
     const { name, labels = {} } = field;
     if (isMetricName(name)) {
       const displayNameFromDS = seriesName(labels, Object.keys(labels), metric(name).label, several);
-      return { ...metricConfig(field, name, { inTable: !series, leavesOut: false }), displayNameFromDS };
+      return { ...metricConfig(field, name, { leavesOut: false }), displayNameFromDS };
     }
     return isGroupName(name) ? dimensionConfig(field, traces) : field.config;
   };

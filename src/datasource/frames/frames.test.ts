@@ -13,17 +13,13 @@ import { givenDataSources } from '../../testing/sources';
 import { decorate } from './decorate';
 import { traceLink } from './traces';
 import { lengthText } from './names';
-import { decimalsFor, GRAFANA_UNITS, smallAmounts } from './units';
+import { usdConfig } from './units';
 
 const theme = createTheme();
 
 /** What a person reads. */
-const shown = (values: number[], inTable = true): string[] => {
-  const config = {
-    unit: GRAFANA_UNITS.usd,
-    decimals: decimalsFor('usd', values, inTable),
-    mappings: inTable ? smallAmounts(values) : [],
-  };
+const shown = (values: number[]): string[] => {
+  const config = usdConfig(values);
   const display = getDisplayProcessor({ field: { type: FieldType.number, config }, theme });
   return values.map((value) => formattedValueToString(display(value)));
 };
@@ -54,12 +50,18 @@ describe('amounts of USD', () => {
 
   it('never read as nothing, in a table or on a line', () => {
     for (let digits = 1; digits <= 9; digits += 1) {
-      for (const inTable of [true, false]) {
-        const amount = 1.53 * 10 ** -digits;
-        expect(shown([amount], inTable)[0]).toMatch(/[1-9]/);
-        expect(shown([812.4, amount], inTable)[1]).toMatch(/[1-9]/);
-      }
+      const amount = 1.53 * 10 ** -digits;
+      expect(shown([amount])[0]).toMatch(/[1-9]/);
+      expect(shown([812.4, amount])[1]).toMatch(/[1-9]/);
     }
+  });
+
+  it('have cents in a legend that adds a series with dollars up, however small some of it is', () => {
+    const display = getDisplayProcessor({
+      field: { type: FieldType.number, config: usdConfig([21.3, 1.2, 0.02]) },
+      theme,
+    });
+    expect(formattedValueToString(display(22.52))).toBe('$22.52');
   });
 });
 

@@ -1,4 +1,4 @@
-import { MappingType, type ValueMapping } from '@grafana/data';
+import { type FieldConfig, MappingType, type ValueMapping } from '@grafana/data';
 import type { Unit } from '../../query';
 
 /** Grafana's unit for each unit of a metric. Decimals are left to Grafana, which keeps three significant digits. */
@@ -17,10 +17,10 @@ export const GRAFANA_UNITS: Readonly<Record<Unit, string>> = {
 
 /**
  * Decimals where Grafana's own choice, three significant digits, is not the best one: amounts of USD have cents as long as
- * cents can tell them. Small ones keep three digits, so that $0.000153 is visible; where they stand under dollars in a
- * table, `smallAmounts` does that.
+ * cents can tell them. Small ones keep three digits, so that $0.000153 is visible; where they stand under dollars,
+ * `smallAmounts` does that.
  */
-export function decimalsFor(unit: Unit, values: readonly unknown[], inTable: boolean): number | undefined {
+export function decimalsFor(unit: Unit, values: readonly unknown[]): number | undefined {
   if (unit === 'tokens_per_usd') {
     return 0;
   }
@@ -30,10 +30,10 @@ export function decimalsFor(unit: Unit, values: readonly unknown[], inTable: boo
   }
   const smallest = amounts.reduce((a, b) => Math.min(a, b));
   const largest = amounts.reduce((a, b) => Math.max(a, b));
-  return (inTable && largest >= 1) || smallest >= 0.1 ? 2 : undefined;
+  return largest >= 1 || smallest >= 0.1 ? 2 : undefined;
 }
 
-/** Texts of amounts that cents can't tell, in a table that has dollars beside them: three digits of each. */
+/** Texts of amounts that cents can't tell, in a column or series that has dollars too: three digits of each. */
 export function smallAmounts(values: readonly unknown[]): ValueMapping[] {
   const small = values.filter((value): value is number => typeof value === 'number' && value > 0 && value < 0.1);
   if (small.length === 0 || small.length === values.length) {
@@ -41,6 +41,22 @@ export function smallAmounts(values: readonly unknown[]): ValueMapping[] {
   }
   const texts = small.map((value, index) => [String(value), { text: `$${plain(value)}`, index }] as const);
   return [{ type: MappingType.ValueToText, options: Object.fromEntries(texts) }];
+}
+
+/** How amounts of USD that stand together are written. */
+export function usdConfig(values: readonly unknown[]): FieldConfig {
+  const decimals = decimalsFor('usd', values);
+  return {
+    unit: GRAFANA_UNITS.usd,
+    ...(decimals === undefined ? {} : { decimals }),
+    ...(decimals === 2 ? { mappings: smallAmounts(values) } : {}),
+  };
+}
+
+/** A price to its last digit, with cents at least: $3.00 and $0.125. Rounded it would not be what calls are priced with. */
+export function exactUsd(price: string): string {
+  const [whole, digits = ''] = price.split('.');
+  return `$${whole}.${digits.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 
 /** Three digits without an exponent, so that 1.5e-7 is 0.000000150. */

@@ -10,7 +10,7 @@ import {
 } from '@grafana/data';
 import { getBackendSrv } from '@grafana/runtime';
 import { catchError, forkJoin, from, lastValueFrom, map, type Observable, of } from 'rxjs';
-import { collectorProblem, getFromCollector, getStatus } from '../../collector/client';
+import { collectorProblem, getFromCollector, getStatus, sendToCollector } from '../../collector/client';
 import type { CostReply } from '../../collector/reply';
 import { APP_ID } from '../../constants';
 import { type CostQuery, isTagDimension, NOT_SET } from '../../query';
@@ -75,9 +75,12 @@ export class CollectorPath implements Path {
   }
 
   runViews(_request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedView[]): Observable<DataQueryResponse> {
-    const answers = asked.map(async ({ asked: { refId }, path }): Promise<Answer> => {
+    const answers = asked.map(async ({ asked: { refId }, path, body }): Promise<Answer> => {
       try {
-        return { frame: viewFrame(refId, await getFromCollector<ViewReply>(path)) };
+        const reply = body
+          ? await sendToCollector<ViewReply>('POST', path, body)
+          : await getFromCollector<ViewReply>(path);
+        return { frame: viewFrame(refId, reply) };
       } catch (error) {
         return { error: { refId, message: collectorProblem(error) } };
       }

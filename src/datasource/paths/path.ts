@@ -22,6 +22,8 @@ export interface AskedView {
   readonly sql: string;
   /** Where the collector gives the same table, below the app's proxy. */
   readonly path: string;
+  /** What is sent there; without it the table is only fetched. */
+  readonly body?: unknown;
 }
 
 /** A way to the numbers. Every way gives the same rows: names, units and notices are added afterwards. */
@@ -32,7 +34,7 @@ export interface Path {
   runSql(request: DataQueryRequest<LlmCostQuery>, asked: readonly LlmCostQuery[]): Observable<DataQueryResponse>;
   /** The first column of each query's answer, as text, or an Error with cause and cure; asked at once. */
   columns(questions: readonly ListQuestion[]): Promise<Array<string[] | Error>>;
-  /** Tables that are no cost query: how budgets stand, what releases changed. */
+  /** Tables that are no cost query: how budgets stand, what releases changed, marks on time axes. */
   runViews(request: DataQueryRequest<LlmCostQuery>, asked: readonly AskedView[]): Observable<DataQueryResponse>;
   /** Tags that calls of the range carry, as dimensions. @throws Error with cause and cure */
   tagKeys(range: TimeRange): Promise<string[]>;

@@ -1,3 +1,4 @@
+import { createTheme, formattedValueToString, getDisplayProcessor } from '@grafana/data';
 import { type PriceRow, priceFrame } from './prices';
 
 const row = (provider: string, model: string, more: Partial<PriceRow> = {}): PriceRow => ({
@@ -39,6 +40,13 @@ it('takes no loose prefix for a name', () => {
 it('leaves a rate that a row has not empty, which is not zero', () => {
   expect(column('Cache read', {})).toEqual([0.3, null, null, null]);
   expect(column('Input', {})).toEqual([2, 2, 0.4, 2]);
+});
+
+it('writes prices to their last digit, with cents at least', () => {
+  const rows = [row('a', 'x', { input: '3' }), row('a', 'y', { input: '0.125' }), row('a', 'z', { input: '0.40' })];
+  const [, , field] = priceFrame('A', rows, { called: [], calledOnly: false }).fields;
+  const display = getDisplayProcessor({ field, theme: createTheme() });
+  expect(field.values.map((value) => formattedValueToString(display(value)))).toEqual(['$3.00', '$0.125', '$0.40']);
 });
 
 it('says whom a row is for, and is narrowed by provider', () => {

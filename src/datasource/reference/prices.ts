@@ -1,5 +1,6 @@
-import { type DataFrame, FieldType, toDataFrame, urlUtil } from '@grafana/data';
+import { type DataFrame, FieldType, MappingType, toDataFrame, urlUtil, type ValueMapping } from '@grafana/data';
 import { getFromCollector } from '../../collector/client';
+import { exactUsd } from '../frames/units';
 
 /** A row of the collector's price book, USD per 1M tokens as decimal text. */
 export interface PriceRow {
@@ -55,6 +56,11 @@ const RATES = [
   ['output', 'Output'],
 ] as const;
 
+function exactPrices(prices: readonly string[]): ValueMapping[] {
+  const texts = prices.map((price, index) => [String(Number(price)), { text: exactUsd(price), index }] as const);
+  return [{ type: MappingType.ValueToText, options: Object.fromEntries(texts) }];
+}
+
 /** Prices as a table, those of the models that were called first; a rate that a row has not is empty. */
 export function priceFrame(refId: string, rows: readonly PriceRow[], narrowed: Narrowed): DataFrame {
   const { called, calledOnly, providers, calledProviders = [] } = narrowed;
@@ -81,6 +87,7 @@ export function priceFrame(refId: string, rows: readonly PriceRow[], narrowed: N
         column(label, FieldType.number, (row) => (row[rate] === null ? null : Number(row[rate])), {
           unit: 'currencyUSD',
           description: 'USD per 1M tokens',
+          mappings: exactPrices(placed.flatMap(({ row }) => row[rate] ?? [])),
         })
       ),
       column('For', FieldType.string, holdsFor),

@@ -1,3 +1,4 @@
+import { createTheme, type DataFrame, formattedValueToString, getDisplayProcessor } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 import { givenBackend } from '../../testing/backend';
 import { costSource, panelRequest, tableFrame, TestPostgres } from '../../testing/sources';
@@ -103,5 +104,21 @@ it('about usage is of the panel’s range, by either path', async () => {
   expect(data[0].fields).toMatchObject([
     { name: 'time', type: 'time', values: [Date.parse('2026-11-02T00:00:00Z')] },
     { name: 'Against the week before', type: 'number', values: [0.25] },
+  ]);
+});
+
+it('amounts of USD have cents, and small ones as many digits as it takes', async () => {
+  givenTemplates({});
+  const postgres = new TestPostgres();
+  postgres.answer = () => tableFrame({ Budget: ['a', 'b'], Spent: [57.2, 0.0229], Used: [0.5, 0.1], From: [160, 12] });
+  const { data } = await lastValueFrom(costSource(postgres).source.query(panelRequest([target()])));
+  const texts = (data[0] as DataFrame).fields.slice(1).map((field) => {
+    const display = getDisplayProcessor({ field, theme: createTheme() });
+    return field.values.map((value) => formattedValueToString(display(value)));
+  });
+  expect(texts).toEqual([
+    ['$57.20', '$0.0229'],
+    ['0.500', '0.100'],
+    ['$160.00', '$12.00'],
   ]);
 });

@@ -1,5 +1,13 @@
-import { type DataFrame, type DataQueryRequest, FieldType, toDataFrame, urlUtil } from '@grafana/data';
-import { BUDGET_VIEWS, budgetViewSql, USAGE_VIEWS, usageViewSql } from '../../query';
+import {
+  type DataFrame,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  FieldType,
+  toDataFrame,
+  urlUtil,
+} from '@grafana/data';
+import { BUDGET_AMOUNTS, BUDGET_VIEWS, budgetViewSql, USAGE_AMOUNTS, USAGE_VIEWS, usageViewSql } from '../../query';
+import { usdConfig } from '../frames/units';
 import type { AskedView } from '../paths/path';
 import { resolveFilters } from '../query/toCostQuery';
 import type { LlmCostQuery } from '../types';
@@ -23,6 +31,21 @@ export const viewFrame = (refId: string, { columns, rows }: ViewReply): DataFram
       values: rows.map((row) => (type === 'time' && row[at] !== null ? Date.parse(String(row[at])) : row[at])),
     })),
   });
+
+const AMOUNTS: readonly string[] = [...BUDGET_AMOUNTS, ...USAGE_AMOUNTS];
+
+/** Amounts of USD have as many decimals as everywhere. */
+export const withAmounts = (response: DataQueryResponse): DataQueryResponse => ({
+  ...response,
+  data: response.data.map((frame: DataFrame) => ({
+    ...frame,
+    fields: frame.fields.map((field) =>
+      AMOUNTS.includes(field.name) && field.type === FieldType.number
+        ? { ...field, config: { ...field.config, ...usdConfig(field.values) } }
+        : field
+    ),
+  })),
+});
 
 type Request = Pick<DataQueryRequest<LlmCostQuery>, 'range' | 'scopedVars'>;
 

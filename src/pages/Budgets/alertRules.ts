@@ -10,7 +10,7 @@ import type { Budget } from './budgets';
 export const FOLDER = 'Budget alerts';
 const DASHBOARD = { uid: 'llm-cost-budgets', panel: 2 };
 const EXPRESSION = { type: '__expr__', uid: '__expr__' };
-/** Rules can then be edited and removed in Grafana as any other. */
+/** Rules can then be edited and removed in Grafana like all others. */
 const EDITABLE = { 'X-Disable-Provenance': 'true' };
 
 /** A rule as Grafana's provisioning API takes it. */

@@ -1,6 +1,7 @@
 import { dateTime } from '@grafana/data';
 import { Button, ConfirmButton, EmptyState, Field, Input, RadioButtonGroup, Stack, Text } from '@grafana/ui';
 import React, { useCallback, useEffect, useState } from 'react';
+import { exactUsd } from '../../datasource/frames/units';
 import { Answer } from '../shared/Answer';
 import { DataTable, type TableColumn } from '../shared/DataTable';
 import { useAction } from '../shared/useAction';
@@ -42,7 +43,7 @@ const more = ({ tiers = [], service_tiers = {}, time_of_day = [] }: Price): stri
     .filter(Boolean)
     .join('; ');
 
-const rate = (value: string | null): string => (value === null ? '–' : `$${value}`);
+const rate = (value: string | null): string => (value === null ? '–' : exactUsd(value));
 
 const COLUMNS: Array<TableColumn<Price>> = [
   { name: 'Model', cell: ({ model }) => model },
@@ -84,6 +85,7 @@ export function PriceBookTab({ canWrite }: { canWrite: boolean }): React.JSX.Ele
   const actions: TableColumn<Price> = {
     name: '',
     whole: true,
+    pinned: true,
     cell: (price) =>
       price.origin === 'override' ? (
         <ConfirmButton

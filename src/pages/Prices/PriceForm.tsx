@@ -1,5 +1,6 @@
-import { Button, Drawer, Field, Input, Stack, Text } from '@grafana/ui';
+import { Drawer, Field, Input, Stack, Text } from '@grafana/ui';
 import React, { type FormEvent, useCallback, useState } from 'react';
+import { FormEnd } from '../shared/FormEnd';
 import { useAction } from '../shared/useAction';
 import { addPrice, type NewPrice } from './prices';
 
@@ -113,14 +114,11 @@ export function PriceForm({ initial, onClose, onAdded }: Props): React.JSX.Eleme
           </Stack>
           {fields(WHY)}
           {add.problem}
-          <Stack direction="row" gap={1}>
-            <Button type="submit" disabled={add.busy || broken || !values.provider?.trim() || !values.model?.trim()}>
-              Add
-            </Button>
-            <Button variant="secondary" type="button" onClick={onClose}>
-              Cancel
-            </Button>
-          </Stack>
+          <FormEnd
+            send="Add"
+            disabled={add.busy || broken || !values.provider?.trim() || !values.model?.trim()}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Drawer>

@@ -1,5 +1,6 @@
-import { Button, Drawer, Field, Input, Stack } from '@grafana/ui';
+import { Drawer, Field, Input, Stack } from '@grafana/ui';
 import React, { type FormEvent, useCallback, useState } from 'react';
+import { FormEnd } from '../shared/FormEnd';
 import { useAction } from '../shared/useAction';
 import { type Credit, giveCredit } from './chargeback';
 
@@ -67,14 +68,7 @@ export function CreditForm({ month, tenant, onClose, onGiven }: Props): React.JS
             </Field>
           ))}
           {problem}
-          <Stack direction="row" gap={1}>
-            <Button type="submit" disabled={busy || !complete}>
-              Give the credit
-            </Button>
-            <Button variant="secondary" type="button" onClick={onClose}>
-              Cancel
-            </Button>
-          </Stack>
+          <FormEnd send="Give the credit" disabled={busy || !complete} onCancel={onClose} />
         </Stack>
       </form>
     </Drawer>

@@ -1,5 +1,6 @@
-import { Button, Drawer, Field, Input, RadioButtonGroup, Stack } from '@grafana/ui';
+import { Drawer, Field, Input, RadioButtonGroup, Stack } from '@grafana/ui';
 import React, { type FormEvent, useCallback, useState } from 'react';
+import { FormEnd } from '../shared/FormEnd';
 import { useAction } from '../shared/useAction';
 import { setSplit, type Split } from './chargeback';
 
@@ -102,14 +103,11 @@ export function SplitForm({ onClose, onSaved }: Props): React.JSX.Element {
             />
           </Field>
           {problem}
-          <Stack direction="row" gap={1}>
-            <Button type="submit" disabled={busy || !targets || !split.name || !split.tenant || !split.source}>
-              Save
-            </Button>
-            <Button variant="secondary" type="button" onClick={onClose}>
-              Cancel
-            </Button>
-          </Stack>
+          <FormEnd
+            send="Save"
+            disabled={busy || !targets || !split.name || !split.tenant || !split.source}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Drawer>

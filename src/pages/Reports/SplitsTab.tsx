@@ -1,8 +1,9 @@
 import { hasPermission } from '@grafana/runtime';
-import { Button, ConfirmButton, EmptyState, Stack, Text } from '@grafana/ui';
+import { Button, EmptyState, Stack, Text } from '@grafana/ui';
 import React, { useCallback, useState } from 'react';
 import { Answer } from '../shared/Answer';
 import { DataTable, type TableColumn } from '../shared/DataTable';
+import { removeColumn } from '../shared/removeColumn';
 import { useAction } from '../shared/useAction';
 import { useAsk } from '../shared/useAsk';
 import { listSplits, removeSplit, type Split, WRITE_CHARGEBACK } from './chargeback';
@@ -37,24 +38,7 @@ export function SplitsTab(): React.JSX.Element {
   );
   const columns: Array<TableColumn<Split>> = [
     ...COLUMNS,
-    ...(mayWrite
-      ? [
-          {
-            name: 'Remove',
-            cell: ({ name }: Split) => (
-              <ConfirmButton
-                size="sm"
-                confirmText="Remove"
-                confirmVariant="destructive"
-                disabled={busy}
-                onConfirm={() => void run(name)}
-              >
-                Remove
-              </ConfirmButton>
-            ),
-          },
-        ]
-      : []),
+    ...(mayWrite ? [removeColumn<Split>(busy, ({ name }) => void run(name))] : []),
   ];
   return (
     <Stack direction="column" gap={2}>

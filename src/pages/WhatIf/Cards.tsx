@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Field, IconButton, Input, Stack, Text, useStyles2 } from '@grafana/ui';
 import React, { useId } from 'react';
 import { changeProblems, type DraftChange, type DraftPlanned, FACTORS, plannedProblems } from './draft';
-import { ModelPicker, ValuesPicker } from './pickers';
+import { ModelField, ValuesPicker } from './pickers';
 
 interface CardProps {
   title: string;
@@ -118,16 +118,13 @@ export function ChangeCard({ number, tenant, change, onChange, onRemove }: Chang
         problem={problems.share}
         onChange={(share) => set({ share })}
       />
-      <Field
-        noMargin
+      <ModelField
         label="To the model"
-        description="Empty: none moves"
-        htmlFor={`${id}-target`}
-        invalid={problems.target !== undefined}
-        error={problems.target}
-      >
-        <ModelPicker id={`${id}-target`} target={change.target} onChange={(target) => set({ target })} />
-      </Field>
+        about="Empty: none moves"
+        target={change.target}
+        problem={problems.target}
+        onChange={(target) => set({ target })}
+      />
     </Card>
   );
 }
@@ -148,7 +145,6 @@ interface PlannedProps {
 
 /** A feature that is not there yet. */
 export function PlannedCard({ number, planned, onChange, onRemove }: PlannedProps): React.JSX.Element {
-  const id = useId();
   const problems = plannedProblems(planned);
   const set = (patch: Partial<DraftPlanned>) => onChange({ ...planned, ...patch });
   return (
@@ -161,16 +157,13 @@ export function PlannedCard({ number, planned, onChange, onRemove }: PlannedProp
         problem={problems.feature}
         onChange={(feature) => set({ feature })}
       />
-      <Field
-        noMargin
+      <ModelField
         label="Model"
-        description="Priced by the book"
-        htmlFor={`${id}-target`}
-        invalid={problems.target !== undefined}
-        error={problems.target}
-      >
-        <ModelPicker id={`${id}-target`} target={planned.target} onChange={(target) => set({ target })} />
-      </Field>
+        about="Priced by the book"
+        target={planned.target}
+        problem={problems.target}
+        onChange={(target) => set({ target })}
+      />
       {PLANNED.map(({ name, label, about, suffix }) => (
         <TextField
           key={name}

@@ -1,12 +1,13 @@
 import { dateTimeFormat } from '@grafana/data';
 import { hasPermission } from '@grafana/runtime';
-import { Combobox, ConfirmButton, EmptyState, Field, LinkButton, Stack, Text, TextLink } from '@grafana/ui';
+import { Combobox, EmptyState, Field, LinkButton, Stack, Text, TextLink } from '@grafana/ui';
 import React, { useCallback } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { APP_PATH } from '../../constants';
 import { Answer } from '../shared/Answer';
 import { DataTable, type TableColumn } from '../shared/DataTable';
 import { signedUsd, usd } from '../shared/format';
+import { removeColumn } from '../shared/removeColumn';
 import { useAction } from '../shared/useAction';
 import { useAsk } from '../shared/useAsk';
 import {
@@ -82,24 +83,7 @@ function List({ saved, onRemoved }: { saved: Saved[]; onRemoved: () => void }): 
       cell: ({ created_at }) => dateTimeFormat(created_at, { format: 'YYYY-MM-DD HH:mm' }),
     },
     { name: 'By', wide: true, cell: ({ created_by }) => created_by },
-    ...(hasPermission(REMOVE_SCENARIOS)
-      ? [
-          {
-            name: 'Remove',
-            cell: (one: Saved) => (
-              <ConfirmButton
-                confirmText="Remove"
-                confirmVariant="destructive"
-                size="sm"
-                disabled={busy}
-                onConfirm={() => void run(one)}
-              >
-                Remove
-              </ConfirmButton>
-            ),
-          },
-        ]
-      : []),
+    ...(hasPermission(REMOVE_SCENARIOS) ? [removeColumn<Saved>(busy, (one) => void run(one))] : []),
   ];
   return (
     <>

@@ -19,6 +19,8 @@ import {
   type Routing,
   type Savings,
   scenarioOf,
+  WAY_WORDS,
+  type WorkSaving,
 } from './savings';
 import { writeScenario } from './scenario';
 
@@ -44,6 +46,29 @@ const BATCH: Array<TableColumn<Batch>> = [
   { name: 'Saving', numeric: true, cell: ({ saving }) => usd(saving) },
   { name: 'Arithmetic', wide: true, cell: ({ arithmetic }) => arithmetic },
 ];
+
+const amount = (value: string | null): string => (value === null ? '–' : usd(value));
+
+const TOGETHER: Array<TableColumn<WorkSaving>> = [
+  { name: 'Feature', cell: ({ tenant, feature }) => `${tenant}: ${name(feature)}` },
+  { name: 'Operation', wide: true, cell: ({ operation }) => name(operation) },
+  { name: 'Model', cell: ({ model }) => name(model) },
+  { name: 'Cheaper model', numeric: true, wide: true, cell: ({ routing }) => amount(routing) },
+  { name: 'Caching', numeric: true, wide: true, cell: ({ caching }) => amount(caching) },
+  { name: 'Batches', numeric: true, wide: true, cell: ({ batch }) => amount(batch) },
+  { name: 'Best way', cell: ({ best }) => WAY_WORDS[best] },
+  { name: 'Counts', numeric: true, cell: ({ saving }) => usd(saving) },
+];
+
+/** How the figure over all ways comes about: each row’s largest amount, added up. */
+function OneWayEach({ together: { saving, works } }: Required<Pick<Savings, 'together'>>): React.JSX.Element {
+  return (
+    <details>
+      <summary>{`How ${usd(saving)} is reckoned: the best way of each, added up`}</summary>
+      <DataTable caption="One way each" columns={TOGETHER} rows={works} idOf={keyOf} />
+    </details>
+  );
+}
 
 const ROUTING: Array<TableColumn<Routing>> = [
   { name: 'Feature', cell: ({ tenant, feature }) => `${tenant}: ${name(feature)}` },
@@ -123,7 +148,7 @@ export function SavingsTab(): React.JSX.Element {
 }
 
 function Found({ savings }: { savings: Savings }): React.JSX.Element {
-  const { routing, caching, batch } = savings;
+  const { routing, caching, batch, together } = savings;
   if (routing.length + caching.length + batch.length === 0) {
     return (
       <EmptyState variant="completed" message="Nothing to save was found">
@@ -135,9 +160,10 @@ function Found({ savings }: { savings: Savings }): React.JSX.Element {
     <Stack direction="column" gap={2}>
       <Figures figures={headsOf(savings)} />
       <Text color="secondary" element="p">
-        Of the last 30 days, the largest saving first. The same calls can be in several of these, so they do not add up.
-        Calls without a price are left out.
+        Of the last 30 days, the largest saving first. The same calls can be in several of these, so they do not add up:
+        a call can go one way only, and together it is at most the first figure. Calls without a price are left out.
       </Text>
+      {together && together.works.length > 0 && <OneWayEach together={together} />}
       {routing.length > 0 && <DataTable caption="Cheaper models" columns={ROUTING} rows={routing} idOf={keyOf} />}
       {caching.length > 0 && <DataTable caption="Caching" columns={CACHING} rows={caching} idOf={keyOf} />}
       {batch.length > 0 && <DataTable caption="Batches" columns={BATCH} rows={batch} idOf={keyOf} />}

@@ -1,5 +1,5 @@
-import { Combobox, type ComboboxOption, MultiCombobox } from '@grafana/ui';
-import React, { useCallback } from 'react';
+import { Combobox, type ComboboxOption, Field, MultiCombobox } from '@grafana/ui';
+import React, { useCallback, useId } from 'react';
 import { offerValues } from '../Budgets/budgets';
 import { listPrices } from '../Prices/prices';
 
@@ -28,10 +28,11 @@ export function ValuesPicker({ id, dimension, tenant, placeholder, values, onCha
   );
 }
 
-interface TargetProps {
-  id: string;
+interface ModelProps {
+  label: string;
+  about: string;
   target: string;
-  invalid?: boolean;
+  problem?: string;
   onChange: (target: string) => void;
 }
 
@@ -43,18 +44,20 @@ async function priced(typed: string): Promise<ComboboxOption[]> {
 }
 
 /** A model that has a price. */
-export function ModelPicker({ id, target, invalid, onChange }: TargetProps): React.JSX.Element {
+export function ModelField({ label, about, target, problem, onChange }: ModelProps): React.JSX.Element {
+  const id = useId();
   return (
-    <Combobox
-      id={id}
-      width={34}
-      placeholder="Provider/model"
-      isClearable
-      createCustomValue
-      invalid={invalid}
-      options={priced}
-      value={target || null}
-      onChange={(option) => onChange(option?.value ?? '')}
-    />
+    <Field noMargin label={label} description={about} htmlFor={id} invalid={problem !== undefined} error={problem}>
+      <Combobox
+        id={id}
+        width={34}
+        placeholder="Provider/model"
+        isClearable
+        createCustomValue
+        options={priced}
+        value={target || null}
+        onChange={(option) => onChange(option?.value ?? '')}
+      />
+    </Field>
   );
 }

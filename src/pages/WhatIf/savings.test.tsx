@@ -69,7 +69,8 @@ it('adds up only what is known well, of each work its best', () => {
     { ...ROUTING, candidates: [CANDIDATE, second] },
     { ...ROUTING, candidates: [thin] },
   ];
-  const caching = { tenant: 'a', feature: null, provider: null, model: null, hit_ratio: 0, arithmetic: '' };
+  const nobody = { tenant: 'a', feature: null, operation: null, provider: null, model: null };
+  const caching = { ...nobody, service_tier: null, hit_ratio: 0, arithmetic: '' };
   const heads = headsOf({
     from: '',
     to: '',
@@ -81,6 +82,20 @@ it('adds up only what is known well, of each work its best', () => {
     batch: [],
   });
   expect(heads.map(({ value }) => value)).toEqual(['$11.20', '$2.00', '$0.00', '$0.50', '$0.25']);
+});
+
+it('says what all ways come to when each call goes one of them, and how that is reckoned', async () => {
+  const work = { tenant: 'acme', feature: 'chat', operation: 'chat', provider: 'openai', model: 'gpt-4.1' };
+  const works = [
+    { ...work, routing: '11.2', caching: '4', batch: null, best: 'routing', saving: '11.2' },
+    { ...work, feature: 'nightly', routing: null, caching: '1', batch: '7', best: 'batch', saving: '7' },
+  ];
+  show({ data: { from: '', to: '', routing: [ROUTING], caching: [], batch: [], together: { saving: '18.2', works } } });
+  expect((await screen.findAllByRole('definition'))[0]).toHaveTextContent('$18.20');
+  expect(screen.getByText('How $18.20 is reckoned: the best way of each, added up')).toBeInTheDocument();
+  const rows = within(screen.getByRole('table', { name: 'One way each' })).getAllByRole('row');
+  expect(rows[1]).toHaveTextContent('acme: chatchatgpt-4.1$11.20$4.00–A cheaper model$11.20');
+  expect(rows[2]).toHaveTextContent('acme: nightlychatgpt-4.1–$1.00$7.00Batches$7.00');
 });
 
 it('says when evidence is thin', () => {

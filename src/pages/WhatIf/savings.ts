@@ -37,8 +37,10 @@ export interface Routing {
 export interface Caching {
   tenant: string;
   feature: string | null;
+  operation: string | null;
   provider: string | null;
   model: string | null;
+  service_tier: string | null;
   hit_ratio: number;
   saved: string;
   wasted: string;
@@ -58,6 +60,19 @@ export interface Batch {
   arithmetic: string;
 }
 
+type Way = 'routing' | 'caching' | 'batch';
+
+/** What one work could save by each way; its calls can go one of them only. */
+export interface WorkSaving extends Readonly<Record<Way, string | null>> {
+  tenant: string;
+  feature: string | null;
+  operation: string | null;
+  provider: string | null;
+  model: string | null;
+  best: Way;
+  saving: string;
+}
+
 /** What could be saved, of the last 30 days; USD as decimal text. */
 export interface Savings {
   from: string;
@@ -65,7 +80,15 @@ export interface Savings {
   routing: Routing[];
   caching: Caching[];
   batch: Batch[];
+  /** Each work by its best way; a collector of an earlier release says nothing about it. */
+  together?: { saving: string; works: WorkSaving[] };
 }
+
+export const WAY_WORDS: Readonly<Record<Way, string>> = {
+  routing: 'A cheaper model',
+  caching: 'More caching',
+  batch: 'Batches',
+};
 
 export const askSavings = (tenant: string | null): Promise<Savings> =>
   getFromCollector<Savings>(urlUtil.renderUrl('api/reports/savings', tenant === null ? {} : { tenant }));
@@ -94,9 +117,12 @@ export function scenarioOf({ tenant, feature, operation, provider, model, candid
 const sum = (amounts: ReadonlyArray<string | null>): string => usd(sumOf(amounts));
 
 /** What each kind of saving comes to; of cheaper models only those of which enough is known. */
-export function headsOf({ routing, caching, batch }: Savings): Figure[] {
+export function headsOf({ routing, caching, batch, together }: Savings): Figure[] {
   const known = routing.flatMap(({ candidates }) => candidates.find(({ evidence }) => evidence !== 'thin') ?? []);
   return [
+    ...(together
+      ? [{ label: 'At most, all together', value: usd(together.saving), note: 'each call by one way, the best one' }]
+      : []),
     {
       label: 'By cheaper models',
       value: sum(known.map(({ saving }) => saving)),

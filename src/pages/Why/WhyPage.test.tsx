@@ -80,7 +80,7 @@ it('takes a preset into the address and asks again', async () => {
 it('says what to do where nothing cost anything', async () => {
   const nothing = reportOf({ before: '0', factors: [], who: [] });
   show({ data: { ...nothing, after: { ...nothing.after, cost: '0' } } });
-  expect(await screen.findByText('Neither period has any cost')).toBeInTheDocument();
+  expect(await screen.findByText('Neither period cost anything')).toBeInTheDocument();
   expect(screen.getByRole('link', { name: 'How to send calls' })).toBeInTheDocument();
 });
 

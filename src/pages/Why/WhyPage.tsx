@@ -60,7 +60,7 @@ function Found({ report, periods, filters, onAgain }: FoundProps): React.JSX.Ele
     return (
       <EmptyState
         variant="not-found"
-        message="Neither period has any cost"
+        message="Neither period cost anything"
         button={<LinkButton href={`${APP_PATH}/setup`}>How to send calls</LinkButton>}
       >
         <Text element="p">{`Take other periods or fewer filters. ${unpriced}`}</Text>

@@ -13,6 +13,8 @@ export interface TableColumn<R> {
   readonly whole?: boolean;
   /** Left out on narrow screens. */
   readonly wide?: boolean;
+  /** The last column, of buttons: in sight where the table is wider than the screen. */
+  readonly pinned?: boolean;
 }
 
 interface Props<R> {
@@ -25,8 +27,13 @@ interface Props<R> {
 /** A plain table that scrolls in itself where the screen is narrow. */
 export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.JSX.Element {
   const styles = useStyles2(getStyles);
-  const classOf = ({ numeric, whole, wide }: TableColumn<R>) =>
-    [numeric ? styles.number : styles.text, whole ? styles.whole : '', wide ? styles.wide : ''].join(' ');
+  const classOf = ({ numeric, whole, wide, pinned }: TableColumn<R>) =>
+    [
+      numeric ? styles.number : styles.text,
+      whole ? styles.whole : '',
+      wide ? styles.wide : '',
+      pinned ? styles.pinned : '',
+    ].join(' ');
   return (
     <div className={styles.frame}>
       <table className={styles.table}>
@@ -70,6 +77,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     text: css({ ...cell, textAlign: 'left', overflowWrap: 'break-word' }),
     number: css({ ...cell, textAlign: 'right', whiteSpace: 'nowrap' }),
     whole: css({ whiteSpace: 'nowrap' }),
+    pinned: css({ position: 'sticky', right: 0, background: theme.colors.background.primary }),
     wide: css({ [theme.breakpoints.down('md')]: { display: 'none' } }),
   };
 };

@@ -8,7 +8,7 @@ export function usd(amount: Cell): string {
     return 'No price';
   }
   const value = Number(amount);
-  const decimals = Math.abs(value) >= 1 || value === 0 ? 2 : decimalsFor('usd', [value], false);
+  const decimals = Math.abs(value) >= 1 || value === 0 ? 2 : decimalsFor('usd', [value]);
   return formattedValueToString(getValueFormat('currencyUSD')(value, decimals));
 }
 
@@ -28,12 +28,24 @@ export const short = (value: Cell): string => formattedValueToString(getValueFor
 export const share = (part: Cell, whole: Cell): string =>
   Number(whole) ? formattedValueToString(getValueFormat('percentunit')(Number(part) / Number(whole), 1)) : '–';
 
-/** The change since before as a signed per cent; nothing where there was nothing. */
+/** Beyond this a growth says only that there was next to nothing before. */
+const MOST_GROWTH = 10;
+const MOST_GROWTH_TEXT = '> 1,000%';
+
+const percent = (by: number): string =>
+  formattedValueToString(getValueFormat('percentunit')(by, Math.abs(by) < 0.1 ? 1 : 0));
+
+/** The change since before as a signed per cent; what was nothing before is new. */
 export function delta(now: Cell, before: Cell): string {
-  const by = (Number(now) - Number(before)) / Number(before);
-  return Number.isFinite(by) && now !== null
-    ? `${by > 0 ? '+' : ''}${formattedValueToString(getValueFormat('percentunit')(by, Math.abs(by) < 0.1 ? 1 : 0))}`
-    : '–';
+  if (now === null) {
+    return '–';
+  }
+  const [a, b] = [Number(now), Number(before)];
+  if (!b) {
+    return a > 0 ? 'new' : '–';
+  }
+  const by = (a - b) / b;
+  return by > MOST_GROWTH ? MOST_GROWTH_TEXT : `${by > 0 ? '+' : ''}${percent(by)}`;
 }
 
 /** How much more or less than before, in words that need no colour. */
@@ -43,6 +55,6 @@ export function change(now: Cell, before: Cell): string {
     return a ? 'none in the period before' : '';
   }
   const by = (a - b) / b;
-  const size = formattedValueToString(getValueFormat('percentunit')(Math.abs(by), Math.abs(by) < 0.1 ? 1 : 0));
+  const size = by > MOST_GROWTH ? MOST_GROWTH_TEXT : percent(Math.abs(by));
   return by === 0 ? 'as in the period before' : `${size} ${by > 0 ? 'more' : 'less'} than in the period before`;
 }

@@ -10,7 +10,9 @@ import { type Ranking, rankingOf } from './ranking';
 
 /** Narrower panels have the donut above the table. */
 const BESIDE_PX = 560;
-const DONUT = { most: 220, least: 110 };
+const DONUT = { most: 220, least: 96 };
+/** Of the height, where the table is below: half of it would leave the table one row in a low panel. */
+const DONUT_ABOVE = 0.4;
 
 /** What to do about a panel that has nothing to show. */
 const ADVICE: Readonly<Record<Exclude<Ranking['state'], 'rows'>, string>> = {
@@ -38,7 +40,7 @@ export function LeaderboardPanel({
     return <Advice>{own ?? ADVICE[ranking.state]}</Advice>;
   }
   const beside = width >= BESIDE_PX;
-  const room = beside ? Math.min(height, width / 4) : Math.min(height / 2, width);
+  const room = beside ? Math.min(height, width / 4) : Math.min(height * DONUT_ABOVE, width);
   const size = Math.min(DONUT.most, room);
   const { rows, totalText } = ranking;
   return (

@@ -111,7 +111,7 @@ it('has room for names and amounts only where it is narrow', async () => {
 it('says what to do where there is no cost, no query of ours, or the collector refuses', async () => {
   const nothing = reportOf({ before: '0' });
   const { unmount } = show({ data: { ...nothing, after: { ...nothing.after, cost: '0' } } });
-  expect(await screen.findByText(/^Neither period has any cost.* 3 after\.$/)).toBeInTheDocument();
+  expect(await screen.findByText(/^Neither period cost anything.* 3 after\.$/)).toBeInTheDocument();
   unmount();
   const other = show({ data: nothing }, { targets: [{ refId: 'A', datasource: { type: 'prometheus', uid: 'p' } }] });
   expect(screen.getByText(/^Nothing to compare\. Give this panel a query/)).toBeInTheDocument();

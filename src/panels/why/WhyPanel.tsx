@@ -17,7 +17,7 @@ import { comparedPeriods } from './compared';
 import type { WhyOptions } from './options';
 
 const UNFIT = 'Nothing to compare. Give this panel a query of the source LLM Cost: its filters say whose cost it is.';
-const EMPTY = 'Neither period has any cost. Take a longer time range or fewer filters.';
+const EMPTY = 'Neither period cost anything. Take a longer time range or fewer filters.';
 /** Below this many pixels there is only room for names and amounts. */
 const NARROW = 560;
 

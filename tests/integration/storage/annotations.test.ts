@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { readViewTable } from '../../../backend/query/viewTable';
 import { storeEvents } from '../../../backend/storage/writer';
 import { ANNOTATIONS, type AnnotationName, annotationSql, type Filter } from '../../../src/query';
 import { call, make } from '../budgets/support';
@@ -62,9 +63,45 @@ test('pricing past calls again is marked with who did it and why', async () => {
   expect(await marks('repricings', ofAcme)).toEqual(['Past calls priced again: jane: contract 2026']);
 });
 
+test('who sees some tenants sees their marks only, and of repricings only that there was one', async () => {
+  await make(storage.pool, { name: 'Everybody', tenant: null, thresholds: [0.01], amount: '10', period: 'day' });
+  await storeEvents(storage.pool, [call(1, { time: now() })]);
+  expect((await marks('budget_crossings')).join()).toContain('Everybody');
+  const seen = async (name: AnnotationName, tenants: string[], filters: readonly Filter[] = []) => {
+    const { rows } = await readViewTable(storage.pool, annotationSql(name, filters, range, tenants));
+    return rows.map(([, title, text]) => `${title}: ${text}`);
+  };
+  expect(await seen('releases', ['globex'])).toEqual(['checkout v3: Deployed']);
+  expect(await seen('releases', ['globex'], ofAcme)).toEqual([]);
+  expect(await seen('budget_crossings', ['globex'])).toEqual(['Globex: 50 % of the limit reached, tenant globex']);
+  expect(await seen('budget_crossings', [''])).toEqual([]);
+  expect(await seen('repricings', ['acme'])).toEqual([
+    'Past calls priced again: Costs of earlier calls may have changed',
+  ]);
+  expect(await seen('releases', [])).toEqual([]);
+  expect(await seen('budget_crossings', ["x']) OR (1=1"])).toEqual([]);
+});
+
+test.each(ANNOTATIONS.map(({ name }) => name))(
+  '%s: the collector gives the rows of the read-only login',
+  async (name) => {
+    const sql = annotationSql(name, [], range);
+    const { columns, rows } = await readViewTable(storage.pool, sql);
+    const read = await reader.query<unknown[]>({ text: sql, rowMode: 'array' });
+    expect(columns).toEqual(
+      ['time', 'title', 'text', 'tags'].map((column) => ({ name: column, type: column === 'time' ? 'time' : 'text' }))
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows).toEqual(
+      read.rows.map((row) => row.map((value) => (value instanceof Date ? value.toISOString() : value)))
+    );
+  }
+);
+
 test('with nothing to mark there are no rows', async () => {
   const nobody: Filter[] = [{ dimension: 'tenant', operator: '=', values: ['nobody'] }];
   await storage.pool.query('TRUNCATE public.price_audit, public.repriced_events');
+  await storage.pool.query('UPDATE public.budgets SET deleted_at = now() WHERE tenant IS NULL');
   for (const { name } of ANNOTATIONS) {
     expect(await marks(name, nobody)).toEqual([]);
   }
