@@ -14,7 +14,7 @@ const CALLERS = 64;
 const BURST = 15_000;
 const ROUNDS = Number(process.env.LLMCOST_BENCH_ROUNDS ?? 3);
 const PER_SECOND = 1_000;
-const PACED_SECONDS = 15;
+const PACED_SECONDS = 30;
 const RACE = Number(process.env.LLMCOST_BENCH_DECISIONS ?? 100_000);
 /** Longest that leases of forgotten calls may take to end after a race. */
 const LEASES_MS = 180_000;

@@ -84,15 +84,19 @@ export const toHeld = ({ counter_id, spent, committed, ceiling, unlimited }: Amo
   unlimited,
 });
 
+/** An array of numbers, ids and times as PostgreSQL reads it. `pg` would quote and escape each of them. */
+const arrayOf = (values: readonly (string | bigint | null)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join()}}`;
+
 /** The columns of reservations, as the database's functions take them. */
 const columns = (list: readonly Reserving[]): unknown[] => [
-  list.map(({ id }) => id),
+  arrayOf(list.map(({ id }) => id)),
   list.map(({ ask }) => ask.tenant),
   list.map(({ ask }) => ask.requestId),
   list.map(({ ask }) => JSON.stringify(ask.input)),
-  list.map(({ counters }) => `{${counters.join()}}`),
-  list.map(({ ask }) => String(ask.estimate ?? 0n)),
-  list.map(({ expires }) => expires.toISOString()),
+  list.map(({ counters }) => arrayOf(counters)),
+  arrayOf(list.map(({ ask }) => ask.estimate ?? 0n)),
+  arrayOf(list.map(({ expires }) => expires.toISOString())),
 ];
 
 /** Writes reservations and what they hold; sent together with the commit. */
@@ -115,8 +119,6 @@ export interface Share {
   readonly block: bigint | null;
 }
 
-const text = (amount: bigint | null): string | null => (amount === null ? null : String(amount));
-
 /**
  * Locks the counters, looks whether all of it stays within the lines, reserves and commits: all in one statement.
  *
@@ -136,10 +138,10 @@ export async function reserveWithin(
       $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::numeric[], $12::timestamptz[])`,
     values: [
       String(version),
-      shares.map(({ counterId }) => counterId),
-      shares.map(({ sum }) => String(sum)),
-      shares.map(({ line }) => text(line)),
-      shares.map(({ block }) => text(block)),
+      arrayOf(shares.map(({ counterId }) => counterId)),
+      arrayOf(shares.map(({ sum }) => sum)),
+      arrayOf(shares.map(({ line }) => line)),
+      arrayOf(shares.map(({ block }) => block)),
       ...columns(list),
     ],
   });

@@ -36,7 +36,6 @@ const urlOf = (server: string, name: string): string => {
 export async function filledDatabase(
   server: string,
   events: number,
-  options: { readonly liteLlm: boolean },
   tell: (text: string) => void
 ): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const name = `llmcost_bench_${events}`;
@@ -55,12 +54,9 @@ export async function filledDatabase(
     await migrate(pool);
     if (!ready || !ready.ready) {
       await fill(pool, events, DAYS, (text) => tell(`${name}: ${text}`));
-      if (options.liteLlm) {
-        tell(`${name}: copying the events into LiteLLM's tables`);
-        await makeLiteLlm(pool);
-      }
       await pool.query(`CREATE TABLE ${READY} ()`);
     }
+    await makeLiteLlm(pool, (text) => tell(`${name}: ${text}`));
     // As the collector does every second; making the other database takes a while.
     await refreshRollups(pool, { quietMs: 0, maxWaitMs: 0 });
   } finally {
