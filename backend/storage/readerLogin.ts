@@ -23,6 +23,8 @@ const SETTINGS: ReadonlyArray<readonly [name: string, value: string]> = [
   ['search_path', 'pg_catalog, public'],
   // Compiling a query takes longer than running it on a rollup.
   ['jit', 'off'],
+  // Sums by user or run over a month don't fit into the default of 4 MB, and are four times slower on the disk.
+  ['work_mem', '64MB'],
 ];
 /** Only a superuser may set it, and nobody else can lift it. */
 const TEMP_FILE_LIMIT = '512MB';

@@ -3,12 +3,25 @@ import type { Pool, PoolClient } from 'pg';
 /** Rollups in the order of their making: the core ones are summed from others. */
 const HOURS = 'public.usage_1h_rollup';
 const CORE_HOURS = 'public.usage_core_1h_rollup';
-const HOURLY = [HOURS, CORE_HOURS] as const;
+const MODEL_HOURS = 'public.usage_model_1h_rollup';
+const HOURLY = [HOURS, CORE_HOURS, MODEL_HOURS] as const;
+const CORE_DAYS = 'public.usage_core_1d_rollup';
+const USER_DAYS = 'public.usage_user_1d_rollup';
+const MODEL_DAYS = 'public.usage_model_1d_rollup';
+const USER_CORE_DAYS = 'public.usage_user_core_1d_rollup';
 const DAILY = [
   'public.usage_1d_rollup',
-  'public.usage_core_1d_rollup',
-  'public.usage_user_1d_rollup',
+  CORE_DAYS,
+  USER_DAYS,
   'public.usage_run_1d_rollup',
+  MODEL_DAYS,
+  USER_CORE_DAYS,
+] as const;
+/** Rollups that came later, which get what the others have a week at a time: what each is summed from. */
+const LATER = [
+  { name: 'usage_model_1d', rollup: MODEL_DAYS, from: CORE_DAYS, grain: 'days' },
+  { name: 'usage_user_core_1d', rollup: USER_CORE_DAYS, from: USER_DAYS, grain: 'days' },
+  { name: 'usage_model_1h', rollup: MODEL_HOURS, from: CORE_HOURS, grain: 'hours' },
 ] as const;
 
 /** Any number that nothing else in the database locks by. */
@@ -125,6 +138,7 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
   // A day that changed late is replaced in rollups that are compressed by then.
   await client.query(`SET ${DECOMPRESSED_ROWS} = 0`);
   const until = await advance(client);
+  await fillLater(client, until);
   const marks = await readMarks(client, options);
   let hours = 0;
   const compressed = marks.length === 0 ? [] : await compressedRanges(client);
@@ -136,6 +150,7 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
     await refreshWindow(client, HOURS, range.from, Math.min(range.to, until.hours), force);
     for (const { from, to } of hourRanges(range.marks)) {
       await refreshWindow(client, CORE_HOURS, from, Math.min(to, until.hours), true);
+      await refreshWindow(client, MODEL_HOURS, from, Math.min(to, until.hours), true);
     }
     for (const rollup of DAILY) {
       await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), true);
@@ -192,6 +207,24 @@ async function advance(client: PoolClient): Promise<Until> {
     await client.query('UPDATE public.rollup_progress SET days_until = $1', [days]);
   }
   return { hours: hours.getTime(), days: days.getTime() };
+}
+
+/**
+ * Gives the rollups that came later what the others have. Until all of it is there queries read the views of the others
+ * (`public.rollup_filled`).
+ */
+async function fillLater(client: PoolClient, until: Until): Promise<void> {
+  const { rows } = await client.query<{ rollup: string }>('SELECT rollup FROM public.rollups_filled');
+  const filled = new Set(rows.map((row) => row.rollup));
+  for (const { name, rollup, from, grain } of LATER.filter((one) => !filled.has(one.name))) {
+    await client.query('SET statement_timeout = 0');
+    const first = await client.query<{ bucket: Date | null }>(`SELECT min(bucket) AS bucket FROM ${from}`);
+    const begin = first.rows[0]!.bucket?.getTime() ?? Infinity;
+    for (let at = Math.floor(begin / DAY_MS) * DAY_MS; at < until[grain]; at += MAX_DAYS * DAY_MS) {
+      await refreshWindow(client, rollup, at, Math.min(at + MAX_DAYS * DAY_MS, until[grain]), true);
+    }
+    await client.query('INSERT INTO public.rollups_filled (rollup) VALUES ($1)', [name]);
+  }
 }
 
 interface Mark {

@@ -1,13 +1,13 @@
 import { type Column, COST_TYPE_MEASURES, PER_COST_TYPE, perCostType, restricted } from './costTypeScope';
 import { dimension, isTagDimension } from './dimensions';
-import { bucketSql } from './interval';
+import { bucketSql, type Interval, isGrain } from './interval';
 import { NOT_SET } from './labels';
 import { instant, literal } from './literal';
 import { hasOutcomes, measureSql, type MeasureSource } from './measures';
 import type { Filter, GroupName } from './model';
 import { CALL_COLUMNS } from './callColumns';
-import { mostExpensiveCalls, type Plan } from './plan';
-import { GRAIN_MS, ROLLUPS } from './rollups';
+import { asksToolsAlone, mostExpensiveCalls, type Plan } from './plan';
+import { GRAIN_MS, type Rollup, ROLLUPS } from './rollups';
 import { cover, type Source, TAKEN_IN_AFTER_MS } from './segments';
 
 /** What feedback, rules and chains of retries change about single calls (docs/outcomes.md). */
@@ -22,6 +22,12 @@ const measuresIn = (source: Read): MeasureSource =>
   typeof source === 'string' ? (source === OUTCOMES ? 'outcomes' : 'events') : 'rollup';
 
 const timeColumn = (source: Read): string => (typeof source === 'string' ? 'time' : 'bucket');
+
+/** The database sums compressed rows a thousand at a time only by columns as they are, so a rollup's own buckets stay so. */
+const bucketOf = (interval: Interval, zone: string, source: Read): string =>
+  typeof source !== 'string' && isGrain(interval, zone, source.grain)
+    ? 'bucket'
+    : bucketSql(interval, zone, timeColumn(source));
 
 const dimensionSql = (name: GroupName): string => {
   if (name === 'cost_type') {
@@ -61,10 +67,12 @@ const LEAST = '(SELECT total_cost FROM least_cost)';
 const AMONG_THE_FIRST = `coalesce(total_cost >= ${LEAST}, ${LEAST} IS NULL)`;
 
 /** Conditions other than time. */
-function conditions({ query, options }: Plan): string[] {
+function conditions(plan: Plan): string[] {
+  const { query, options } = plan;
   return [
     ...(options.tenants ? [filterSql({ dimension: 'tenant', operator: '=', values: options.tenants })] : []),
     ...query.filters.filter((filter) => filter.dimension !== 'cost_type').map(filterSql),
+    ...(asksToolsAlone(plan) ? ['tool IS NOT NULL'] : []),
   ];
 }
 
@@ -78,6 +86,12 @@ interface Stretch {
   readonly only?: string;
 }
 
+/** SQL that is true when the table behind a rollup has everything between two moments (migrations 0031 and 0032). */
+const settledSql = ({ name, grain, isFilledLater }: Rollup, begins: string, ends: string): string => {
+  const settled = `public.${grain}s_settled(${begins}, ${ends})`;
+  return isFilledLater ? `(public.rollup_filled(${literal(name)}) AND ${settled})` : settled;
+};
+
 /** The stretches of time and the source of each. */
 function stretches(plan: Plan): Stretch[] {
   const { query, options, levels } = plan;
@@ -85,8 +99,7 @@ function stretches(plan: Plan): Stretch[] {
     return cover(Date.parse(query.from), Date.parse(query.to), levels, options.now).map(({ source, from, to }) => {
       const time = timeColumn(source);
       const [begins, ends] = [instant(from), instant(to)];
-      const settled =
-        typeof source === 'string' ? {} : { settled: `public.${source.grain}s_settled(${begins}, ${ends})` };
+      const settled = typeof source === 'string' ? {} : { settled: settledSql(source, begins, ends) };
       return { source, when: `${time} >= ${begins} AND ${time} < ${ends}`, ...settled };
     });
   }
@@ -152,7 +165,7 @@ function selectByCostType(plan: Plan, source: Read, table: string, when: string)
   const { query, interval, measures, distinct, costTypes } = plan;
   const named = query.group_by.map((name, i) => [name, `k${i + 1}`] as const);
   const keys = [
-    ...(interval ? [`${bucketSql(interval, query.time_zone, timeColumn(source))} AS t`] : []),
+    ...(interval ? [`${bucketOf(interval, query.time_zone, source)} AS t`] : []),
     ...named.filter(([name]) => name !== 'cost_type').map(([name, key]) => `${dimensionSql(name)} AS ${key}`),
     ...distinct,
   ];
@@ -182,7 +195,7 @@ function selectFrom(plan: Plan, source: Read, table: string, when: string): stri
   const column: Column = (measure) => measureSql(measure, measuresIn(source));
   const value: Column = (measure) => (costTypes ? restricted(measure, costTypes, column) : column(measure));
   const keys = [
-    ...(interval ? [`${bucketSql(interval, query.time_zone, timeColumn(source))} AS t`] : []),
+    ...(interval ? [`${bucketOf(interval, query.time_zone, source)} AS t`] : []),
     ...query.group_by.map((name, i) => `${dimensionSql(name)} AS k${i + 1}`),
     ...distinct,
   ];

@@ -7,7 +7,7 @@ export const CALL_COLUMNS = {
   started_at: "time - coalesce(duration_ms, 0) * INTERVAL '1 millisecond'",
   ended_at: 'time',
   /** From the end of a call until it was stored; a repriced call counts from its last pricing. */
-  arrival_delay_ms: 'extract(epoch FROM priced_at - time)::float8 * 1000',
+  arrival_delay_ms: "date_part('epoch', priced_at - time) * 1000",
 } as const;
 
 export type CallColumn = keyof typeof CALL_COLUMNS;

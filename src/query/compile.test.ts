@@ -11,16 +11,17 @@ const build = (query: object, options: CompileOptions = { dialect: 'api' }) =>
   );
 
 const DAYS = "bucket >= '2026-01-01T00:00:00.000Z'::timestamptz AND bucket < '2026-01-03T00:00:00.000Z'::timestamptz";
-const SETTLED = "public.days_settled('2026-01-01T00:00:00.000Z'::timestamptz, '2026-01-03T00:00:00.000Z'::timestamptz)";
+const SETTLED =
+  "(public.rollup_filled('usage_model_1d') AND public.days_settled('2026-01-01T00:00:00.000Z'::timestamptz, '2026-01-03T00:00:00.000Z'::timestamptz))";
 const TIMES = DAYS.replace(/bucket/g, 'time');
 
 it('a total: no calls cost 0, calls without a price cost an unknown amount', () => {
   expect(build({}).sql).toBe(
     [
       'WITH base AS (',
-      `  SELECT * FROM (SELECT sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_core_1d_rollup WHERE ${DAYS}) AS settled WHERE ${SETTLED}`,
+      `  SELECT * FROM (SELECT sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_model_1d_rollup WHERE ${DAYS}) AS settled WHERE ${SETTLED}`,
       '  UNION ALL',
-      `  SELECT * FROM (SELECT sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_core_1d WHERE ${DAYS}) AS open WHERE NOT ${SETTLED}`,
+      `  SELECT * FROM (SELECT sum(calls) AS calls, sum(total_cost) AS total_cost FROM public.usage_model_1d WHERE ${DAYS}) AS open WHERE NOT ${SETTLED}`,
       '),',
       'grouped AS (',
       '  SELECT CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE sum(total_cost) END AS total_cost, CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE sum(total_cost) END AS rank_value FROM base',
@@ -50,8 +51,33 @@ it('groups, filters and a tenant limit that no filter can widen', () => {
   expect(sql).toMatch(/ORDER BY grouped\.rank_value DESC NULLS LAST, grouped\.k1 LIMIT 5$/);
 });
 
+it('what tools cost is read from calls that served one, where no row can be without', () => {
+  expect(build({ metrics: ['cost_per_tool_success'] }).sql).toContain(`WHERE ${TIMES} AND tool IS NOT NULL`);
+  const others = [{ group_by: ['tool'] }, { interval: '1d' }, { metrics: ['cost_per_tool_success', 'calls'] }];
+  for (const query of others) {
+    expect(build({ metrics: ['cost_per_tool_success'], ...query }).sql).not.toContain(' AND tool IS NOT NULL');
+  }
+});
+
 it('an empty list of tenants sees nothing', () => {
   expect(build({}, { dialect: 'api', tenants: [] }).sql).toContain('AND (false)');
+});
+
+it('the rollup of all tenants is never asked for some of them', () => {
+  const tenants = ['acme'];
+  expect(build({ group_by: ['model'] }, { dialect: 'api', tenants }).source).toBe('usage_core_1d');
+  expect(build({ metrics: ['users'] }, { dialect: 'api', tenants }).source).toBe('usage_user_core_1d');
+});
+
+it("buckets of a rollup's own width are its buckets; others are made of them", () => {
+  const keys = (interval: string, time_zone?: string) =>
+    /FROM \(SELECT (.*?) AS t/.exec(build({ interval, ...(time_zone ? { time_zone } : {}) }).sql)?.[1];
+  expect(keys('1d')).toBe('bucket');
+  expect(keys('1h')).toBe('bucket');
+  expect(keys('1h', 'Europe/Berlin')).toBe('bucket');
+  expect(keys('2h')).toBe("time_bucket(INTERVAL '2 hours', bucket)");
+  expect(keys('1d', 'Europe/Berlin')).toBe("date_trunc('day', bucket, 'Europe/Berlin')");
+  expect(keys('1w')).toMatch(/^date_trunc\('week', bucket/);
 });
 
 it('the top groups and the rest as Other, per day of a zone from hours', () => {
@@ -62,7 +88,7 @@ it('the top groups and the rest as Other, per day of a zone from hours', () => {
     limit: 2,
     with_other: true,
   });
-  expect(source).toBe('usage_core_1h');
+  expect(source).toBe('usage_model_1h');
   expect(sql).toContain("date_trunc('day', bucket, 'Europe/Berlin') AS t, model AS k1");
   expect(sql).toContain(
     'SELECT k1, true AS hit FROM base GROUP BY k1 ORDER BY sum(total_cost) DESC NULLS LAST, k1 LIMIT 2'
@@ -74,15 +100,23 @@ it('the top groups and the rest as Other, per day of a zone from hours', () => {
 });
 
 it.each([
-  [{ group_by: ['model'] }, 'usage_core_1d'],
-  [{ group_by: ['user_id'] }, 'usage_user_1d'],
+  [{ group_by: ['model'] }, 'usage_model_1d'],
+  [{ group_by: ['model', 'tenant'] }, 'usage_core_1d'],
+  [{ group_by: ['user_id'] }, 'usage_user_core_1d'],
+  [{ group_by: ['user_id'], metrics: ['errors'] }, 'usage_user_1d'],
+  [{ group_by: ['user_id', 'cost_type'] }, 'usage_user_1d'],
+  [
+    { filters: [{ dimension: 'cost_type', operator: '=', values: ['output'] }], group_by: ['user_id'] },
+    'usage_user_1d',
+  ],
+  [{ group_by: ['user_id', 'model'] }, 'usage_user_1d'],
   [{ group_by: ['run_id'] }, 'usage_run_1d'],
   [{ group_by: ['session_id'] }, 'usage_events'],
   [{ group_by: ['tags.queue'] }, 'usage_events'],
-  [{ metrics: ['users'] }, 'usage_user_1d'],
+  [{ metrics: ['users'] }, 'usage_user_core_1d'],
   [{ metrics: ['duration_p95'] }, 'usage_events'],
   [{ interval: '15m' }, 'usage_events'],
-  [{ from: '2026-01-01T00:30:00Z' }, 'usage_events + usage_core_1h + usage_core_1d'],
+  [{ from: '2026-01-01T00:30:00Z' }, 'usage_events + usage_model_1h + usage_model_1d'],
   [{ group_by: ['user_id', 'session_id'] }, 'usage_events'],
 ])('%j is answered by %s', (query, source) => expect(build(query).source).toBe(source));
 
@@ -121,7 +155,7 @@ it('useful output is that of successful calls, also from rollups', () => {
   expect(source).toBe('usage_1d');
   expect(sql).toContain("sum((CASE WHEN status = 'ok' THEN output_tokens - unpriced_output_tokens END))");
   // usage_user_1d has no status, so the users come from there and the tokens from another.
-  expect(build({ metrics: ['cost_per_useful_output_token', 'users'] }).source).toBe('usage_1d + usage_user_1d');
+  expect(build({ metrics: ['cost_per_useful_output_token', 'users'] }).source).toBe('usage_1d + usage_user_core_1d');
   // … and single calls answer where rows have to have both.
   expect(build({ metrics: ['cost_per_useful_output_token'], group_by: ['user_id'] }).source).toBe('usage_events');
 });
@@ -135,7 +169,7 @@ it('users are counted in a table beside, from rows with nothing else; the rest c
   );
   expect(sql).toContain('ORDER BY per_user.users DESC NULLS LAST, grouped.k1');
   // Nothing but users: nothing else is read.
-  expect(build({ metrics: ['users'] }).source).toBe('usage_user_1d');
+  expect(build({ metrics: ['users'] }).source).toBe('usage_user_core_1d');
 });
 
 it('the largest groups by a count of users are found where users are counted', () => {
@@ -202,7 +236,7 @@ it('divides by cost type without counting twice', () => {
     filters: [{ dimension: 'cost_type', operator: '!=', values: ['other'] }],
   });
   expect(sql).toMatch(
-    /SELECT ct\.cost_type AS k1, ct\.cost AS total_cost FROM \(SELECT sum\(input_cost\) .* FROM public\.usage_core_1d .*\) AS summed CROSS JOIN LATERAL \(VALUES/
+    /SELECT ct\.cost_type AS k1, ct\.cost AS total_cost FROM \(SELECT sum\(input_cost\) .* FROM public\.usage_model_1d .*\) AS summed CROSS JOIN LATERAL \(VALUES/
   );
   expect(sql).not.toContain("('other'");
 });

@@ -84,6 +84,10 @@ export function fits(interval: Interval, zone: string, grain: Grain, from: numbe
   return (calendar || approximateMs(interval) % GRAIN_MS.hour === 0) && (isUtc(zone) || hoursAlign(zone, from, to));
 }
 
+/** Whether each bucket of an interval that {@link fits} is one of the grain. */
+export const isGrain = ({ count, unit }: Interval, zone: string, grain: Grain): boolean =>
+  count === 1 && (grain === 'day' ? unit === 'd' && isUtc(zone) : unit === 'h');
+
 /** SQL for the start of the bucket that holds `column`. */
 export function bucketSql(interval: Interval, zone: string, column: string): string {
   const { count, unit } = interval;

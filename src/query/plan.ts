@@ -182,6 +182,17 @@ export function mostExpensiveCalls(plan: Plan): number | null {
     : null;
 }
 
+/**
+ * Whether nothing but calls that served a tool changes the one row of the result. A ratio of what they have alone is the same
+ * without the other calls; where rows are told apart, one without such calls has to stay.
+ */
+export function asksToolsAlone(plan: Plan): boolean {
+  const plain = plan.metrics.filter((one) => !sideName(one));
+  const ofTools = (one: Metric) =>
+    one.formula.kind === 'ratio' && measuresOf(one).every((measure) => neededDimension(measure) === 'tool');
+  return !keysOf(plan).length && !plan.distinct.length && plain.length > 0 && plain.every(ofTools);
+}
+
 /** The plan of a table beside: rows per group and what it is told apart by, with no more than its metrics need. */
 export function sidePlan(plan: Plan, name: SideName): Plan {
   const metrics = plan.metrics.filter((one) => sideName(one) === name);
@@ -199,21 +210,29 @@ export function sidePlan(plan: Plan, name: SideName): Plan {
  * The smallest daily and the smallest hourly rollup that hold every referenced dimension and whose grain makes whole
  * buckets in the query's time zone, the daily one first.
  */
-function chooseRollups({ query, options, interval, distinct, measures, perCall }: Omit<Plan, 'levels'>): Rollup[] {
+function chooseRollups(plan: Omit<Plan, 'levels'>): Rollup[] {
+  const { query, options, interval, distinct, measures, perCall, byCostType, costTypes } = plan;
   const needed = measures.map(neededDimension).filter((name) => name !== undefined);
   const names: string[] = [
     ...query.group_by,
     ...query.filters.map(({ dimension }) => dimension),
     ...distinct,
     ...needed,
+    ...(options.tenants ? ['tenant'] : []),
   ];
   const dimensions = names.filter((name) => name !== 'cost_type');
   if (perCall.length) {
     return [];
   }
+  // By cost type measures are made of others.
+  const kept = ({ measures: list }: Rollup) =>
+    !list || (!byCostType && !costTypes && measures.every((measure) => list.has(measure)));
   const [from, to] = [Date.parse(query.from), Date.parse(query.to)];
   const usable = (options.rollups ?? ROLLUPS).filter(
     (rollup) =>
+      kept(rollup) &&
+      // An alert rule's range isn't known here, so it reads views, and these rollups' views are summed from others'.
+      !(options.window && rollup.isFilledLater) &&
       dimensions.every((name) => rollup.dimensions.has(name as DimensionName)) &&
       (!interval || fits(interval, query.time_zone, rollup.grain, from, to))
   );

@@ -1,4 +1,5 @@
 import type { DimensionName } from './dimensions';
+import type { Measure } from './measures';
 
 /** Hours and days are UTC. */
 export type Grain = 'hour' | 'day';
@@ -8,6 +9,10 @@ export interface Rollup {
   readonly name: string;
   readonly grain: Grain;
   readonly dimensions: ReadonlySet<DimensionName>;
+  /** Whether databases had calls before it came (migration 0032): it is complete where `public.rollup_filled` says so. */
+  readonly isFilledLater?: true;
+  /** What it keeps; all measures unless said otherwise. */
+  readonly measures?: ReadonlySet<Measure>;
 }
 
 export const GRAIN_MS: Record<Grain, number> = { hour: 3_600_000, day: 86_400_000 };
@@ -51,12 +56,38 @@ const FILTERS = [
 /** Enough for most of what the dashboards show. */
 const CORE = [...FILTERS, 'unpriced_reason'] as const satisfies readonly DimensionName[];
 
+/** What all tenants together spent on what, unfiltered. */
+const MODELS = ['provider', 'model', 'unpriced_reason'] as const satisfies readonly DimensionName[];
+
+/** What is shown of users. */
+const USER_MEASURES = [
+  'calls',
+  'total_tokens',
+  'input_cost',
+  'cache_read_cost',
+  'cache_write_cost',
+  'output_cost',
+  'other_cost',
+  'total_cost',
+  'unpriced_calls',
+  'unpriced_tokens',
+] as const satisfies readonly Measure[];
+
 /** From the smallest to the largest: the planner takes the first that has every referenced dimension. */
 export const ROLLUPS: readonly Rollup[] = [
+  { name: 'usage_model_1d', grain: 'day', dimensions: new Set(MODELS), isFilledLater: true },
+  { name: 'usage_model_1h', grain: 'hour', dimensions: new Set(MODELS), isFilledLater: true },
   { name: 'usage_core_1d', grain: 'day', dimensions: new Set(CORE) },
   { name: 'usage_core_1h', grain: 'hour', dimensions: new Set(CORE) },
   { name: 'usage_1d', grain: 'day', dimensions: new Set(BASE) },
   { name: 'usage_1h', grain: 'hour', dimensions: new Set(BASE) },
+  {
+    name: 'usage_user_core_1d',
+    grain: 'day',
+    dimensions: new Set(['tenant', 'user_id', 'user_segment']),
+    isFilledLater: true,
+    measures: new Set(USER_MEASURES),
+  },
   { name: 'usage_user_1d', grain: 'day', dimensions: new Set([...FILTERS, 'user_id', 'user_segment', 'feature']) },
   {
     name: 'usage_run_1d',

@@ -15,9 +15,9 @@ const told = (segments: ReturnType<typeof cover>) =>
 it('takes whole days and hours from rollups and the edges from raw events', () => {
   expect(told(cover(at('2026-01-01T22:17:00Z'), at('2026-01-04T01:30:00Z'), [day, hour]))).toEqual([
     ['usage_events', '2026-01-01T22:17:00.000Z', '2026-01-01T23:00:00.000Z'],
-    ['usage_core_1h', '2026-01-01T23:00:00.000Z', '2026-01-02T00:00:00.000Z'],
-    ['usage_core_1d', '2026-01-02T00:00:00.000Z', '2026-01-04T00:00:00.000Z'],
-    ['usage_core_1h', '2026-01-04T00:00:00.000Z', '2026-01-04T01:00:00.000Z'],
+    ['usage_model_1h', '2026-01-01T23:00:00.000Z', '2026-01-02T00:00:00.000Z'],
+    ['usage_model_1d', '2026-01-02T00:00:00.000Z', '2026-01-04T00:00:00.000Z'],
+    ['usage_model_1h', '2026-01-04T00:00:00.000Z', '2026-01-04T01:00:00.000Z'],
     ['usage_events', '2026-01-04T01:00:00.000Z', '2026-01-04T01:30:00.000Z'],
   ]);
 });
@@ -31,12 +31,12 @@ it('takes raw events alone within one hour', () => {
 it('takes from raw events what is too new for rollups', () => {
   const now = at('2026-01-04T01:30:00Z');
   expect(told(cover(at('2026-01-02T00:00:00Z'), now, [day, hour], now))).toEqual([
-    ['usage_core_1d', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z'],
-    ['usage_core_1h', '2026-01-03T00:00:00.000Z', '2026-01-03T23:00:00.000Z'],
+    ['usage_model_1d', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z'],
+    ['usage_model_1h', '2026-01-03T00:00:00.000Z', '2026-01-03T23:00:00.000Z'],
     ['usage_events', '2026-01-03T23:00:00.000Z', '2026-01-04T01:30:00.000Z'],
   ]);
   expect(told(cover(at('2026-01-02T00:00:00Z'), now, [day], now))).toEqual([
-    ['usage_core_1d', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z'],
+    ['usage_model_1d', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z'],
     ['usage_events', '2026-01-03T00:00:00.000Z', '2026-01-04T01:30:00.000Z'],
   ]);
 });

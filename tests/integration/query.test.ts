@@ -94,8 +94,10 @@ it('gives the same rows from rollups and from raw events, whatever the range, zo
   // Whatever chance brought, each rollup is asked at least once.
   const days = { from: iso(end - 4 * DAY), to: iso(end), metrics: ['total_cost', 'calls'] };
   for (const [group, rollup] of [
-    ['model', 'usage_core_1d'],
-    ['user_id', 'usage_user_1d'],
+    ['model', 'usage_model_1d'],
+    ['tenant', 'usage_core_1d'],
+    ['user_id', 'usage_user_core_1d'],
+    ['feature', 'usage_1d'],
     ['run_id', 'usage_run_1d'],
   ]) {
     expect(await check(parseQuery({ ...days, group_by: [group] }))).toContain(rollup);

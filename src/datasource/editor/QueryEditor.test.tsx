@@ -150,8 +150,8 @@ it('offers scaled sums in tables only', async () => {
 it('shows the SQL and what answers it', async () => {
   const user = show({ metrics: ['total_cost'], groupBy: ['model'], format: 'table' });
   await user.click(screen.getByText('SQL'));
-  expect(screen.getByTestId('llmcost-sql')).toHaveTextContent(/^WITH base AS .*public\.usage_core_1d/);
-  expect(screen.getByText('Answered by usage_core_1d')).toBeInTheDocument();
+  expect(screen.getByTestId('llmcost-sql')).toHaveTextContent(/^WITH base AS .*public\.usage_model_1d/);
+  expect(screen.getByText('Answered by usage_model_1d')).toBeInTheDocument();
   expect(screen.getByText('Copy as PostgreSQL query')).toBeInTheDocument();
 });
 

@@ -9,7 +9,7 @@ import {
 import { EVENT_COLUMNS } from '../../../backend/storage/eventColumns';
 import { migrate } from '../../../backend/storage/migrate';
 import { createPool } from '../../../backend/storage/pool';
-import { MEASURES } from '../../../src/query/measures';
+import { type Measure, MEASURES } from '../../../src/query/measures';
 import { type Rollup, ROLLUPS } from '../../../src/query/rollups';
 import { randomNumbers } from '../../bench/events';
 import { type TestDatabase, testDatabase } from '../database';
@@ -99,9 +99,11 @@ export async function differences(
   rollup: Rollup
 ): Promise<{ rows: number; missing: number; surplus: number }> {
   const dimensions = [...rollup.dimensions].join(', ');
-  const sums = Object.entries(MEASURES).map(([name, sql]) => `sum((${sql})::bigint) AS ${name}`);
-  const settled = `public.${rollup.grain}s_settled(bucket, bucket + interval '${rollup.grain === 'day' ? 24 : 1} hours')`;
-  const stored = Object.keys(MEASURES).map((name) => `${name}::numeric`);
+  const kept = Object.entries(MEASURES).filter(([name]) => rollup.measures?.has(name as Measure) ?? true);
+  const sums = kept.map(([name, sql]) => `sum((${sql})::bigint) AS ${name}`);
+  const filled = rollup.isFilledLater ? `public.rollup_filled('${rollup.name}') AND ` : '';
+  const settled = `(${filled}public.${rollup.grain}s_settled(bucket, bucket + interval '${rollup.grain === 'day' ? 24 : 1} hours'))`;
+  const stored = kept.map(([name]) => `${name}::numeric`);
   const { rows } = await pool.query<{ rows: number; missing: number; surplus: number }>(
     `WITH raw AS (SELECT date_trunc('${rollup.grain}', time, 'UTC') AS bucket, ${dimensions}, ${sums.join(', ')}
         FROM public.usage_events GROUP BY bucket, ${dimensions}),
