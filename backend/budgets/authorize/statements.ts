@@ -85,7 +85,7 @@ export const toHeld = ({ counter_id, spent, committed, ceiling, unlimited }: Amo
 });
 
 /** An array of numbers, ids and times as PostgreSQL reads it. `pg` would quote and escape each of them. */
-const arrayOf = (values: readonly (string | bigint | null)[]): string =>
+const arrayOf = (values: ReadonlyArray<string | bigint | null>): string =>
   `{${values.map((value) => value ?? 'NULL').join()}}`;
 
 /** The columns of reservations, as the database's functions take them. */
