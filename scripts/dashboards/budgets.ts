@@ -151,7 +151,7 @@ const thresholds = viewTable(
       ...blank('Crossed', 'Expected'),
     ],
   },
-  { From: 'currencyUSD' }
+  { From: 'currencyUSD', Crossed: 'dateTimeAsIso', Expected: 'dateTimeAsIso' }
 );
 
 /** How budgets stand and where they will end. */

@@ -183,6 +183,11 @@ const overTime: Panel[] = [
       at: at(10, 27, 14, 9),
       noValue: 'No feature has 50 calls in these days and 50 in the seven days before them.',
       targets: [table({ reference: 'usage', view: 'token_inflation' })],
+      overrides: [
+        ...['Service', 'Feature'].map((name) => field(name, { 'custom.width': 130 })),
+        ...['Tenant', 'Tokens per call'].map((name) => field(name, { 'custom.width': 105 })),
+        ...['Calls', 'Growth', 'Prompt', 'Completion'].map((name) => field(name, { 'custom.width': 85 })),
+      ],
     },
     { 'Tokens per call': 'short' },
     ['Growth', 'Prompt', 'Completion', 'Unexplained'].map((name) => beyond(name, 0.25))

@@ -57,7 +57,7 @@ const summary: Panel[] = [
     description: 'Cost by a million and by a thousand tokens, input and output together. Unpriced tokens are left out.',
     at: at(0, 4, 5, 4),
     targets: [table({ metrics: ['cost_per_1m_tokens', 'cost_per_1k_tokens'] })],
-  }),
+  }, { size: 20 }),
   stat(
     {
       id: 7,
@@ -104,7 +104,7 @@ const summary: Panel[] = [
       table({ metrics: ['total_cost'], window: 'month_to_date' }),
       table({ refId: 'B', metrics: ['total_cost'], window: 'month_to_date', scale: 'projected' }),
     ],
-  }),
+  }, { size: 20 }),
 ];
 
 const overTime: Panel[] = [

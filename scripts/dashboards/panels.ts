@@ -4,6 +4,10 @@ import type { CostTarget, DataSourceRef, FieldOverride, GridPosition, Panel, Pan
 
 /** Shown where nothing came back: there may be no calls, or the query may have failed. */
 const NO_DATA = 'No data';
+const NOTHING = 'Nothing found. Take a longer time range, or fewer filters.';
+const NO_CALLS = 'No calls in this time range with these filters.';
+/** Of a single number, in large letters. */
+const NO_NUMBER = '–';
 
 interface Query extends Omit<LlmCostQuery, 'refId' | 'datasource'> {
   readonly refId?: string;
@@ -74,6 +78,8 @@ interface StatOptions {
   readonly only?: string;
   /** Shows the name of the only value too. */
   readonly named?: boolean;
+  /** Height of the numbers, px; 24 unless there is little room. */
+  readonly size?: number;
   /** Shows how much the last value differs from the first. */
   readonly change?: boolean;
   readonly thresholds?: ReadonlyArray<{ readonly color: string; readonly value: number | null }>;
@@ -96,9 +102,9 @@ const statColors = ({ thresholds }: StatOptions) => ({
 
 /** One number, or a few, large. */
 export function stat(basics: Basics, options: StatOptions = {}): Panel {
-  const { named = options.first !== undefined, change = false, mappings = [], transformations } = options;
+  const { named = options.first !== undefined, change = false, size = 24, mappings = [], transformations } = options;
   return panel(
-    basics,
+    { noValue: NO_NUMBER, ...basics },
     {
       type: 'stat',
       options: {
@@ -109,7 +115,7 @@ export function stat(basics: Basics, options: StatOptions = {}): Panel {
         orientation: 'vertical',
         textMode: named ? 'value_and_name' : 'auto',
         wideLayout: true,
-        text: { titleSize: 13, valueSize: 24 },
+        text: { titleSize: 13, valueSize: size },
         showPercentChange: change,
         percentChangeColorMode: 'inverted',
       },
@@ -149,7 +155,8 @@ const drawing = (draw: 'bars' | 'area' | 'line') => ({
 export function bars(basics: Basics, options: BarsOptions = {}): Panel {
   const { legend = 'right', links = [], points = 60, draw = 'bars', calc = 'sum', transformations } = options;
   return panel(
-    basics,
+    // A legend shows this text too, where a series has no mean or maximum; sums are never missing.
+    { ...(calc === 'sum' ? { noValue: NOTHING } : {}), ...basics },
     {
       type: 'timeseries',
       maxDataPoints: points,
@@ -173,8 +180,6 @@ export function bars(basics: Basics, options: BarsOptions = {}): Panel {
     }
   );
 }
-
-const NO_CALLS = 'No calls in this time range with these filters.';
 
 /** What an amount of money is made of; the leaderboard shows it as input against output. */
 export const COMPONENTS = ['input_cost', 'cache_read_cost', 'cache_write_cost', 'output_cost', 'other_cost'];

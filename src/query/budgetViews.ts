@@ -56,7 +56,8 @@ FROM ${each} ORDER BY ratio DESC, name`;
   CASE horizon WHEN 'day' THEN 'Today at its end' WHEN 'week' THEN 'Next 7 days' ELSE 'Next 30 days' END AS "Of",
   ${usd('expected')} AS "Expected", ${usd('low')} AS "Low", ${usd('high')} AS "High",
   back_test_error AS "Error, last 30 days",
-  CASE WHEN expected IS NULL THEN 'Too early to say: ' || days || ' whole days of calls'
+  CASE WHEN expected IS NULL AND horizon = 'day' AND days > 0 THEN 'Too early in the day to say'
+    WHEN expected IS NULL THEN 'Too early to say: ' || days || ' whole days of calls'
     WHEN method = 'todays_rate' THEN 'today’s rate' WHEN method = 'seven_day_average' THEN 'average of the last 7 days'
     ELSE 'trend of the last 30 days, with weekdays' END AS "How"
 FROM public.budget_outlook WHERE ${where}

@@ -172,7 +172,7 @@ test('with no calls, panels say so and what to do', async ({ page }) => {
     await expect(panel(page, title)).toContainText('No calls in this time range');
   }
   await open(page, 'llm-cost-run');
-  await expect(panel(page, 'Run none')).toContainText('Open one from');
+  await expect(panel(page, 'Run: none')).toContainText('Open one from');
   await expect(failures(page)).toHaveCount(0);
 });
 

@@ -45,7 +45,7 @@ test('with the database away, panels say so and nothing claims that there were n
   for (const [uid, title] of [
     ['llm-cost-users', 'Top cost users'],
     ['llm-cost-models', 'Recommendations'],
-    ['llm-cost-run', 'Run none'],
+    ['llm-cost-run', 'Run: none'],
   ]) {
     await page.goto(`/d/${uid}/${uid}?var-ds=${COST.uid}`);
     await expect(page.getByTestId(`data-testid Panel header ${title}`).first()).toContainText(

@@ -62,6 +62,7 @@ describe('amounts of USD', () => {
       theme,
     });
     expect(formattedValueToString(display(22.52))).toBe('$22.52');
+    expect(shown([0.5, 0.4, 0.3, 0.0021])).toEqual(['$0.50', '$0.40', '$0.30', '$0.00210']);
   });
 });
 

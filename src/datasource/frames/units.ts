@@ -30,7 +30,9 @@ export function decimalsFor(unit: Unit, values: readonly unknown[]): number | un
   }
   const smallest = amounts.reduce((a, b) => Math.min(a, b));
   const largest = amounts.reduce((a, b) => Math.max(a, b));
-  return largest >= 1 || smallest >= 0.1 ? 2 : undefined;
+  // What a legend adds up to dollars has cents, where the axis has no steps that cents can't tell.
+  const dollars = largest >= 1 || (largest >= 0.25 && amounts.reduce((a, b) => a + b) >= 1);
+  return dollars || smallest >= 0.1 ? 2 : undefined;
 }
 
 /** Texts of amounts that cents can't tell, in a column or series that has dollars too: three digits of each. */

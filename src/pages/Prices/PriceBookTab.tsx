@@ -55,7 +55,7 @@ const COLUMNS: Array<TableColumn<Price>> = [
   { name: 'Also', wide: true, cell: more },
   { name: 'Holds', wide: true, whole: true, cell: dates },
   { name: 'For', wide: true, cell: scope },
-  { name: 'From', cell: ({ origin }) => (origin === 'override' ? 'Override' : 'Catalogue') },
+  { name: 'From', wide: true, cell: ({ origin }) => (origin === 'override' ? 'Override' : 'Catalogue') },
 ];
 
 /** Catalogue and overrides, searched by model. */
