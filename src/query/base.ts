@@ -6,7 +6,7 @@ import { instant, literal } from './literal';
 import { hasOutcomes, measureSql, type MeasureSource } from './measures';
 import type { Filter, GroupName } from './model';
 import { CALL_COLUMNS } from './callColumns';
-import { asksToolsAlone, mostExpensiveCalls, type Plan } from './plan';
+import { mostExpensiveCalls, type Plan } from './plan';
 import { GRAIN_MS, type Rollup, ROLLUPS } from './rollups';
 import { cover, type Source, TAKEN_IN_AFTER_MS } from './segments';
 
@@ -36,6 +36,10 @@ const dimensionSql = (name: GroupName): string => {
   return isTagDimension(name) ? `tags->>${literal(name.slice(5))}` : (dimension(name).sql ?? name);
 };
 
+/** That two texts are the same or both unknown; unlike IS NOT DISTINCT FROM it can be found by hashing. */
+export const sameValue = (left: string, right: string): string =>
+  `coalesce(${left}, '') = coalesce(${right}, '') AND (${left} IS NULL) = (${right} IS NULL)`;
+
 /** A filter as a condition over `usage_events` (or a rollup that has the dimension). Values pass through `literal`. */
 export function filterSql({ dimension: name, operator, values }: Filter): string {
   const column = dimensionSql(name);
@@ -53,18 +57,42 @@ export function filterSql({ dimension: name, operator, values }: Filter): string
   return negative ? `(${any}) IS NOT TRUE` : `(${any})`;
 }
 
-/** What the last of the most expensive calls costs, found without looking at anything but costs; no row where all are listed. */
-function leastCost(plan: Plan, limit: number): string {
+/**
+ * What the last of the most expensive calls costs, and when these calls were, found without looking at anything but costs and
+ * times. No cost where all calls are listed, or where the last has none. `is_apart` says that no other call costs the same,
+ * so that the times are those of all calls that may be listed.
+ */
+function leastCost(plan: Plan, limit: number): string[] {
   const costs = stretches(plan).map(({ when }) => {
     const where = [when, ...conditions(plan)].join(' AND ');
-    return `SELECT total_cost FROM public.usage_events WHERE ${where}`;
+    return `SELECT total_cost, time FROM public.usage_events WHERE ${where}`;
   });
-  return `least_cost AS MATERIALIZED (\n  ${costs.join('\n  UNION ALL\n  ')}\n  ORDER BY total_cost DESC NULLS LAST OFFSET ${limit - 1} LIMIT 1\n)`;
+  const order = 'ORDER BY total_cost DESC NULLS LAST';
+  const [last, next] = [`costs[${limit}]`, `costs[${limit + 1}]`];
+  return [
+    `dearest AS MATERIALIZED (\n  ${costs.join('\n  UNION ALL\n  ')}\n  ${order} LIMIT ${limit + 1}\n)`,
+    `least_cost AS MATERIALIZED (\n  SELECT ${last} AS total_cost, calls <= ${limit} OR coalesce(${last} <> ${next}, ${last} IS NOT NULL) AS is_apart FROM (SELECT array_agg(total_cost ${order}) AS costs, count(*) AS calls FROM dearest) AS listed\n)`,
+  ];
 }
 
 const LEAST = '(SELECT total_cost FROM least_cost)';
 /** Unpriced calls come after all others. */
 const AMONG_THE_FIRST = `coalesce(total_cost >= ${LEAST}, ${LEAST} IS NULL)`;
+const APART = '(SELECT is_apart FROM least_cost)';
+
+/** The most expensive calls alone: by their times, of which there is an index, or by their costs where many cost the same. */
+function among(stretch: Stretch): Stretch[] {
+  if (stretch.source !== 'usage_events') {
+    return [stretch];
+  }
+  const { when, only } = stretch;
+  const where = (...rest: string[]) => [when, ...rest, AMONG_THE_FIRST].join(' AND ');
+  const whereIs = (condition: string) => (only ? `${only} AND ${condition}` : condition);
+  return [
+    { ...stretch, when: where('time = ANY (ARRAY(SELECT time FROM dearest))'), only: whereIs(APART) },
+    { ...stretch, when: where(), only: whereIs(`NOT ${APART}`) },
+  ];
+}
 
 /** Conditions other than time. */
 function conditions(plan: Plan): string[] {
@@ -72,7 +100,7 @@ function conditions(plan: Plan): string[] {
   return [
     ...(options.tenants ? [filterSql({ dimension: 'tenant', operator: '=', values: options.tenants })] : []),
     ...query.filters.filter((filter) => filter.dimension !== 'cost_type').map(filterSql),
-    ...(asksToolsAlone(plan) ? ['tool IS NOT NULL'] : []),
+    ...(plan.hasTool ? ['tool IS NOT NULL'] : []),
   ];
 }
 
@@ -183,6 +211,9 @@ function selectByCostType(plan: Plan, source: Read, table: string, when: string)
   return `SELECT ${columns.join(', ')} FROM ${summed} AS summed ${perCostType(costTypes, (measure) => measure)}`;
 }
 
+const sameAsTop = (names: readonly GroupName[]): string =>
+  names.map((name, i) => sameValue(dimensionSql(name), `top.k${i + 1}`)).join(' AND ');
+
 /** Nearly every row has its own value of these: to sum the rows before they are summed for good only costs time. */
 const NEARLY_EACH: ReadonlySet<GroupName> = new Set(['run_id', 'session_id', 'trace_id', 'event_id']);
 
@@ -208,7 +239,8 @@ function selectFrom(plan: Plan, source: Read, table: string, when: string): stri
   const calls = perCall.map((name) => `${call(name)} AS call_${name}`);
   const where = [when, ...conditions(plan)].join(' AND ');
   const group = !each && keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
-  return `SELECT ${[...keys, ...values, ...calls].join(', ')} FROM ${table} WHERE ${where}${group}`;
+  const from = plan.isAmongTop ? `${table} JOIN top ON ${sameAsTop(query.group_by)}` : table;
+  return `SELECT ${[...keys, ...values, ...calls].join(', ')} FROM ${from} WHERE ${where}${group}`;
 }
 
 /**
@@ -244,12 +276,10 @@ export function baseTable(plan: Plan, name = 'base'): { sql: string; sources: st
   const runs = runStretches(plan, days);
   const pieces = runs ? [...runs.pieces, ...outcomeStretch(plan)] : readsOf(plan);
   const limit = mostExpensiveCalls(plan);
-  const few = (stretch: Stretch): Stretch =>
-    stretch.source === 'usage_events' ? { ...stretch, when: `${stretch.when} AND ${AMONG_THE_FIRST}` } : stretch;
-  const { selects, sources } = baseSelects(plan, limit === null ? pieces : pieces.map(few));
+  const { selects, sources } = baseSelects(plan, limit === null ? pieces : pieces.flatMap(among));
   const before = [
     ...(runs ? [`${days} AS MATERIALIZED (\n  ${runs.days}\n)`] : []),
-    ...(limit === null ? [] : [leastCost(plan, limit)]),
+    ...(limit === null ? [] : leastCost(plan, limit)),
   ];
   return { sql: [...before, `${name} AS (\n  ${selects.join('\n  UNION ALL\n  ')}\n)`].join(',\n'), sources };
 }

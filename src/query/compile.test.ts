@@ -51,12 +51,15 @@ it('groups, filters and a tenant limit that no filter can widen', () => {
   expect(sql).toMatch(/ORDER BY grouped\.rank_value DESC NULLS LAST, grouped\.k1 LIMIT 5$/);
 });
 
-it('what tools cost is read from calls that served one, where no row can be without', () => {
-  expect(build({ metrics: ['cost_per_tool_success'] }).sql).toContain(`WHERE ${TIMES} AND tool IS NOT NULL`);
-  const others = [{ group_by: ['tool'] }, { interval: '1d' }, { metrics: ['cost_per_tool_success', 'calls'] }];
-  for (const query of others) {
-    expect(build({ metrics: ['cost_per_tool_success'], ...query }).sql).not.toContain(' AND tool IS NOT NULL');
-  }
+it('what tools cost is read from calls that served one, the rest from rollups', () => {
+  const tools = (query: object) => build({ metrics: ['cost_per_tool_success', 'calls'], ...query });
+  const { sql, source } = tools({ group_by: ['model'], order_by: 'calls', limit: 2, with_other: true });
+  expect(source).toBe('usage_model_1d + usage_events + call_outcomes');
+  expect(sql).toContain(`FROM public.usage_events WHERE ${TIMES} AND tool IS NOT NULL GROUP BY 1`);
+  // The largest by what tools cost are told apart even where no call served one.
+  const ranked = tools({ group_by: ['model'], limit: 2, with_other: true }).sql;
+  expect(ranked).not.toContain('tool IS NOT NULL GROUP BY');
+  expect(ranked).toMatch(/top AS \(\n {2}SELECT k1, true AS hit FROM \(SELECT k1, sum\(tool_cost\)/);
 });
 
 it('an empty list of tenants sees nothing', () => {
@@ -127,11 +130,11 @@ it('the most used model and the top users have tables of their own beside the su
     limit: 2,
     with_other: true,
   });
-  expect(source).toBe('usage_core_1d + usage_user_1d');
+  expect(source).toBe('usage_core_1d + usage_user_1d + usage_model_1d');
   expect(sql).toContain(
     'per_model AS (\n  SELECT rest, k1, (array_agg(model ORDER BY calls DESC, model) FILTER (WHERE model IS NOT NULL))[1] AS top_model, ' +
       '(max(calls) FILTER (WHERE model IS NOT NULL))::numeric / nullif(sum(calls), 0) AS top_model_ratio FROM ' +
-      '(SELECT rest, k1, model, sum(calls) AS calls FROM per_model_ranked GROUP BY rest, k1, model) AS sums GROUP BY rest, k1\n)'
+      '(SELECT rest, k1, model, sum(calls) AS calls FROM per_model_ranked GROUP BY rest, k1, model HAVING sum(calls) > 0) AS sums GROUP BY rest, k1\n)'
   );
   expect(sql).toContain(
     '(sum(total_cost) FILTER (WHERE user_id IS NOT NULL AND place <= ceil(users * 0.05)))::numeric / nullif(sum(total_cost) FILTER (WHERE user_id IS NOT NULL), 0) AS top_users_share'
@@ -139,6 +142,31 @@ it('the most used model and the top users have tables of their own beside the su
   expect(sql).toContain(
     "LEFT JOIN per_model ON grouped.rest = per_model.rest AND coalesce(grouped.k1, '') = coalesce(per_model.k1, '')"
   );
+});
+
+it('of the largest groups alone models are summed by group; the rest has what they leave', () => {
+  const query = { metrics: ['calls', 'top_model'], group_by: ['user_id'], limit: 2 };
+  const { sql } = build({ ...query, with_other: true });
+  const isTop = "coalesce(user_id, '') = coalesce(top.k1, '') AND (user_id IS NULL) = (top.k1 IS NULL)";
+  expect(sql).toContain(
+    `SELECT user_id AS k1, model, sum(calls) AS calls FROM public.usage_user_1d_rollup JOIN top ON ${isTop} WHERE ${DAYS} GROUP BY 1, 2`
+  );
+  expect(sql).toContain(`SELECT model, sum(calls) AS calls FROM public.usage_model_1d_rollup WHERE ${DAYS} GROUP BY 1`);
+  expect(sql).toContain(
+    [
+      'per_model_ranked AS (',
+      '  SELECT model, calls, false AS rest, k1 FROM per_model_base',
+      '  UNION ALL',
+      '  SELECT model, calls, true AS rest, NULL::text AS k1 FROM per_model_base_whole',
+      '  UNION ALL',
+      '  SELECT model, -calls AS calls, true AS rest, NULL::text AS k1 FROM per_model_base',
+      ')',
+    ].join('\n')
+  );
+  // Without "Other" there is no rest to know.
+  const days = build({ ...query, interval: '1d' }).sql;
+  expect(days).toContain('per_model_ranked AS (\n  SELECT t, model, calls, false AS rest, k1 FROM per_model_base\n)');
+  expect(build(query).sql).not.toContain('JOIN top');
 });
 
 it('successes are held against the target of their tenant and feature, whatever they are grouped by', () => {
@@ -188,10 +216,16 @@ it('rows per run are not summed twice', () => {
 
 it('the most expensive calls are found by their costs, before anything else of them is read', () => {
   const { sql } = build({ group_by: ['user_id', 'event_id'], limit: 7 });
+  // One more than is listed says whether the last one's cost is its own.
   expect(sql).toContain(
-    `least_cost AS MATERIALIZED (\n  SELECT total_cost FROM public.usage_events WHERE ${TIMES}\n  ORDER BY total_cost DESC NULLS LAST OFFSET 6 LIMIT 1\n)`
+    `dearest AS MATERIALIZED (\n  SELECT total_cost, time FROM public.usage_events WHERE ${TIMES}\n  ORDER BY total_cost DESC NULLS LAST LIMIT 8\n)`
   );
-  expect(sql).toContain('coalesce(total_cost >= (SELECT total_cost FROM least_cost)');
+  const least =
+    'coalesce(total_cost >= (SELECT total_cost FROM least_cost), (SELECT total_cost FROM least_cost) IS NULL)';
+  expect(sql).toContain(
+    `WHERE ${TIMES} AND time = ANY (ARRAY(SELECT time FROM dearest)) AND ${least}) AS part WHERE (SELECT is_apart FROM least_cost)`
+  );
+  expect(sql).toContain(`WHERE ${TIMES} AND ${least}) AS part WHERE NOT (SELECT is_apart FROM least_cost)`);
   for (const other of [{ direction: 'asc' }, { with_other: true }, { order_by: 'event_id' }, { metrics: ['calls'] }]) {
     expect(build({ group_by: ['user_id', 'event_id'], limit: 7, ...other }).sql).not.toContain('least_cost');
   }

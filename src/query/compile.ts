@@ -1,4 +1,4 @@
-import { baseTable } from './base';
+import { baseTable, sameValue } from './base';
 import { columnType, formulaSql, groupBy, output, rankSql, type ResultColumn } from './formulas';
 import { NOT_SET, OTHER } from './labels';
 import { literal } from './literal';
@@ -16,6 +16,7 @@ import {
   sideName,
   type SideName,
   sidePlan,
+  wholePlan,
 } from './plan';
 import { eachOf, sideTable } from './sideTables';
 
@@ -37,13 +38,11 @@ interface Side {
   readonly base: string;
 }
 
-/** That two tables have the same keys; unlike IS NOT DISTINCT FROM it can be found by hashing. */
+/** That two tables have the same keys. */
 const sameKeys = (keys: readonly string[], left: string, right: string): string =>
   keys
     .map((key) =>
-      /^k\d/.test(key)
-        ? `coalesce(${left}.${key}, '') = coalesce(${right}.${key}, '') AND (${left}.${key} IS NULL) = (${right}.${key} IS NULL)`
-        : `${left}.${key} = ${right}.${key}`
+      /^k\d/.test(key) ? sameValue(`${left}.${key}`, `${right}.${key}`) : `${left}.${key} = ${right}.${key}`
     )
     .join(' AND ') || 'true';
 
@@ -68,6 +67,39 @@ function rankedTable(plan: Plan, base: string, name: string): string {
   // A share is one of everything, so the groups beyond the limit are needed even where they are not shown.
   const join = query.with_other || sharesWhole(plan) ? 'LEFT JOIN' : 'JOIN';
   return `${name} AS (\n  SELECT ${[...carried, 'top.hit IS NULL AS rest', ...folded].join(', ')} FROM ${base} ${join} top ON ${sameKeys(groups, base, 'top')}\n)`;
+}
+
+/**
+ * What {@link rankedTable} gives for the models of groups, without summing every group by model: those of the largest groups are
+ * read alone, and what the rest has is what there is in all, which a far smaller rollup knows, less theirs.
+ */
+function rankedModels({ plan, base }: Side, name: string): { sql: string[]; sources: string[] } {
+  const { query, interval, groups, distinct, measures } = plan;
+  const own = [...(interval ? ['t'] : []), ...distinct];
+  const row = (values: readonly string[], keys: readonly string[], from: string, rest: boolean) =>
+    `SELECT ${[...own, ...values, `${rest} AS rest`, ...keys].join(', ')} FROM ${from}`;
+  const nothing = groups.map((key) => `NULL::text AS ${key}`);
+  const among = baseTable({ ...plan, isAmongTop: true }, base);
+  const whole = query.with_other ? baseTable(wholePlan(plan), `${base}_whole`) : null;
+  const rows = [
+    row(measures, groups, base, false),
+    ...(whole ? [row(measures, nothing, `${base}_whole`, true)] : []),
+    ...(whole
+      ? [
+          row(
+            measures.map((measure) => `-${measure} AS ${measure}`),
+            nothing,
+            base,
+            true
+          ),
+        ]
+      : []),
+  ];
+  const ranked = `${name} AS (\n  ${rows.join('\n  UNION ALL\n  ')}\n)`;
+  return {
+    sql: [among.sql, ...(whole ? [whole.sql] : []), ranked],
+    sources: [...among.sources, ...(whole?.sources ?? [])],
+  };
 }
 
 /** Whether anything of the union of the plan's own rows is asked for: a row without keys is there in any case. */
@@ -146,14 +178,19 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
     plan: sidePlan(plan, name),
     base: `${name}_base`,
   }));
-  const unions = [...(isRead(plan) ? [baseTable(plan)] : []), ...sides.map((side) => baseTable(side.plan, side.base))];
   const isRanked = plan.top !== null;
+  const rankedName = (side: Side) => `${side.name}_ranked`;
+  const models = sides.filter(({ name }) => isRanked && name === 'per_model');
+  const summed = sides.filter((side) => !models.includes(side));
+  const unions = [...(isRead(plan) ? [baseTable(plan)] : []), ...summed.map((side) => baseTable(side.plan, side.base))];
+  const ofTop = models.map((side) => rankedModels(side, rankedName(side)));
   const tables = [
     ...unions.map(({ sql }) => sql),
     ...(isRanked ? [topTable(plan, sides), rankedTable(plan, 'base', 'ranked')] : []),
-    ...(isRanked ? sides.map((side) => rankedTable(side.plan, side.base, `${side.name}_ranked`)) : []),
+    ...(isRanked ? summed.map((side) => rankedTable(side.plan, side.base, rankedName(side))) : []),
+    ...ofTop.flatMap(({ sql }) => sql),
     groupedTable(plan, isRanked ? 'ranked' : 'base'),
-    ...sides.map((side) => sideTable(side.plan, side.name, isRanked ? `${side.name}_ranked` : side.base)),
+    ...sides.map((side) => sideTable(side.plan, side.name, isRanked ? rankedName(side) : side.base)),
   ];
   return {
     sql: `WITH ${tables.join(',\n')}\n${finalSelect(plan, sides)}`,
@@ -162,7 +199,7 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
       ...query.group_by.map((name) => ({ name, type: 'text' as const, unit: null })),
       ...plan.metrics.map(({ name, unit }) => ({ name, type: columnType(unit), unit })),
     ],
-    source: [...new Set(unions.flatMap(({ sources }) => sources))].join(' + '),
+    source: [...new Set([...unions, ...ofTop].flatMap(({ sources }) => sources))].join(' + '),
   };
 }
 

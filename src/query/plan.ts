@@ -33,6 +33,8 @@ const SIDES = {
   per_session: ['session_id'],
   per_model: ['model'],
   per_target: ['tenant', 'feature'],
+  // Calls that served a tool, so that the others are not read one by one.
+  of_tools: [],
 } as const satisfies Readonly<Record<string, readonly DimensionName[]>>;
 
 export type SideName = keyof typeof SIDES;
@@ -54,6 +56,10 @@ export interface Plan {
   readonly measures: readonly Measure[];
   /** What rows are told apart by beside the groups, in a table beside. */
   readonly distinct: readonly DimensionName[];
+  /** Only calls that served a tool. */
+  readonly hasTool?: true;
+  /** Only rows of the groups in the table `top`, which comes before. */
+  readonly isAmongTop?: true;
   /** What single calls are looked at by; then only raw events will do. */
   readonly perCall: readonly CallColumn[];
   readonly byCostType: boolean;
@@ -102,8 +108,11 @@ function measuresOf({ formula }: Metric): Measure[] {
 }
 
 /** The table beside that holds the metric; undefined for metrics of the grouped table. */
-export function sideName({ formula }: Metric): SideName | undefined {
+export function sideName(one: Metric): SideName | undefined {
+  const { formula } = one;
   switch (formula.kind) {
+    case 'ratio':
+      return measuresOf(one).every((measure) => neededDimension(measure) === 'tool') ? 'of_tools' : undefined;
     case 'distinct':
     case 'perDistinct':
       return BY_COLUMN[formula.column];
@@ -126,7 +135,7 @@ export const rankMetric = ({ query, metrics }: Pick<Plan, 'query' | 'metrics'>):
 /** The table beside that groups are ranked in; undefined where their sums decide. */
 export function rankSide(plan: Plan): SideName | undefined {
   const one = rankMetric(plan);
-  return one.formula.kind === 'distinct' || one.formula.kind === 'perDistinct' ? sideName(one) : undefined;
+  return ['distinct', 'perDistinct', 'ratio'].includes(one.formula.kind) ? sideName(one) : undefined;
 }
 
 /** @throws QueryError when a metric can't be had by cost type. */
@@ -182,17 +191,6 @@ export function mostExpensiveCalls(plan: Plan): number | null {
     : null;
 }
 
-/**
- * Whether nothing but calls that served a tool changes the one row of the result. A ratio of what they have alone is the same
- * without the other calls; where rows are told apart, one without such calls has to stay.
- */
-export function asksToolsAlone(plan: Plan): boolean {
-  const plain = plan.metrics.filter((one) => !sideName(one));
-  const ofTools = (one: Metric) =>
-    one.formula.kind === 'ratio' && measuresOf(one).every((measure) => neededDimension(measure) === 'tool');
-  return !keysOf(plan).length && !plan.distinct.length && plain.length > 0 && plain.every(ofTools);
-}
-
 /** The plan of a table beside: rows per group and what it is told apart by, with no more than its metrics need. */
 export function sidePlan(plan: Plan, name: SideName): Plan {
   const metrics = plan.metrics.filter((one) => sideName(one) === name);
@@ -201,9 +199,17 @@ export function sidePlan(plan: Plan, name: SideName): Plan {
     metrics,
     measures: [...new Set(metrics.flatMap(measuresOf))],
     distinct: SIDES[name],
+    // Where groups are ranked by it, those without such calls are ranked too.
+    ...(name === 'of_tools' && !(plan.top !== null && rankSide(plan) === name) ? { hasTool: true as const } : {}),
     perCall: [],
   };
   return { ...side, levels: chooseRollups(side) };
+}
+
+/** The plan of the same table with all groups in one. */
+export function wholePlan(plan: Plan): Plan {
+  const whole = { ...plan, query: { ...plan.query, group_by: [] }, groups: [] };
+  return { ...whole, levels: chooseRollups(whole) };
 }
 
 /**

@@ -31,7 +31,9 @@ export function eachOf({ measures, distinct, metrics }: Plan, keys: readonly str
     ? [`row_number() ${over} ORDER BY sum(total_cost) DESC NULLS LAST) AS place`, `count(*) ${over}) AS users`]
     : [];
   const sums = measures.map((measure) => `sum(${measure}) AS ${measure}`);
-  return `SELECT ${[...inner, ...sums, ...places].join(', ')} FROM ${from}${groupBy(inner)}`;
+  // Of the rest nothing may be left of a model, see rankedModels.
+  const left = metrics.some(({ formula }) => formula.kind === 'topModel') ? ' HAVING sum(calls) > 0' : '';
+  return `SELECT ${[...inner, ...sums, ...places].join(', ')} FROM ${from}${groupBy(inner)}${left}`;
 }
 
 /** A table beside the grouped one, with the same keys, for metrics that need other sums first. */

@@ -132,6 +132,40 @@ it.each([1, 30, 2_950, 5_000])(
   }
 );
 
+it.each([undefined, '1d'])(
+  'gives the most used model of the largest groups and of the rest as counted by hand, interval %s',
+  async (interval) => {
+    const metrics = ['calls', 'top_model', 'top_model_ratio'];
+    const range = { from: iso(end - 4 * DAY), to: iso(end) };
+    const query = parseQuery({ ...range, metrics, group_by: ['user_id'], interval, limit: 2, with_other: true });
+    const { sql } = compile(query, { dialect: 'api' });
+    const { rows } = await storage.pool.query<unknown[]>({ text: sql, rowMode: 'array' });
+    const found = rows.map((row) => (interval ? row : [undefined, ...row]));
+    const largest = new Set(found.map(([, user]) => user).filter((user) => user !== 'Other'));
+    expect(largest.size).toBe(2);
+    const dayOf = (us: number) => Math.floor(us / DAY);
+    for (const [time, user, calls, model, ratio] of found) {
+      const group = events.filter(
+        (event) =>
+          (user === 'Other' ? !largest.has(event.user_id) : event.user_id === user) &&
+          (!(time instanceof Date) || dayOf(event.time) === dayOf(time.getTime() * 1000))
+      );
+      const counts = new Map<string, number>();
+      for (const { model: one } of group) {
+        counts.set(one ?? '', (counts.get(one ?? '') ?? 0) + 1);
+      }
+      const [[name, most]] = [...counts]
+        .filter(([one]) => one !== '')
+        .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)) as [[string, number]];
+      expect([calls, model]).toEqual([String(group.length), name]);
+      expect(ratio).toBeCloseTo(most / group.length, 9);
+    }
+    expect(found.reduce((sum, [, , calls]) => sum + Number(calls), 0)).toBe(
+      events.filter(({ time }) => time >= end - 4 * DAY && time < end).length
+    );
+  }
+);
+
 it('adds up: cost types to the total, groups with Other to the total, every running total to its end', async () => {
   const range = { from: iso(end - 4 * DAY + 7 * 60_000_000), to: iso(end - 60_000_000) };
   const ask = async (query: object) => {
