@@ -6,18 +6,23 @@ import { geminiCli } from './clients/geminiCli';
 import { genkit } from './clients/genkit';
 import { googleAdk } from './clients/googleAdk';
 import { haystack } from './clients/haystack';
+import { judgeval } from './clients/judgeval';
 import { langSmith } from './clients/langSmith';
 import { langfuse } from './clients/langfuse';
+import { langtrace } from './clients/langtrace';
 import { liteLlm } from './clients/litellm';
 import { logfire } from './clients/logfire';
 import { mastra } from './clients/mastra';
 import { mlflow } from './clients/mlflow';
+import { monocle } from './clients/monocle';
 import { openaiAgents } from './clients/openaiAgents';
 import { openInference } from './clients/openInference';
 import { openlit } from './clients/openlit';
 import { pydanticAi } from './clients/pydanticAi';
+import { springAi } from './clients/springAi';
 import { strands } from './clients/strands';
 import { traceloop } from './clients/traceloop';
+import { voltAgent } from './clients/voltAgent';
 import { OPENLIT } from './conventions';
 import { OTHER, type ClientHabit, type SpanReading } from './reading';
 import { semconvHabit } from './semconv';
@@ -27,6 +32,7 @@ import { semconvHabit } from './semconv';
  * (an AI SDK span that Langfuse's exporter decorated, LiteLLM writing OpenInference's names).
  */
 const HABITS: readonly ClientHabit[] = [
+  voltAgent,
   aiSdk,
   liteLlm,
   langfuse,
@@ -40,10 +46,14 @@ const HABITS: readonly ClientHabit[] = [
   haystack,
   mastra,
   mlflow,
+  monocle,
+  judgeval,
+  langtrace,
   logfire,
   pydanticAi,
   openaiAgents,
   strands,
+  springAi,
   openlit,
   traceloop,
   semconvHabit,
@@ -60,7 +70,7 @@ export function readSpan(span: DecodedSpan, origin: Origin): SpanReading {
 
 /** Prefixes of every attribute by which a client can mark its spans; `request_data` is Logfire's. */
 const MARKS =
-  /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.|genkit:|haystack\.|mlflow\.|request_data$)/;
+  /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.|genkit:|haystack\.|mlflow\.|judgment\.|monocle_apptrace\.|request_data$)/;
 
 const marked = new Map<string, boolean>();
 const MAX_KEYS = 4096;

@@ -54,7 +54,7 @@ function failed(log: DecodedLog, call: CallReading): CallReading {
 const durationOf = (log: DecodedLog): number | undefined =>
   numberOf(firstText(log.attributes, ['duration_ms', 'latency_ms']));
 
-const chat = (provider: string, log: DecodedLog): CallReading => ({
+const chat = (provider: string | undefined, log: DecodedLog): CallReading => ({
   ...emptyReading(),
   operation: 'chat',
   explicit: true,
@@ -135,31 +135,44 @@ const codex: Reader = (log) => {
   };
 };
 
-/** Gemini's counts: the prompt includes the cache and leaves tools out, the output leaves thoughts out. */
+/**
+ * Gemini's counts: the prompt includes the cache and leaves tools out, the output leaves thoughts out. Qwen Code, made of
+ * Gemini CLI, passes on other providers' counts by these names: the sum tells an output that holds its thoughts.
+ */
 const geminiCli: Reader = (log) => {
   const { attributes } = log;
-  const call = chat('google', log);
+  const call = chat(providerOf(log), log);
   if (/api_error/.test(eventName(log))) {
     return { call: failed(log, call), durationMs: durationOf(log) };
   }
   const input = firstCount(attributes, ['input_token_count']);
   const tool = firstCount(attributes, ['tool_token_count']);
+  const output = firstCount(attributes, ['output_token_count']);
+  const total = firstCount(attributes, ['total_token_count']);
+  const holdsThoughts = total !== null && total === (input ?? 0) + (tool ?? 0) + (output ?? 0);
   return {
     durationMs: durationOf(log),
     call: {
       ...call,
-      convention: { input: 'inclusive', output: 'exclusive' },
+      convention: { input: 'inclusive', output: holdsThoughts ? 'inclusive' : 'exclusive' },
       usage: {
         ...noUsage(),
         input: input === null ? null : input + (tool ?? 0),
-        output: firstCount(attributes, ['output_token_count']),
+        output,
         cacheRead: firstCount(attributes, ['cached_content_token_count']),
         reasoning: firstCount(attributes, ['thoughts_token_count']),
       },
+      responseId: textOf(attributes.get('response_id')),
       finishReason: textOf(attributes.get('finish_reasons')),
     },
   };
 };
+
+/** Whose API it spoke to, which Qwen Code doesn't tell of those that copy OpenAI's. */
+const providerOf = (log: DecodedLog): string | undefined =>
+  eventName(log).startsWith('qwen-code') ? QWEN_AUTH[textOf(log.attributes.get('auth_type')) ?? ''] : 'google';
+
+const QWEN_AUTH: Readonly<Record<string, string>> = { anthropic: 'anthropic', gemini: 'google', 'vertex-ai': 'google' };
 
 /** The conventions' event. JavaScript's carries messages only, which is no report of a call. */
 const semconv: Reader = ({ attributes }, { scopeName }) => {

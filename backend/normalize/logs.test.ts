@@ -152,6 +152,32 @@ describe('log events that report calls', () => {
     ).toBe('estimated_tokens');
   });
 
+  it('Qwen Code: the sum tells whether the output holds its thoughts; an API that copies OpenAI is nobody known', () => {
+    const attributes = {
+      'event.name': 'qwen-code.api_response',
+      model: 'qwen3-coder-plus',
+      auth_type: 'openai',
+      response_id: 'chatcmpl-1',
+      input_token_count: 1000,
+      output_token_count: 300,
+      cached_content_token_count: 640,
+      thoughts_token_count: 65,
+      total_token_count: 1300,
+    };
+    expect(eventOf({ name: '', scope: 'qwen-code', attributes })).toMatchObject({
+      provider: null,
+      response_id: 'chatcmpl-1',
+      input_tokens: 1000,
+      output_tokens: 300,
+      reasoning_tokens: 65,
+    });
+    const gemini = { ...attributes, auth_type: 'gemini', total_token_count: 1365 };
+    expect(eventOf({ name: '', scope: 'qwen-code', attributes: gemini })).toMatchObject({
+      provider: 'google',
+      output_tokens: 365,
+    });
+  });
+
   it('the conventions: not without a model, not of an agent, but of a failure', () => {
     const name = 'gen_ai.client.inference.operation.details';
     expect(

@@ -6,7 +6,7 @@ import type { RawUsage } from './usage';
  * `output_tokens_details.reasoning`). What counts is the words, whatever stands between them. Totals are not read this
  * way: a part that is missed makes a price too high, a total that is mistaken makes a call that was none.
  */
-const PREFIX = /^(gen_ai|llm|ai)\.usage\.(.+)$/;
+const PREFIX = /^(gen_ai|llm|ai|metadata)\.usage\.(.+)$/;
 /** Wrappers that say where a provider keeps a detail. */
 const WRAPPER = /^(details|((prompt|completion|input|output)_)?tokens?_details)_/;
 
@@ -37,6 +37,7 @@ const WORDS: ReadonlyMap<string, keyof RawUsage> = new Map(
           'cache_creation_input',
           'input_cache_write',
           'input_cache_creation',
+          'cached_creation',
         ],
       ],
       [

@@ -253,7 +253,7 @@ function serverIds(requestId: string | undefined): string[] {
 
 /** Scopes whose client never says how much was read from a cache (measured on captures of their releases). */
 export const NEVER_CACHE_DETAIL =
-  /^(@opentelemetry\/instrumentation-(openai|aws-sdk)|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai_v2|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime)|semantic_kernel\..*|azure\.core\.tracing\..*)$/;
+  /^(@opentelemetry\/instrumentation-(openai|aws-sdk)|io\.opentelemetry\.openai-java-1\.1|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai(_v2)?|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime)|semantic_kernel\..*|azure\.core\.tracing\..*)$/;
 
 /** The habit of everybody who keeps to the conventions; asked last. */
 export const semconvHabit = {

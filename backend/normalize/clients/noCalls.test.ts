@@ -78,6 +78,20 @@ describe('no calls are', () => {
       },
       'aggregate',
     ],
+    [
+      "Langtrace's spans of a framework's functions",
+      {
+        scope: 'langtrace_python_sdk.instrumentation.langchain_core.instrumentation',
+        name: 'BaseChatModel.asdict',
+        attributes: { 'langtrace.service.type': 'framework', 'gen_ai.request.model': 'gpt-4o-mini' },
+      },
+      'aggregate',
+    ],
+    [
+      "traceAI's chains",
+      { scope: 'traceai_langchain', attributes: { 'gen_ai.span.kind': 'CHAIN', 'gen_ai.request.model': 'x' } },
+      'aggregate',
+    ],
     ['spans of a database', { attributes: { 'db.system': 'postgresql' } }, 'other'],
     ['turns of an agent', { attributes: { 'gen_ai.operation.name': 'unknown', 'gen_ai.request.model': 'x' } }, 'other'],
   ];

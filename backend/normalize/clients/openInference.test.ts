@@ -3,6 +3,69 @@ import { itReads } from '../testing/clientCases';
 describe('calls as openInference reads them', () => {
   itReads([
     {
+      client: 'BeeAI by OpenInference: cached tokens are in the metadata alone',
+      span: {
+        scope: 'openinference.instrumentation.beeai',
+        attributes: {
+          'openinference.span.kind': 'LLM',
+          'llm.model_name': 'claude-sonnet-4-5',
+          'llm.token_count.prompt': 48300,
+          'llm.token_count.completion': 3033,
+          'metadata.usage.prompt_tokens': 48300,
+          'metadata.usage.cached_prompt_tokens': 17093,
+          'metadata.usage.cached_creation_tokens': 24156,
+        },
+      },
+      event: {
+        input_tokens: 48300,
+        output_tokens: 3033,
+        cache_read_tokens: 17093,
+        cache_write_5m_tokens: 24156,
+      },
+    },
+    {
+      client: "traceAI: OpenInference's kinds, the model of a stream among the request's parameters",
+      span: {
+        scope: 'traceai_openai',
+        name: 'ChatCompletion',
+        attributes: {
+          'gen_ai.span.kind': 'LLM',
+          'gen_ai.provider.name': 'openai',
+          'gen_ai.request.parameters': '{"model":"gpt-4o-mini","stream":true}',
+          'gen_ai.usage.input_tokens': 20274,
+          'gen_ai.usage.output_tokens': 3022,
+        },
+      },
+      event: { operation: 'chat', provider: 'openai', model: 'gpt-4o-mini', input_tokens: 20274, output_tokens: 3022 },
+    },
+    {
+      client: 'traceAI: embeddings',
+      span: {
+        scope: 'traceai_openai',
+        name: 'CreateEmbeddingResponse',
+        attributes: {
+          'gen_ai.span.kind': 'EMBEDDING',
+          'gen_ai.usage.input_tokens': 20411,
+          'embedding.model_name': 'text-embedding-3-small',
+        },
+      },
+      event: { operation: 'embeddings', model: 'text-embedding-3-small', input_tokens: 20411, output_tokens: null },
+    },
+    {
+      client: "traceAI: Anthropic's input leaves caches out",
+      span: {
+        scope: 'traceai_anthropic',
+        attributes: {
+          'gen_ai.span.kind': 'LLM',
+          'gen_ai.request.model': 'claude-sonnet-4-5',
+          'gen_ai.usage.input_tokens': 1000,
+          'gen_ai.usage.output_tokens': 300,
+          'output.value': '{"usage":{"input_tokens":1000,"output_tokens":300,"cache_read_input_tokens":200}}',
+        },
+      },
+      event: { input_tokens: 1200, cache_read_tokens: 200 },
+    },
+    {
       client: 'OpenInference: llm.* names, the id and lifetimes inside output.value',
       span: {
         scope: 'openinference.instrumentation.anthropic',

@@ -5,7 +5,7 @@ import type { DimensionValues } from '../dimensions';
 import { readProviderUsage, type ProviderUsage } from '../providerUsage';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { semconvCall } from '../semconv';
-import { INCLUSIVE, type RawUsage } from '../usage';
+import { INCLUSIVE, UNKNOWN, type RawUsage } from '../usage';
 import { addUsageInside } from '../usageInside';
 import { userDimensions } from '../userMetadata';
 import { child, countOf, firstText, jsonOf, reportedPico, textOf, type Json } from '../values';
@@ -15,18 +15,28 @@ import { child, countOf, firstText, jsonOf, reportedPico, textOf, type Json } fr
  * `output.value`, the provider's JSON, and only where content is captured and the call was no stream.
  */
 export const openInference: ClientHabit = {
-  owns: (span) => span.attributes.has('openinference.span.kind'),
-  read(span): SpanReading {
+  owns: ({ attributes }, { scopeName }) =>
+    attributes.has(KIND) || (TRACE_AI.test(scopeName) && attributes.has(AI_KIND)),
+  read(span, { scopeName }): SpanReading {
     const { attributes } = span;
-    const kind = (textOf(attributes.get('openinference.span.kind')) ?? '').toUpperCase();
+    const kind = (firstText(attributes, [KIND, AI_KIND]) ?? '').toUpperCase();
     const role = roleOf(kind, span);
     const dimensions = fromMetadata(jsonOf(attributes.get('metadata')));
     if (role !== 'call') {
       return kind === 'AGENT' ? { role, dimensions: { agent: agentName(span), ...dimensions } } : { role, dimensions };
     }
-    return { role, dimensions, call: readCall(span, OPERATIONS[kind] ?? 'chat') };
+    const call = readCall(span, OPERATIONS[kind] ?? 'chat');
+    if (TRACE_AI.test(scopeName)) {
+      call.convention = { ...UNKNOWN, input: scopeName.endsWith('anthropic') ? 'exclusive' : 'unknown' };
+    }
+    return { role, dimensions, call };
   },
 };
+
+const KIND = 'openinference.span.kind';
+/** traceAI (Future AGI) is made of OpenInference: its kinds, and the conventions' names for the counts. */
+const AI_KIND = 'gen_ai.span.kind';
+const TRACE_AI = /^traceai_/;
 
 const OPERATIONS: Readonly<Record<string, string>> = { LLM: 'chat', EMBEDDING: 'embeddings', RERANKER: 'rerank' };
 
@@ -159,7 +169,7 @@ function firstTokenMs({ events, start }: DecodedSpan): number | undefined {
 function requestModel(attributes: Attributes): string | undefined {
   return (
     textOf(attributes.get('llm.request.model_name')) ??
-    textOf(jsonOf(attributes.get('llm.invocation_parameters'))?.model) ??
+    textOf(jsonOf(attributes.get('llm.invocation_parameters') ?? attributes.get('gen_ai.request.parameters'))?.model) ??
     textOf(jsonOf(attributes.get('input.value'))?.model)
   );
 }

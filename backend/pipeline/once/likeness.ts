@@ -101,9 +101,11 @@ const tokensMiscounted = (a: Sighting, b: Sighting): boolean =>
 const sameInput = (a: Sighting, b: Sighting): boolean =>
   (a.event.input_tokens ?? 0) > 0 && a.event.input_tokens === b.event.input_tokens;
 
-/** One report's input is what of the other one's no cache had. */
+/** One report's input is what of the other one's no cache had, or that and what was read from one. */
 const isUncachedPart = (part: Sighting, whole: Sighting): boolean =>
-  cachedTokens(part) === 0 && cachedTokens(whole) > 0 && part.event.input_tokens === uncachedInput(whole);
+  (cachedTokens(part) === 0 || cachedTokens(part) === whole.event.cache_read_tokens) &&
+  cachedTokens(whole) > cachedTokens(part) &&
+  uncachedInput(part) === uncachedInput(whole);
 
 /** The uncached input, and the output that Anthropic's streams name as they begin: nothing of the stream's end was read. */
 const isBeginning = (part: Sighting, whole: Sighting): boolean =>

@@ -1,16 +1,20 @@
 import { SIGNALS } from '../../normalize/candidate';
+import { isPart, sizeOfPart } from './runningSums';
 import { hasTokens, isLiteLlm, lostInput, type Sighting } from './sighting';
 
 /**
  * Which report of a call is believed, when several tell of it. In this order:
- * 1. one with tokens; 2. one whose tokens are the provider's, not the client's own count; 3. one that has not lost its
- * input; 4. the one that knows more parts of the usage (cache reads, both lifetimes of cache writes, reasoning) and the
- * served tier; 5. the one nearest to the provider (its own SDK, then instrumentations of SDKs, then frameworks, then
- * gateways); 6. the better signal (span, gateway, event, log, metric); 7. the smaller id, so that every replica agrees.
+ * 1. one with tokens; 2. one that is no part of a sum of the same client; 3. one whose tokens are the provider's, not the
+ * client's own count; 4. one that has not lost its input; 5. the one that knows more parts of the usage (cache reads, both
+ * lifetimes of cache writes, reasoning) and the served tier; 6. the one nearest to the provider (its own SDK, then
+ * instrumentations of SDKs, then frameworks, then gateways); 7. the better signal (span, gateway, event, log, metric);
+ * 8. the smaller id, so that every replica agrees.
  */
 export function byPrecedence(a: Sighting, b: Sighting): number {
   return (
     Number(hasTokens(b)) - Number(hasTokens(a)) ||
+    Number(isPart(a)) - Number(isPart(b)) ||
+    sizeOfPart(b) - sizeOfPart(a) ||
     Number(isEstimated(a)) - Number(isEstimated(b)) ||
     Number(lostInput(a)) - Number(lostInput(b)) ||
     detail(b) - detail(a) ||
@@ -41,7 +45,7 @@ const DISTANCES: ReadonlyArray<readonly [RegExp, number]> = [
   [/^com\.anthropic\.sdk/, 0],
   [/^litellm/, 4],
   [
-    /langchain|llama_?index|llama-index|^ai$|^gen_ai$|pydantic-ai|openai_agents|openai\.agents|strands|crewai|langfuse|haystack|dspy|autogen|agno|smolagents|semantic_kernel|agent_framework|gcp\.vertex\.agent/i,
+    /langchain|llama_?index|llama-index|^ai$|^gen_ai$|pydantic-ai|openai_agents|openai\.agents|strands|crewai|langfuse|haystack|dspy|autogen|agno|smolagents|semantic_kernel|agent_framework|gcp\.vertex\.agent|springframework|voltagent/i,
     3,
   ],
   [/^(@traceloop\/|opentelemetry\.instrumentation\.(openai\.v[01]|anthropic)$|@?openlit)/, 2],

@@ -1,6 +1,7 @@
 import type { SpanLink } from '../../normalize/candidate';
 import { LITELLM_BORROWED, LITELLM_RAW } from '../../normalize/liteLlm';
 import type { OnceMemory } from './onceMemory';
+import { foldLoops, isBelievedSum, isPartOf } from './runningSums';
 import { hasTokens, isFailed, mayMeet, serviceOf, SEVERAL, type Sighting } from './sighting';
 
 /** Deeper traces exist only as mistakes (a span that is its own ancestor). */
@@ -124,19 +125,27 @@ export function standings(traceId: string, memory: OnceMemory): ReadonlyMap<stri
       under.set(sighting.id, theOneBelow(sighting, family, under));
     }
   }
+  foldLoops(family.spans, under);
   echoes(traceId, memory, family, under);
   return under;
 }
 
 function repeatsBelow(sighting: Sighting, { below }: Family): boolean {
   const descendants = below.get(sighting.id) ?? [];
+  if (isBelievedSum(sighting)) {
+    return descendants.some((other) => hasTokens(other) && !isPartOf(other, sighting));
+  }
   return hasTokens(sighting) ? descendants.some(hasTokens) : descendants.length > 0;
 }
 
 /** The nearest call above that has the tokens which this one lacks. */
 function toldAbove(sighting: Sighting, { above }: Family, repeats: ReadonlySet<string>): Sighting | undefined {
-  if (hasTokens(sighting) || isFailed(sighting)) {
+  if (isFailed(sighting)) {
     return undefined;
+  }
+  if (hasTokens(sighting)) {
+    const [nearest] = above.get(sighting.id) ?? [];
+    return nearest && isPartOf(sighting, nearest) && !repeats.has(nearest.id) ? nearest : undefined;
   }
   return above.get(sighting.id)?.find((ancestor) => hasTokens(ancestor) && !repeats.has(ancestor.id));
 }
