@@ -6,7 +6,7 @@ import { instant, literal } from './literal';
 import { hasOutcomes, measureSql, type MeasureSource } from './measures';
 import type { Filter, GroupName } from './model';
 import { CALL_COLUMNS } from './callColumns';
-import { mostExpensiveCalls, type Plan } from './plan';
+import { mostExpensiveCalls, NEARLY_EACH, type Plan } from './plan';
 import { GRAIN_MS, type Rollup, ROLLUPS } from './rollups';
 import { cover, type Source, TAKEN_IN_AFTER_MS } from './segments';
 
@@ -213,9 +213,6 @@ function selectByCostType(plan: Plan, source: Read, table: string, when: string)
 
 const sameAsTop = (names: readonly GroupName[]): string =>
   names.map((name, i) => sameValue(dimensionSql(name), `top.k${i + 1}`)).join(' AND ');
-
-/** Nearly every row has its own value of these: to sum the rows before they are summed for good only costs time. */
-const NEARLY_EACH: ReadonlySet<GroupName> = new Set(['run_id', 'session_id', 'trace_id', 'event_id']);
 
 /**
  * One SELECT of the union: keys `t`, `k1` …, distinct columns, and the measures, summed unless percentiles need each call or

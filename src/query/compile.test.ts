@@ -144,6 +144,26 @@ it('the most used model and the top users have tables of their own beside the su
   );
 });
 
+it('a short list of runs is found by what it is ordered by, and the rest is summed for these alone', () => {
+  const query = { metrics: ['total_cost', 'calls', 'errors'], group_by: ['run_id'], limit: 3 };
+  const { sql } = build(query);
+  expect(sql).toContain(
+    'top AS MATERIALIZED (\n  SELECT k1 FROM listed GROUP BY k1 ORDER BY sum(total_cost) DESC NULLS LAST, k1 LIMIT 3\n)'
+  );
+  expect(sql).toContain('SELECT run_id AS k1, total_cost AS total_cost FROM public.usage_run_1d_rollup WHERE');
+  expect(sql).toMatch(/errors AS errors FROM public\.usage_run_1d_rollup JOIN top ON coalesce\(run_id, ''\)/);
+  for (const other of [
+    { with_other: true },
+    { interval: '1d' },
+    { order_by: 'run_id' },
+    { metrics: ['total_cost'] },
+    { group_by: ['user_id'] },
+    { metrics: ['total_cost', 'calls', 'errors', 'cost_share'] },
+  ]) {
+    expect(build({ ...query, ...other }).sql).not.toContain('listed AS');
+  }
+});
+
 it('of the largest groups alone models are summed by group; the rest has what they leave', () => {
   const query = { metrics: ['calls', 'top_model'], group_by: ['user_id'], limit: 2 };
   const { sql } = build({ ...query, with_other: true });

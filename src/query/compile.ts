@@ -8,6 +8,7 @@ import {
   type CompileOptions,
   DEFAULT_GROUPS,
   keysOf,
+  listedFirst,
   makePlan,
   type Plan,
   rankMetric,
@@ -52,6 +53,13 @@ function topTable(plan: Plan, sides: readonly Side[]): string {
   const ranked = sides.find(({ name }) => name === rankSide(plan));
   const from = ranked ? `(${eachOf(ranked.plan, plan.groups, ranked.base)}) AS sums` : 'base';
   return `top AS (\n  SELECT ${list}, true AS hit FROM ${from} GROUP BY ${list} ORDER BY ${rankSql(plan)} DESC NULLS LAST, ${list} LIMIT ${plan.top}\n)`;
+}
+
+/** The groups of a short list, found by what it is ordered by. */
+function listedTable(order: Plan, limit: number): string {
+  const list = order.groups.join(', ');
+  const direction = order.query.direction.toUpperCase();
+  return `top AS MATERIALIZED (\n  SELECT ${list} FROM listed GROUP BY ${list} ORDER BY ${rankSql(order)} ${direction} NULLS LAST, ${list} LIMIT ${limit}\n)`;
 }
 
 /** Every row of a union with the mark whether its group is one of the largest. */
@@ -182,9 +190,13 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
   const rankedName = (side: Side) => `${side.name}_ranked`;
   const models = sides.filter(({ name }) => isRanked && name === 'per_model');
   const summed = sides.filter((side) => !models.includes(side));
-  const unions = [...(isRead(plan) ? [baseTable(plan)] : []), ...summed.map((side) => baseTable(side.plan, side.base))];
+  const few = listedFirst(plan);
+  const order = few && baseTable(few.order, 'listed');
+  const base = few ? baseTable({ ...plan, isAmongTop: true }) : baseTable(plan);
+  const unions = [...(isRead(plan) ? [base] : []), ...summed.map((side) => baseTable(side.plan, side.base))];
   const ofTop = models.map((side) => rankedModels(side, rankedName(side)));
   const tables = [
+    ...(few && order ? [order.sql, listedTable(few.order, few.limit)] : []),
     ...unions.map(({ sql }) => sql),
     ...(isRanked ? [topTable(plan, sides), rankedTable(plan, 'base', 'ranked')] : []),
     ...(isRanked ? summed.map((side) => rankedTable(side.plan, side.base, rankedName(side))) : []),
@@ -199,7 +211,9 @@ export function compile(query: CostQuery, options: CompileOptions): CompiledQuer
       ...query.group_by.map((name) => ({ name, type: 'text' as const, unit: null })),
       ...plan.metrics.map(({ name, unit }) => ({ name, type: columnType(unit), unit })),
     ],
-    source: [...new Set([...unions, ...ofTop].flatMap(({ sources }) => sources))].join(' + '),
+    source: [...new Set([...(order ? [order] : []), ...unions, ...ofTop].flatMap(({ sources }) => sources))].join(
+      ' + '
+    ),
   };
 }
 

@@ -5,7 +5,7 @@ import type { CallColumn } from './callColumns';
 import { fits, type Interval, parseInterval } from './interval';
 import { type Measure, neededDimension } from './measures';
 import { metric, type Metric } from './metrics';
-import type { CostQuery } from './model';
+import type { CostQuery, GroupName } from './model';
 import { type Rollup, ROLLUPS } from './rollups';
 
 export interface CompileOptions {
@@ -189,6 +189,27 @@ export function mostExpensiveCalls(plan: Plan): number | null {
   return query.group_by.includes('event_id') && byCost && named && whole && !shares
     ? (query.limit ?? DEFAULT_GROUPS)
     : null;
+}
+
+/** Groups of which there are nearly as many as rows: to sum the rows before they are summed for good only costs time. */
+export const NEARLY_EACH: ReadonlySet<GroupName> = new Set(['run_id', 'session_id', 'trace_id', 'event_id']);
+
+/**
+ * The plan of nothing but the sum that a short list of runs or sessions is ordered by, and how many it lists; null for other
+ * queries. Then everything else is summed for those alone.
+ */
+export function listedFirst(plan: Plan): { order: Plan; limit: number } | null {
+  const { query, metrics, top, measures } = plan;
+  const rank = rankMetric(plan);
+  const named = query.order_by === undefined || metrics.some(({ name }) => name === query.order_by);
+  const many = query.group_by.some((name) => NEARLY_EACH.has(name)) && !query.group_by.includes('event_id');
+  const shares = metrics.some(({ formula }) => formula.kind === 'share');
+  const list = top === null && !query.interval && named && !shares && !plan.byCostType && query.limit !== undefined;
+  if (!many || !list || rank.formula.kind !== 'sum' || measures.length < 3) {
+    return null;
+  }
+  const order = { ...plan, metrics: [rank], measures: measuresOf(rank), perCall: [] };
+  return { order: { ...order, levels: chooseRollups(order) }, limit: query.limit };
 }
 
 /** The plan of a table beside: rows per group and what it is told apart by, with no more than its metrics need. */

@@ -132,6 +132,26 @@ it.each([1, 30, 2_950, 5_000])(
   }
 );
 
+it('a short list of runs is the head of the long one, whatever it is ordered by', async () => {
+  const metrics = ['total_cost', 'calls', 'retries', 'users', 'duration_p50'];
+  const range = { from: iso(end - 4 * DAY + 7 * 60_000_000), to: iso(end) };
+  for (const group_by of [['run_id', 'agent'], ['session_id']]) {
+    for (const order_by of ['total_cost', 'calls', 'retries']) {
+      for (const direction of ['asc', 'desc']) {
+        const ask = async (limit?: number) => {
+          const query = parseQuery({ ...range, metrics, group_by, order_by, direction, limit });
+          const { sql } = compile(query, { dialect: 'api' });
+          expect(sql.includes('listed AS')).toBe(limit !== undefined);
+          return (await storage.pool.query<unknown[]>({ text: sql, rowMode: 'array' })).rows;
+        };
+        const all = await ask();
+        expect(all.length).toBeGreaterThan(5);
+        expect(await ask(5)).toEqual(all.slice(0, 5));
+      }
+    }
+  }
+});
+
 it.each([undefined, '1d'])(
   'gives the most used model of the largest groups and of the rest as counted by hand, interval %s',
   async (interval) => {
