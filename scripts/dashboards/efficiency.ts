@@ -91,10 +91,9 @@ const cards: Panel[] = [
     {
       id: 8,
       title: 'Cost per satisfaction point',
-      description: 'Cost of rated calls, runs and sessions by the sum of their scores; the average score and how many were rated. Of all cost types.',
+      description: 'Cost of rated calls, runs and sessions by the sum of their scores; the average score and how many were rated. Without ratings (POST /v1/feedback) there is none. Of all cost types.',
       at: at(0, 6, 10, 4),
       targets: [table({ metrics: ['cost_per_point', 'score', 'ratings'], allCostTypes: true })],
-      noValue: 'Nobody has rated anything yet: POST /v1/feedback',
     },
     { named: true }
   ),

@@ -34,7 +34,7 @@ const summary: Panel[] = [
       title: 'Models',
       description: 'Different models that answered at least one call.',
       at: at(14, 0, 4, 4),
-      targets: [table({ metrics: ['calls'], groupBy: ['model'], limit: 1000 })],
+      targets: [table({ metrics: ['calls'], groupBy: ['model'], limit: 10_000 })],
     },
     { calc: 'count', only: 'Calls' }
   ),

@@ -1,5 +1,6 @@
+import { css } from '@emotion/css';
 import { dateTime, formattedValueToString, getValueFormat, type TimeRange } from '@grafana/data';
-import { Button, Stack, Text } from '@grafana/ui';
+import { Button, Stack, Text, useStyles2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { valueLabel } from '../../datasource/frames/names';
 import { GRAFANA_UNITS } from '../../datasource/frames/units';
@@ -35,6 +36,7 @@ const addsUp = (name: string): boolean => isMetricName(name) && metric(name).for
 export function Costs({ trail, answer, range, onStep, onRange }: Props): React.JSX.Element {
   const { metric: name, split } = trail;
   const { total, before, calls, groups, series, notices } = answer;
+  const styles = useStyles2(getStyles);
   const label = isMetricName(name) ? metric(name).label : name;
   const columns = useMemo<Array<TableColumn<Group>>>(
     () => [
@@ -44,7 +46,13 @@ export function Costs({ trail, answer, range, onStep, onRange }: Props): React.J
           value === OTHER ? (
             OTHER
           ) : (
-            <Button fill="text" size="sm" onClick={() => onStep(value)}>
+            <Button
+              fill="text"
+              size="sm"
+              className={styles.name}
+              title={valueLabel(split, value)}
+              onClick={() => onStep(value)}
+            >
               {valueLabel(split, value)}
             </Button>
           ),
@@ -62,7 +70,7 @@ export function Costs({ trail, answer, range, onStep, onRange }: Props): React.J
       },
       { name: 'Change', numeric: true, cell: (group) => delta(group.amount, group.before) },
     ],
-    [label, name, onStep, split, total]
+    [label, name, onStep, split, styles, total]
   );
   const zoom = ({ from, to }: { from: number; to: number }) => {
     const raw = { from: dateTime(from), to: dateTime(to) };
@@ -86,3 +94,8 @@ export function Costs({ trail, answer, range, onStep, onRange }: Props): React.J
     </Stack>
   );
 }
+
+const getStyles = () => ({
+  // A name as long as a sentence leaves room for the numbers; it is whole in the tooltip.
+  name: css({ maxWidth: 'min(28em, 45vw)' }),
+});

@@ -50,7 +50,7 @@ export function UnpricedTab({ canWrite }: { canWrite: boolean }): React.JSX.Elem
       { name: 'Model', cell: ({ model }) => model ?? '(not set)' },
       { name: 'Provider', cell: ({ provider }) => provider ?? '(not set)' },
       { name: 'Deployment', wide: true, cell: ({ deployment }) => deployment ?? '(not set)' },
-      { name: 'Why', cell: ({ reason }) => REASONS[reason] ?? reason },
+      { name: 'Why', sentence: true, cell: ({ reason }) => REASONS[reason] ?? reason },
       { name: 'Calls', numeric: true, cell: ({ calls }) => count(calls) },
       { name: 'Tokens', numeric: true, wide: true, cell: ({ tokens }) => short(tokens) },
       { name: 'Since', wide: true, whole: true, cell: ({ first_seen }) => dateTime(first_seen).format('YYYY-MM-DD') },

@@ -79,7 +79,7 @@ const ROUTING: Array<TableColumn<Routing>> = [
     cell: ({ candidates: [{ model, cost }] }) => `${model}, ${usd(cost)}`,
   },
   { name: 'Saving', numeric: true, cell: ({ candidates: [{ saving }] }) => usd(saving) },
-  { name: 'Why', cell: (row) => <Why row={row} /> },
+  { name: 'Why', sentence: true, cell: (row) => <Why row={row} /> },
   {
     name: 'Try',
     cell: (row) => (
@@ -98,7 +98,7 @@ const ROUTING: Array<TableColumn<Routing>> = [
 function Why({ row }: { row: Routing }): React.JSX.Element {
   const styles = useStyles2(getStyles);
   return (
-    <div className={styles.why}>
+    <>
       {evidenceText(row, row.candidates[0])}
       <details>
         <summary>Arithmetic</summary>
@@ -113,7 +113,7 @@ function Why({ row }: { row: Routing }): React.JSX.Element {
           </div>
         ))}
       </details>
-    </div>
+    </>
   );
 }
 
@@ -171,8 +171,4 @@ function Found({ savings }: { savings: Savings }): React.JSX.Element {
   );
 }
 
-const getStyles = () => ({
-  // Rows stay low where the table scrolls in itself.
-  why: css({ minWidth: '16em' }),
-  list: css({ paddingLeft: '1.5em', margin: 0 }),
-});
+const getStyles = () => ({ list: css({ paddingLeft: '1.5em', margin: 0 }) });

@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
-import React from 'react';
+import { Button, useStyles2 } from '@grafana/ui';
+import React, { useState } from 'react';
+import { count } from './format';
 
 /** A column: what it says of a row. */
 export interface TableColumn<R> {
@@ -11,6 +12,8 @@ export interface TableColumn<R> {
   readonly numeric?: boolean;
   /** Dates and names that must not break. */
   readonly whole?: boolean;
+  /** Sentences, which are given room: rows stay low, and the table scrolls in itself. */
+  readonly sentence?: boolean;
   /** Left out on narrow screens. */
   readonly wide?: boolean;
   /** The last column, of buttons: in sight where the table is wider than the screen. */
@@ -24,13 +27,19 @@ interface Props<R> {
   idOf: (row: R) => string;
 }
 
+/** More rows make a page slow, and nobody reads them: they are there by a click. */
+const FIRST_ROWS = 200;
+
 /** A plain table that scrolls in itself where the screen is narrow. */
 export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.JSX.Element {
   const styles = useStyles2(getStyles);
-  const classOf = ({ numeric, whole, wide, pinned }: TableColumn<R>) =>
+  const [whole, setWhole] = useState(false);
+  const shown = whole ? rows : rows.slice(0, FIRST_ROWS);
+  const classOf = ({ numeric, whole: unbroken, sentence, wide, pinned }: TableColumn<R>) =>
     [
       numeric ? styles.number : styles.text,
-      whole ? styles.whole : '',
+      unbroken ? styles.whole : '',
+      sentence ? styles.sentence : '',
       wide ? styles.wide : '',
       pinned ? styles.pinned : '',
     ].join(' ');
@@ -48,7 +57,7 @@ export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {shown.map((row) => (
             <tr key={idOf(row)}>
               {columns.map((column) => (
                 <td key={column.name} className={classOf(column)}>
@@ -59,6 +68,11 @@ export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.
           ))}
         </tbody>
       </table>
+      {shown.length < rows.length && (
+        <Button variant="secondary" size="sm" className={styles.more} onClick={() => setWhole(true)}>
+          {`Show all ${count(rows.length)} rows`}
+        </Button>
+      )}
     </div>
   );
 }
@@ -76,8 +90,10 @@ const getStyles = (theme: GrafanaTheme2) => {
     }),
     text: css({ ...cell, textAlign: 'left', overflowWrap: 'break-word' }),
     number: css({ ...cell, textAlign: 'right', whiteSpace: 'nowrap' }),
+    more: css({ margin: theme.spacing(1, 0) }),
     whole: css({ whiteSpace: 'nowrap' }),
     pinned: css({ position: 'sticky', right: 0, background: theme.colors.background.primary }),
+    sentence: css({ minWidth: '16em' }),
     wide: css({ [theme.breakpoints.down('md')]: { display: 'none' } }),
   };
 };
