@@ -15,7 +15,9 @@ const effects = (view: UsageView) => table({ reference: 'usage', view, filters: 
 
 const CHANGES = [
   ...['Cost', 'Prompt', 'Completion', 'Errors', 'Retries'].map(change),
-  field('In words', { 'custom.width': 360 }),
+  field('In words', { 'custom.width': 300 }),
+  field('Service', { 'custom.width': 140 }),
+  ...['Cost before', 'Cost after'].map((name) => field(name, { 'custom.width': 105 })),
   field('Release', { 'custom.width': 80 }),
   field('Time', { 'custom.width': 155 }),
   field('p', { decimals: 3, 'custom.width': 70 }),

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
-import React from 'react';
+import React, { useEffect, useRef } from 'react';
 import { valueLabel } from '../../datasource/frames/names';
 import { dimensionLabel } from '../../query';
 import type { Trail } from './trail';
@@ -11,9 +11,17 @@ interface Props {
   onBack: (count: number) => void;
 }
 
-/** The way here, each step a way back. */
+/** The way here, each step a way back. Whoever takes one by keyboard goes on from here: its button is gone. */
 export function TrailSteps({ trail: { steps }, onBack }: Props): React.JSX.Element {
   const styles = useStyles2(getStyles);
+  const here = useRef<HTMLSpanElement>(null);
+  const before = useRef(steps.length);
+  useEffect(() => {
+    if (before.current !== steps.length) {
+      before.current = steps.length;
+      here.current?.focus();
+    }
+  }, [steps.length]);
   const names = [
     'Everything',
     ...steps.map((one) => `${dimensionLabel(one.dimension)}: ${valueLabel(one.dimension, one.value)}`),
@@ -24,7 +32,9 @@ export function TrailSteps({ trail: { steps }, onBack }: Props): React.JSX.Eleme
         {names.map((name, count) => (
           <li key={name} className={styles.step}>
             {count === steps.length ? (
-              <span aria-current="step">{name}</span>
+              <span ref={here} tabIndex={-1} aria-current="step" className={styles.here}>
+                {name}
+              </span>
             ) : (
               <Button fill="text" size="sm" onClick={() => onBack(count)}>
                 {name}
@@ -39,6 +49,7 @@ export function TrailSteps({ trail: { steps }, onBack }: Props): React.JSX.Eleme
 
 const getStyles = (theme: GrafanaTheme2) => ({
   list: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', listStyle: 'none', margin: 0, padding: 0 }),
+  here: css({ '&:focus:not(:focus-visible)': { outline: 'none' } }),
   step: css({
     display: 'flex',
     alignItems: 'center',
