@@ -1,4 +1,5 @@
 import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
+import { ag2 } from './clients/ag2';
 import { aiSdk } from './clients/aiSdk';
 import { anthropicSdk } from './clients/anthropicSdk';
 import { claudeCode } from './clients/claudeCode';
@@ -54,6 +55,7 @@ const HABITS: readonly ClientHabit[] = [
   openaiAgents,
   strands,
   springAi,
+  ag2,
   openlit,
   traceloop,
   semconvHabit,

@@ -9,6 +9,8 @@ describe('parts of the usage under spellings that nobody listed', () => {
     ['gen_ai.usage.details.ephemeral_1h_input_tokens', 'cacheWrite1h'],
     ['gen_ai.usage.output_tokens_details.reasoning', 'reasoning'],
     ['gen_ai.usage.thoughts_token_count', 'reasoning'],
+    ['agentscope.usage.cache_input_tokens', 'cacheRead'],
+    ['metadata.usage.cached_creation_tokens', 'cacheWrite'],
   ])('%s is %s', (key, part) => {
     expect(loosePart(key)).toBe(part);
   });

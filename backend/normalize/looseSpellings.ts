@@ -3,10 +3,10 @@ import type { RawUsage } from './usage';
 /**
  * Spellings of the parts of a call's usage that no list can keep up with: each release of each client puts the words of
  * one more provider behind `gen_ai.usage.` (`details.cache_read_input_tokens`, `input_token_details.cached_tokens`,
- * `output_tokens_details.reasoning`). What counts is the words, whatever stands between them. Totals are not read this
+ * `output_tokens_details.reasoning`), or puts its own name in front (`agentscope.usage.cache_input_tokens`). What counts is the words, whatever stands between them. Totals are not read this
  * way: a part that is missed makes a price too high, a total that is mistaken makes a call that was none.
  */
-const PREFIX = /^(gen_ai|llm|ai|metadata)\.usage\.(.+)$/;
+const PREFIX = /^(?:[a-z_]+\.)?[a-z_]+\.usage\.(.+)$/;
 /** Wrappers that say where a provider keeps a detail. */
 const WRAPPER = /^(details|((prompt|completion|input|output)_)?tokens?_details)_/;
 
@@ -18,6 +18,7 @@ const WORDS: ReadonlyMap<string, keyof RawUsage> = new Map(
         [
           'cache_read',
           'cache_read_input',
+          'cache_input',
           'cached',
           'cached_input',
           'cached_prompt',
@@ -84,7 +85,7 @@ export function loosePart(key: string): keyof RawUsage | undefined {
 }
 
 function partOf(key: string): keyof RawUsage | null {
-  const [, , rest] = PREFIX.exec(key) ?? [];
+  const [, rest] = PREFIX.exec(key) ?? [];
   if (rest === undefined) {
     return null;
   }

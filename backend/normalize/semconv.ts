@@ -255,13 +255,16 @@ function serverIds(requestId: string | undefined): string[] {
 export const NEVER_CACHE_DETAIL =
   /^(@opentelemetry\/instrumentation-(openai|aws-sdk)|io\.opentelemetry\.openai-java-1\.1|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai(_v2)?|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime)|semantic_kernel\..*|azure\.core\.tracing\..*)$/;
 
+/** Spans of clients that write under the application's own scope (Effect AI), and never say it either. */
+const NEVER_BY_NAME = /^LanguageModel\.(generate|stream)[A-Z]/;
+
 /** The habit of everybody who keeps to the conventions; asked last. */
 export const semconvHabit = {
   owns: (): boolean => true,
   read(span: DecodedSpan, origin: Origin): SpanReading {
     const reading = readSemconv(span);
     if (reading.call) {
-      reading.call.neverCacheDetail = NEVER_CACHE_DETAIL.test(origin.scopeName);
+      reading.call.neverCacheDetail = NEVER_CACHE_DETAIL.test(origin.scopeName) || NEVER_BY_NAME.test(span.name);
     }
     return reading;
   },

@@ -124,3 +124,45 @@ describe('Spring AI 1', () => {
     ).toHaveLength(2);
   });
 });
+
+const AG2 = 'opentelemetry.instrumentation.ag2';
+
+describe('AG2', () => {
+  const call = (id: string, from: number, tokens: [number, number]): Report => ({
+    scope: AG2,
+    id,
+    parent: 'turn',
+    from,
+    to: from + 1,
+    attributes: semconv(...tokens, { 'ag2.span.type': 'llm' }),
+  });
+  const account = (id: string, from: number, tokens: [number, number], kind = 'model_call'): Report => ({
+    scope: AG2,
+    id,
+    parent: 'turn',
+    from,
+    to: from,
+    attributes: {
+      'ag2.span.type': 'usage',
+      'ag2.usage.kind': kind,
+      'gen_ai.response.model': 'gpt-4o-mini',
+      'gen_ai.usage.input_tokens': tokens[0],
+      'gen_ai.usage.output_tokens': tokens[1],
+    },
+  });
+
+  it('the account of a call repeats it, however late it is written', () => {
+    const twice = [call('a', 0, [9, 3]), account('b', 4, [9, 3]), call('c', 5, [9, 3]), account('d', 9, [9, 3])];
+    expect(counted(twice)).toEqual([
+      [9, 3],
+      [9, 3],
+    ]);
+  });
+
+  it('what has an account alone is counted by it', () => {
+    expect(counted([call('a', 0, [9, 3]), account('b', 1, [9, 3]), account('c', 2, [50, 5], 'compaction')])).toEqual([
+      [50, 5],
+      [9, 3],
+    ]);
+  });
+});

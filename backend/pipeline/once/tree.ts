@@ -1,7 +1,7 @@
 import type { SpanLink } from '../../normalize/candidate';
 import { LITELLM_BORROWED, LITELLM_RAW } from '../../normalize/liteLlm';
 import type { OnceMemory } from './onceMemory';
-import { foldLoops, isBelievedSum, isPartOf } from './runningSums';
+import { foldParts, isBelievedSum, isPartOf } from './runningSums';
 import { hasTokens, isFailed, mayMeet, serviceOf, SEVERAL, type Sighting } from './sighting';
 
 /** Deeper traces exist only as mistakes (a span that is its own ancestor). */
@@ -125,7 +125,7 @@ export function standings(traceId: string, memory: OnceMemory): ReadonlyMap<stri
       under.set(sighting.id, theOneBelow(sighting, family, under));
     }
   }
-  foldLoops(family.spans, under);
+  foldParts(family.spans, under);
   echoes(traceId, memory, family, under);
   return under;
 }

@@ -1,0 +1,26 @@
+import type { ClientHabit, SpanReading } from '../reading';
+import { readSemconv } from '../semconv';
+
+/**
+ * AG2's telemetry. Beside each model call's span it writes one of its accounting (`record_usage`), which repeats it; what
+ * its compaction and live sessions use has that span alone. Anthropic's and Bedrock's input leaves caches out.
+ */
+export const ag2: ClientHabit = {
+  owns: (span) => span.attributes.has('ag2.span.type'),
+  read(span): SpanReading {
+    const reading = readSemconv(span);
+    const { call } = reading;
+    if (!call) {
+      return reading;
+    }
+    if (/anthropic|bedrock/.test(call.provider ?? '')) {
+      call.convention = { input: 'exclusive', output: 'unknown' };
+    }
+    return span.attributes.get('ag2.span.type') === 'usage' ? { ...reading, instrumentation: AG2_RECORD } : reading;
+  },
+};
+
+export const AG2 = 'opentelemetry.instrumentation.ag2';
+
+/** The source of what AG2 keeps for its accounts. */
+export const AG2_RECORD = `${AG2}/usage`;
