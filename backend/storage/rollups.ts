@@ -24,6 +24,10 @@ const LATER = [
   { name: 'usage_model_1h', rollup: MODEL_HOURS, from: CORE_HOURS, grain: 'hours' },
 ] as const;
 
+/** Says to the database that this code refreshes all of them (migration 0033, which has to be told of new ones). */
+const KNOWS_ALL = 'llmcost.rollups';
+const KNOWN_ROLLUPS = '2';
+
 /** Any number that nothing else in the database locks by. */
 const LOCK = 7_226_330_152;
 const HOUR_MS = 3_600_000;
@@ -123,7 +127,7 @@ const running = new WeakSet<Pool>();
 /** Leaves the connection as it was for its next user; an error if that failed. */
 async function release(client: PoolClient): Promise<Error | undefined> {
   try {
-    await client.query(`RESET statement_timeout; RESET ${DECOMPRESSED_ROWS}`);
+    await client.query(`RESET statement_timeout; RESET ${DECOMPRESSED_ROWS}; SET ${KNOWS_ALL} = ''`);
     await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
     return undefined;
   } catch (error) {
@@ -136,7 +140,7 @@ const DECOMPRESSED_ROWS = 'timescaledb.max_tuples_decompressed_per_dml_transacti
 
 async function refresh(client: PoolClient, options: RefreshOptions): Promise<number> {
   // A day that changed late is replaced in rollups that are compressed by then.
-  await client.query(`SET ${DECOMPRESSED_ROWS} = 0`);
+  await client.query(`SET ${DECOMPRESSED_ROWS} = 0; SET ${KNOWS_ALL} = '${KNOWN_ROLLUPS}'`);
   const until = await advance(client);
   await fillLater(client, until);
   const marks = await readMarks(client, options);

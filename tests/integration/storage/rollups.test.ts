@@ -117,6 +117,24 @@ test('a rollup that came later gets what the others have; until then its view is
   await expectExact(pool);
 });
 
+test('who does not know all rollups says in vain what was taken in', async () => {
+  await storeEvents(pool, lastDays(50));
+  await refresh();
+  await storeEvents(pool, randomEvents(3, now() - 30 * HOUR, now() - 29 * HOUR, ++seed));
+  const marks = await dirtyHours(pool);
+  expect(marks).toBeGreaterThan(0);
+  // As a collector of an earlier version does that still runs beside this one.
+  expect((await pool.query('DELETE FROM public.rollup_dirty')).rowCount).toBe(0);
+  expect((await pool.query('UPDATE public.rollup_progress SET hours_until = now(), days_until = now()')).rowCount).toBe(
+    0
+  );
+  expect(await dirtyHours(pool)).toBe(marks);
+  await expectExact(pool);
+  await refresh();
+  expect(await dirtyHours(pool)).toBe(0);
+  await expectExact(pool);
+});
+
 test('an hour whose last row is deleted disappears from the rollups', async () => {
   const events = lastDays(30);
   await storeEvents(pool, events);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await pipelined.end();
   await storage.close();
 });
-beforeEach(() => storage.pool.query('DELETE FROM public.usage_events; DELETE FROM public.rollup_dirty'));
+beforeEach(() => storage.pool.query('DELETE FROM public.usage_events; TRUNCATE public.rollup_dirty'));
 
 async function count(): Promise<number> {
   return (await storage.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM public.usage_events')).rows[0]!.n;
@@ -165,7 +165,7 @@ describe('changes to stored events', () => {
     beforeEach(async () => {
       await storeEvents(storage.pool, events);
       await prepare();
-      await storage.pool.query('DELETE FROM public.rollup_dirty');
+      await storage.pool.query('TRUNCATE public.rollup_dirty');
     });
     afterEach(() => storage.pool.query(`SELECT decompress_chunk(c, true) FROM show_chunks('public.usage_events') c`));
 
