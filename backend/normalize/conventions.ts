@@ -3,6 +3,14 @@ import { UNKNOWN, type Convention } from './usage';
 /** OpenLIT's scopes: `openlit.…` in Python, `@openlit/instrumentation-…` and `openlit` in JavaScript. */
 export const OPENLIT = /^@?openlit\b/;
 
+/** Frameworks that pass on Anthropic's and Bedrock's input as it is, without what caches had. */
+const RAW_INPUT: ReadonlySet<string> = new Set([
+  'pipecat',
+  'agentscope',
+  'org.springframework.boot',
+  'opentelemetry.instrumentation.ag2',
+]);
+
 /**
  * Instrumentations that pass on a provider's parts under the names of the conventions, without the conventions' meaning
  * (ingest notes §1, measured on captures): Anthropic's cached tokens beside the input, Gemini's thoughts beside the
@@ -11,6 +19,9 @@ export const OPENLIT = /^@?openlit\b/;
 export function conventionOf(scopeName: string, provider: string | undefined): Convention {
   if (scopeName === '@traceloop/instrumentation-anthropic') {
     return { input: 'exclusive', output: 'inclusive' };
+  }
+  if (RAW_INPUT.has(scopeName) && /anthropic|bedrock/.test(provider ?? '')) {
+    return { input: 'exclusive', output: 'unknown' };
   }
   if (OPENLIT.test(scopeName)) {
     return {

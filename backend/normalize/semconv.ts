@@ -1,6 +1,7 @@
 import { Attributes } from '../receivers/otlp/attributes';
 import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
 import { responseKey } from './candidate';
+import { conventionOf } from './conventions';
 import { callOperation, roleOfOperation } from './operations';
 import { exceptionOf } from './outcome';
 import { emptyReading, OTHER, type CallReading, type SpanReading } from './reading';
@@ -264,6 +265,7 @@ export const semconvHabit = {
   read(span: DecodedSpan, origin: Origin): SpanReading {
     const reading = readSemconv(span);
     if (reading.call) {
+      reading.call.convention = conventionOf(origin.scopeName, reading.call.provider);
       reading.call.neverCacheDetail = NEVER_CACHE_DETAIL.test(origin.scopeName) || NEVER_BY_NAME.test(span.name);
     }
     return reading;

@@ -1,3 +1,4 @@
+import { conventionOf } from '../conventions';
 import type { ClientHabit, SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
 
@@ -13,9 +14,7 @@ export const ag2: ClientHabit = {
     if (!call) {
       return reading;
     }
-    if (/anthropic|bedrock/.test(call.provider ?? '')) {
-      call.convention = { input: 'exclusive', output: 'unknown' };
-    }
+    call.convention = conventionOf(AG2, call.provider);
     return span.attributes.get('ag2.span.type') === 'usage' ? { ...reading, instrumentation: AG2_RECORD } : reading;
   },
 };

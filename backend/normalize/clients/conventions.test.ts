@@ -4,6 +4,35 @@ import { semconv } from '../testing/spans';
 describe('spans of the conventions and of unknown clients', () => {
   itReads([
     {
+      client: "Pipecat: Anthropic's input leaves caches out, however small they are",
+      span: {
+        scope: 'pipecat',
+        attributes: {
+          ...semconv(1000, 300, { 'gen_ai.usage.cache_read.input_tokens': 200 }),
+          'gen_ai.provider.name': 'anthropic',
+        },
+      },
+      event: { input_tokens: 1200, cache_read_tokens: 200, quality: 'exact' },
+    },
+    {
+      client: 'Pipecat: OpenAI',
+      span: { scope: 'pipecat', attributes: semconv(1000, 300, { 'gen_ai.usage.cache_read.input_tokens': 200 }) },
+      event: { input_tokens: 1000, cache_read_tokens: 200 },
+    },
+    {
+      client: 'AgentScope: cached tokens under its own name',
+      span: {
+        scope: 'agentscope',
+        attributes: semconv(1000, 300, { 'agentscope.usage.cache_input_tokens': 200 }),
+      },
+      event: { input_tokens: 1000, cache_read_tokens: 200 },
+    },
+    {
+      client: 'Effect AI: never a word of caches',
+      span: { scope: 'shop', name: 'LanguageModel.generateText', attributes: semconv(1000, 300) },
+      event: { input_tokens: 1000, quality: 'no_cache_detail' },
+    },
+    {
       client: 'OpenTelemetry JavaScript, old provider name, no cache details ever',
       span: {
         scope: '@opentelemetry/instrumentation-openai',

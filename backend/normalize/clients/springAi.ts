@@ -1,4 +1,5 @@
 import type { Origin } from '../../receivers/otlp/decoded';
+import { conventionOf } from '../conventions';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
 
@@ -16,10 +17,8 @@ export const springAi: ClientHabit = {
     if (!call) {
       return reading;
     }
+    call.convention = conventionOf(SPRING, call.provider);
     call.neverCacheDetail = true;
-    if (/anthropic|bedrock/.test(call.provider ?? '')) {
-      call.convention = { input: 'exclusive', output: 'unknown' };
-    }
     return beginsSum(call, origin) ? { ...reading, instrumentation: SPRING_BEGINNING } : reading;
   },
 };
