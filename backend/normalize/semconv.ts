@@ -20,12 +20,17 @@ const SPELLINGS: Readonly<Record<keyof RawUsage, readonly string[]>> = {
     'gen_ai.usage.prompt_tokens',
     'llm.usage.prompt_tokens',
     'gen_ai.token.usage.input',
+    // .NET: Microsoft.Extensions.AI and Semantic Kernel of 2024 and 2025
+    'gen_ai.response.input_tokens',
+    'gen_ai.response.prompt_tokens',
   ],
   output: [
     'gen_ai.usage.output_tokens',
     'gen_ai.usage.completion_tokens',
     'llm.usage.completion_tokens',
     'gen_ai.token.usage.output',
+    'gen_ai.response.output_tokens',
+    'gen_ai.response.completion_tokens',
   ],
   cacheRead: [
     'gen_ai.usage.cache_read.input_tokens',
@@ -254,7 +259,7 @@ function serverIds(requestId: string | undefined): string[] {
 
 /** Scopes whose client never says how much was read from a cache (measured on captures of their releases). */
 export const NEVER_CACHE_DETAIL =
-  /^(@opentelemetry\/instrumentation-(openai|aws-sdk)|io\.opentelemetry\.openai-java-1\.1|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai(_v2)?|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime)|semantic_kernel\..*|azure\.core\.tracing\..*)$/;
+  /^(@opentelemetry\/instrumentation-(openai|aws-sdk)|io\.opentelemetry\.openai-java-1\.1|@traceloop\/instrumentation-(openai|langchain)|opentelemetry\.instrumentation\.openai(_v2)?|opentelemetry\.instrumentation\.(openai_agents|botocore\.bedrock-runtime)|semantic_kernel\..*|azure\.core\.tracing\..*|nemo_guardrails)$/;
 
 /** Spans of clients that write under the application's own scope (Effect AI), and never say it either. */
 const NEVER_BY_NAME = /^LanguageModel\.(generate|stream)[A-Z]/;

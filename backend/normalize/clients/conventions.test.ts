@@ -4,6 +4,32 @@ import { semconv } from '../testing/spans';
 describe('spans of the conventions and of unknown clients', () => {
   itReads([
     {
+      client: 'Microsoft.Extensions.AI of 2025 (from its source): tokens under gen_ai.response',
+      span: {
+        scope: 'Experimental.Microsoft.Extensions.AI',
+        attributes: {
+          ...semconv(),
+          'gen_ai.response.input_tokens': 1000,
+          'gen_ai.response.output_tokens': 300,
+        },
+      },
+      event: { input_tokens: 1000, output_tokens: 300, quality: 'exact' },
+    },
+    {
+      client: 'Semantic Kernel for .NET of 2024 (from its source)',
+      span: {
+        scope: 'Microsoft.SemanticKernel.Diagnostics',
+        attributes: {
+          'gen_ai.operation.name': 'chat.completions',
+          'gen_ai.system': 'openai',
+          'gen_ai.request.model': 'gpt-4o',
+          'gen_ai.response.prompt_tokens': 1000,
+          'gen_ai.response.completion_tokens': 300,
+        },
+      },
+      event: { provider: 'openai', operation: 'chat', input_tokens: 1000, output_tokens: 300 },
+    },
+    {
       client: "Pipecat: Anthropic's input leaves caches out, however small they are",
       span: {
         scope: 'pipecat',
