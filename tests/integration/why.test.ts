@@ -94,7 +94,9 @@ it('compares with an average stretch of the days before', async () => {
     { value: 'search', before: '0.07', after: '1.4', difference: '1.33' },
     { value: 'chat', before: '0.007', after: '0.014', difference: '0.007' },
   ]);
-  expect(report.sentence).toMatch(/^Cost rose by \$1\.34 \(\+1736 %\), from an average of \$0\.077 to \$1\.41: /);
+  expect(report.sentence).toMatch(
+    /^Cost rose by \$1\.34 \(more than 1,000 %\), from an average of \$0\.077 to \$1\.41: /
+  );
 });
 
 it('shows a key of a tenant nothing of others', async () => {
