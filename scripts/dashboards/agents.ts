@@ -55,7 +55,7 @@ const agentList = leaderboard(
     overrides: [
       field('Runs', { displayName: 'Executions' }),
       field('Cost per run', { displayName: 'Avg/execution' }),
-      field('Cost per useful output token', { displayName: 'Per useful output token' }),
+      field('Cost per useful output token', { displayName: 'Per useful token' }),
     ],
   },
   { links: [LINKS.agentRow, LINKS.agentCalls] }
@@ -88,7 +88,7 @@ const runs: Panel[] = [
         }),
       ],
     },
-    { links: { Run: [LINKS.runRow] }, widths: { Run: 240 } }
+    { links: { Run: [LINKS.runRow] }, widths: { Run: 220, Pipeline: 120, Cost: 75, Calls: 65, Errors: 65, Retries: 70 } }
   ),
 ];
 

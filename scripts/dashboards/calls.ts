@@ -13,7 +13,7 @@ const panels: Panel[] = [
       at: at(0, 0, 8, 7),
       targets: [table({ metrics: ['total_cost', 'calls', 'cost_per_call'] })],
     },
-    { named: true }
+    { named: true, size: 20 }
   ),
   bars(
     {

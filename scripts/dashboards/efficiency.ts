@@ -183,9 +183,9 @@ const overTime: Panel[] = [
       noValue: 'No feature has 50 calls in these days and 50 in the seven days before them.',
       targets: [table({ reference: 'usage', view: 'token_inflation' })],
       overrides: [
-        ...['Service', 'Feature'].map((name) => field(name, { 'custom.width': 130 })),
-        ...['Tenant', 'Tokens per call'].map((name) => field(name, { 'custom.width': 105 })),
-        ...['Calls', 'Growth', 'Prompt', 'Completion'].map((name) => field(name, { 'custom.width': 85 })),
+        ...Object.entries({ Tenant: 95, Service: 135, Feature: 125, Calls: 65, 'Tokens per call': 115, Growth: 80, Prompt: 80, Completion: 100 }).map(
+          ([name, width]) => field(name, { 'custom.width': width })
+        ),
       ],
     },
     { 'Tokens per call': 'short' },

@@ -112,7 +112,7 @@ const cache: Panel[] = [
       id: 30,
       title: 'Cache savings and hit ratio',
       description: 'What cached input would have cost more at the input price (bars), and the part of input tokens that came from a cache (line, right axis). Of all cost types.',
-      at: at(0, 19, 12, 8),
+      at: at(0, 19, 10, 8),
       targets: [series({ metrics: ['cache_savings', 'cache_hit_ratio'], allCostTypes: true })],
       overrides: [
         field('Cache hit ratio', {
@@ -134,7 +134,7 @@ const cache: Panel[] = [
       id: 31,
       title: 'Caches by model',
       description: 'How much of each model’s input came from a cache, and what that saved. Of all cost types.',
-      at: at(12, 19, 12, 8),
+      at: at(10, 19, 14, 8),
       targets: [
         table({
           metrics: ['input_tokens', 'cache_read_tokens', 'cache_write_tokens', 'cache_hit_ratio', 'cache_savings'],
@@ -142,7 +142,13 @@ const cache: Panel[] = [
         }),
       ],
     },
-    { links: { Model: [LINKS.modelRow] }, widths: { Model: 200 } }
+    { links: { Model: [LINKS.modelRow] }, widths: {
+        Model: 200,
+        ...Object.fromEntries(
+          ['Input tokens', 'Cache read tokens', 'Cache write tokens', 'Cache hit ratio', 'Cache savings'].map((name) => [name, 84])
+        ),
+      },
+    }
   ),
 ];
 

@@ -56,7 +56,7 @@ export function metricConfig(field: Field, name: MetricName, { leavesOut }: Circ
     description,
     ...(unit === 'usd' ? usdConfig(field.values) : decimals === undefined ? {} : { decimals }),
     // Without a user or a run there is nothing to divide by: that is no missing price.
-    ...(unit === 'usd' ? { noValue: leavesOut && formula.kind !== 'perDistinct' ? 'No price' : '–' } : {}),
+    noValue: unit === 'usd' && leavesOut && formula.kind !== 'perDistinct' ? 'No price' : '–',
   };
 }
 

@@ -10,7 +10,7 @@ import { type Ranking, rankingOf } from './ranking';
 
 /** Narrower panels have the donut above the table. */
 const BESIDE_PX = 560;
-const DONUT = { most: 220, least: 96 };
+const DONUT = { most: 190, least: 96 };
 /** Of the height, where the table is below: half of it would leave the table one row in a low panel. */
 const DONUT_ABOVE = 0.4;
 

@@ -131,7 +131,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   table: css({
     width: '100%',
     fontSize: theme.typography.bodySmall.fontSize,
-    'th, td': { padding: theme.spacing(0.5, 0.75), textAlign: 'left', whiteSpace: 'nowrap' },
+    'th, td': { padding: theme.spacing(0.5), textAlign: 'left', whiteSpace: 'nowrap' },
     'thead th': {
       position: 'sticky',
       top: 0,
