@@ -65,7 +65,7 @@ it.each(targets.filter(([, target]) => !ofSingleCalls(target)))(
   (_name, target) => {
     variables(true);
     const { compiled } = compileForPanel(target, context);
-    expect(compiled.source).toMatch(/usage_(core_|user_|run_)?1[dh]/);
+    expect(compiled.source).toMatch(/usage_(\w+_)?1[dh]/);
   }
 );
 

@@ -9,7 +9,7 @@ const valuesSql = (...asked: Parameters<typeof valuesQuery>) =>
 describe('the values of a dimension', () => {
   it('are read from the daily rollup, for whole days around the range, most used first', () => {
     const sql = valuesSql('model', [], range('2026-11-01T10:00:00Z', '2026-11-03T11:00:00Z'));
-    expect(sql).toContain("FROM public.usage_core_1d WHERE bucket >= '2026-11-01T00:00:00.000Z'");
+    expect(sql).toContain("FROM public.usage_model_1d WHERE bucket >= '2026-11-01T00:00:00.000Z'");
     expect(sql).toContain("bucket < '2026-11-04T00:00:00.000Z'");
     expect(sql).not.toContain('usage_events');
     expect(sql).toMatch(/ORDER BY grouped.rank_value DESC.* LIMIT 1000$/);
