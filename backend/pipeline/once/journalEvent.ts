@@ -1,103 +1,11 @@
-import { usageEvent, USAGE_FIELDS, type UsageEvent } from '../../events/usageEvent';
+import { usageEvent, type UsageEvent } from '../../events/usageEvent';
 import { spanEventId } from '../../normalize/eventId';
+import { AT, FIELDS, NUMBERS, valuesOf } from './eventValues';
 import type { Words } from './journalWords';
 import type { JsonWriter } from './jsonWriter';
 
-/** Fields whose values are numbers or null; then texts or null; then the two that are neither. */
-const NUMBERS = [...USAGE_FIELDS, 'time', 'attempt', 'duration_ms', 'time_to_first_token_ms'] as const;
-const TEXTS = [
-  'event_id',
-  'source',
-  'tenant',
-  'project',
-  'team',
-  'environment',
-  'cost_center',
-  'provider',
-  'model',
-  'request_model',
-  'deployment',
-  'endpoint',
-  'operation',
-  'service_tier',
-  'user_id',
-  'user_segment',
-  'session_id',
-  'service',
-  'agent',
-  'run_id',
-  'pipeline',
-  'feature',
-  'release',
-  'tool',
-  'status',
-  'error_type',
-  'finish_reason',
-  'quality',
-  'trace_id',
-  'span_id',
-  'response_id',
-] as const;
-const FIELDS: ReadonlyArray<keyof UsageEvent> = [...NUMBERS, ...TEXTS, 'reported_cost', 'tags'];
 /** Bits of the first of the two numbers that say which fields follow. */
 const LOW = 25;
-
-/**
- * An event's values in the order of {@link FIELDS}: named one by one, which is many times faster than a loop by name.
- * @param into where they are put: a list per event would be most of what writing leaves to be collected
- */
-function valuesOf(event: UsageEvent, into: unknown[]): unknown[] {
-  into[0] = event.input_tokens;
-  into[1] = event.cache_read_tokens;
-  into[2] = event.cache_write_5m_tokens;
-  into[3] = event.cache_write_1h_tokens;
-  into[4] = event.output_tokens;
-  into[5] = event.reasoning_tokens;
-  into[6] = event.audio_input_tokens;
-  into[7] = event.audio_output_tokens;
-  into[8] = event.image_input_tokens;
-  into[9] = event.requests;
-  into[10] = event.web_searches;
-  into[11] = event.other_units;
-  into[12] = event.time;
-  into[13] = event.attempt;
-  into[14] = event.duration_ms;
-  into[15] = event.time_to_first_token_ms;
-  into[16] = event.event_id;
-  into[17] = event.source;
-  into[18] = event.tenant;
-  into[19] = event.project;
-  into[20] = event.team;
-  into[21] = event.environment;
-  into[22] = event.cost_center;
-  into[23] = event.provider;
-  into[24] = event.model;
-  into[25] = event.request_model;
-  into[26] = event.deployment;
-  into[27] = event.endpoint;
-  into[28] = event.operation;
-  into[29] = event.service_tier;
-  into[30] = event.user_id;
-  into[31] = event.user_segment;
-  into[32] = event.session_id;
-  into[33] = event.service;
-  into[34] = event.agent;
-  into[35] = event.run_id;
-  into[36] = event.pipeline;
-  into[37] = event.feature;
-  into[38] = event.release;
-  into[39] = event.tool;
-  into[40] = event.status;
-  into[41] = event.error_type;
-  into[42] = event.finish_reason;
-  into[43] = event.quality;
-  into[44] = event.trace_id;
-  into[45] = event.span_id;
-  into[46] = event.response_id;
-  into[47] = event.reported_cost;
-  into[48] = event.tags;
-  return into;
-}
 
 const BLANK = usageEvent({ event_id: '', time: 0, source: '' });
 
@@ -110,13 +18,6 @@ export interface Known {
 }
 
 const NUMBER_COUNT = NUMBERS.length;
-const AT = {
-  eventId: FIELDS.indexOf('event_id'),
-  traceId: FIELDS.indexOf('trace_id'),
-  spanId: FIELDS.indexOf('span_id'),
-  responseId: FIELDS.indexOf('response_id'),
-  runId: FIELDS.indexOf('run_id'),
-};
 /** In place of a run's id: it is that of the trace. */
 const RUN_IS_TRACE = -1;
 

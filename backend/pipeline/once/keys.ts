@@ -1,4 +1,12 @@
-import { cachedTokens, gatewayPool, hasTokens, serviceOf, uncachedInput, type Sighting } from './sighting';
+import {
+  cachedTokens,
+  GATEWAY_POOL,
+  gatewayPool,
+  hasTokens,
+  serviceOf,
+  uncachedInput,
+  type Sighting,
+} from './sighting';
 
 const NOWHERE: readonly string[] = [];
 
@@ -8,8 +16,14 @@ export function meetingPlaces(sighting: Sighting): readonly string[] {
   if (sighting.signal === 'metric') {
     return NOWHERE;
   }
-  const service = serviceOf(sighting);
-  const pool = gatewayPool(sighting);
+  return places(serviceOf(sighting), gatewayPool(sighting));
+}
+
+/** The same for one that is not whole any more; of no metric. */
+export const placesOf = ({ service, pooled }: { readonly service: string | null; readonly pooled: boolean }) =>
+  places(service, pooled ? GATEWAY_POOL : null);
+
+function places(service: string | null, pool: string | null): readonly string[] {
   if (service === null) {
     return pool === null ? NOWHERE : [pool];
   }

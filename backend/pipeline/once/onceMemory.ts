@@ -1,15 +1,17 @@
 import type { SpanLink } from '../../normalize/candidate';
+import { meetingPlaces, placesOf } from './keys';
 import { emptyRemember, type CounterState, type Remember } from './remember';
-import { NEW, SEVERAL, type Sighting, type Verdict } from './sighting';
+import { Shelf, type Group, type Remembered } from './shelf';
+import { NEW, type Sighting, type Verdict } from './sighting';
 import { SignalIndex } from './signalIndex';
 import { Trace } from './traceIndex';
-import { TwinIndex } from './twinIndex';
+import type { TwinIndex } from './twinIndex';
 
 /** How much is remembered, and for how long. What falls out is never looked at again; see {@link OnceEdges}. */
 export interface OnceLimits {
-  /** Sightings, about 1.5 kB each. */
+  /** Sightings, about 200 B each. */
   readonly sightings: number;
-  /** Spans of traces, about 300 B each. */
+  /** Spans of traces, about 80 B each. */
   readonly links: number;
   /** How long a sighting waits for its twins, µs. */
   readonly sightingAge: number;
@@ -37,68 +39,68 @@ export interface OnceEdges {
   lateTraces: number;
 }
 
-interface Remembered {
-  readonly sighting: Sighting;
-  verdict: Verdict;
-  /** When it came, µs. */
-  readonly came: number;
-}
-
 /** What one transaction changed, and how it was before. */
 class Undo {
   readonly changes: Remember = emptyRemember();
   readonly verdictsBefore = new Map<string, Verdict>();
   readonly countersBefore = new Map<string, CounterState | undefined>();
+  /** What it touched, each trace with its reports: packed once it is committed, unless a later one touches it too. */
+  readonly touched: Group[] = [];
+
+  constructor(readonly turn: number) {}
 }
 
 /**
  * The memory of `decide`: sightings, the spans that connect them, and counters, with the indexes to find them. It
  * follows the transactions of the rows: changes are final with `commit` and undone by `rollback`.
+ *
+ * With its commit, what a transaction has touched is packed, see {@link Shelf}.
  */
 export class OnceMemory {
-  readonly #sightings = new Map<string, Remembered>();
-  readonly #traces = new Map<string, Trace>();
-  readonly #twins = new TwinIndex();
+  readonly #shelf = new Shelf((group) => this.#touch(group));
   readonly #signals = new SignalIndex();
-  /** Ids of the sightings that stand under another one. */
-  readonly #followers = new Map<string, Set<string>>();
   readonly #counters = new Map<string, CounterState>();
   readonly #forgotten = new Set<string>();
   #linkCount = 0;
+  #turn = 1;
   /** What changed since the last commit, the oldest transaction first; the last one is what is decided now. */
-  #undo: Undo[] = [new Undo()];
+  #undo: Undo[] = [new Undo(1)];
   readonly edges: OnceEdges = { sightingsPushedOut: 0, tracesPushedOut: 0, lateTraces: 0 };
 
   constructor(readonly limits: OnceLimits = DEFAULT_LIMITS) {}
 
   get size(): { sightings: number; links: number; traces: number; counters: number } {
     return {
-      sightings: this.#sightings.size,
+      sightings: this.#shelf.open.size + this.#shelf.calls.size,
       links: this.#linkCount,
-      traces: this.#traces.size,
+      traces: this.#shelf.openTraces.size + this.#shelf.traces.size,
       counters: this.#counters.size,
     };
   }
 
   /** When the oldest remembered sighting came, µs; null when there is none: how far back twins are found now. */
   get oldest(): number | null {
-    for (const { came } of this.#sightings.values()) {
+    const packed = this.#shelf.calls.oldest;
+    if (packed !== null) {
+      return this.#shelf.calls.came(packed);
+    }
+    for (const { came } of this.#shelf.open.values()) {
       return came;
     }
     return null;
   }
 
   sighting(id: string): Sighting | undefined {
-    return this.#sightings.get(id)?.sighting;
+    return this.#shelf.find(id)?.sighting;
   }
 
   verdict(id: string): Verdict {
-    return this.#sightings.get(id)?.verdict ?? NEW;
+    return this.#shelf.find(id)?.verdict ?? NEW;
   }
 
   /** Sightings of a trace that is still open. */
   inTrace(traceId: string): readonly Sighting[] {
-    return this.#traces.get(traceId)?.sightings ?? [];
+    return this.#shelf.findTrace(traceId)?.sightings ?? [];
   }
 
   /** The sighting's trace was forgotten: what its spans told is only in its verdict any more. */
@@ -108,11 +110,11 @@ export class OnceMemory {
   }
 
   link(traceId: string, spanId: string): SpanLink | undefined {
-    return this.#traces.get(traceId)?.link(spanId);
+    return this.#shelf.findTrace(traceId)?.link(spanId);
   }
 
   get twins(): Pick<TwinIndex, 'byId' | 'likeness'> {
-    return this.#twins;
+    return this.#shelf.twins;
   }
 
   get signals(): Pick<SignalIndex, 'reports' | 'displaceable'> {
@@ -123,15 +125,15 @@ export class OnceMemory {
   isAlone(sighting: Sighting): boolean {
     return (
       sighting.parentSpanId === '' &&
-      !this.#followers.has(sighting.id) &&
+      !this.#shelf.followers.has(sighting.id) &&
       this.verdict(sighting.id).under === null &&
-      this.#twins.isAlone(sighting)
+      this.#shelf.twins.isAlone(sighting)
     );
   }
 
   /** Sightings that stand under this one. */
   followers(id: string): readonly Sighting[] {
-    const ids = this.#followers.get(id);
+    const ids = this.#shelf.followers.get(id);
     return ids ? [...ids].flatMap((follower) => this.sighting(follower) ?? []) : NONE;
   }
 
@@ -153,27 +155,29 @@ export class OnceMemory {
 
   /** @returns false when the sighting was known. */
   addSighting(sighting: Sighting, now: number): boolean {
-    if (this.#sightings.has(sighting.id)) {
+    if (this.#shelf.find(sighting.id)) {
       return false;
     }
-    this.#sightings.set(sighting.id, { sighting, verdict: NEW, came: now });
-    const traceId = sighting.event.trace_id;
-    if (traceId !== null) {
-      this.#trace(traceId, now).addSighting(sighting);
-    }
-    this.#twins.add(sighting, () => this.#all());
+    this.#shelf.twins.add(sighting);
     this.#signals.add(sighting);
+    const traceId = sighting.event.trace_id;
+    const trace = traceId === null ? null : this.#trace(traceId, now);
+    const added = { sighting, verdict: NEW, came: now, trace, born: this.#now.turn, turn: 0 };
+    this.#shelf.open.set(sighting.id, added);
+    trace?.addSighting(sighting);
+    this.#touch(trace ?? added);
     this.changes.sightings.push(sighting);
     return true;
   }
 
   setVerdict(id: string, verdict: Verdict): void {
-    const remembered = this.#sightings.get(id);
+    const remembered = this.#shelf.find(id);
     if (remembered) {
-      const { verdictsBefore, changes } = this.#now;
-      if (!verdictsBefore.has(id)) {
+      const { verdictsBefore, changes, turn } = this.#now;
+      if (remembered.born !== turn && !verdictsBefore.has(id)) {
         verdictsBefore.set(id, remembered.verdict);
       }
+      this.#touch(remembered.trace ?? remembered);
       this.#put(remembered, verdict);
       changes.verdicts.set(id, verdict);
     }
@@ -201,15 +205,22 @@ export class OnceMemory {
 
   /** What changed so far is on its way to be committed; what changes from now on belongs to the next transaction. */
   seal(): void {
-    this.#undo.push(new Undo());
+    this.#undo.push(this.#newUndo());
   }
 
   /** The oldest transaction is committed. Forgets what is too old or too much. */
   commit(now: number): void {
-    this.#undo.shift();
+    const committed = this.#undo.shift()!;
     if (this.#undo.length === 0) {
-      this.#undo.push(new Undo());
+      this.#undo.push(this.#newUndo());
     }
+    this.#shelf.unpackSparse();
+    for (const group of committed.touched) {
+      if (group.turn === committed.turn) {
+        this.#shelf.settle(group);
+      }
+    }
+    this.#shelf.packResting(committed.turn);
     this.#forgetTraces(now);
     this.#forgetSightings(now);
     for (const stream of this.#counters.keys()) {
@@ -222,13 +233,19 @@ export class OnceMemory {
 
   /** The transactions failed: everything is as it was at the last commit. */
   rollback(): void {
-    this.#undo.toReversed().forEach((undo) => this.#takeBack(undo));
-    this.#undo = [new Undo()];
+    const undone = this.#undo.toReversed();
+    undone.forEach((undo) => this.#takeBack(undo));
+    this.#undo = [this.#newUndo()];
+    undone.forEach(({ touched }) => touched.forEach((group) => this.#touch(group)));
+  }
+
+  #newUndo(): Undo {
+    return new Undo(++this.#turn);
   }
 
   #takeBack({ changes, verdictsBefore, countersBefore }: Undo): void {
     for (const [id, verdict] of verdictsBefore) {
-      const remembered = this.#sightings.get(id);
+      const remembered = this.#shelf.open.get(id);
       if (remembered) {
         this.#put(remembered, verdict);
       }
@@ -237,7 +254,7 @@ export class OnceMemory {
       this.#remove(sighting);
     }
     for (const link of changes.links) {
-      const trace = this.#traces.get(link.traceId);
+      const trace = this.#shelf.openTraces.get(link.traceId);
       if (trace?.link(link.spanId) === link) {
         trace.remove(link);
         this.#linkCount--;
@@ -261,61 +278,73 @@ export class OnceMemory {
     this.commit(now);
   }
 
-  *#all(): Iterable<Sighting> {
-    for (const { sighting } of this.#sightings.values()) {
-      yield sighting;
+  /** Notes that the transaction which is decided now needs it. */
+  #touch(group: Group): void {
+    const { turn, touched } = this.#now;
+    if (group.turn !== turn) {
+      group.turn = turn;
+      touched.push(group);
     }
   }
 
   #trace(traceId: string, now: number): Trace {
-    let trace = this.#traces.get(traceId);
+    let trace = this.#shelf.findTrace(traceId);
     if (!trace) {
-      trace = new Trace(now);
-      this.#traces.set(traceId, trace);
+      trace = new Trace(traceId, now);
+      this.#shelf.openTraces.set(traceId, trace);
       if (this.#forgotten.delete(traceId)) {
         this.edges.lateTraces++;
       }
     } else if (trace.touched !== now) {
       trace.touched = now;
       // Moved to the end: the front is what was quiet for longest.
-      this.#traces.delete(traceId);
-      this.#traces.set(traceId, trace);
+      this.#shelf.openTraces.delete(traceId);
+      this.#shelf.openTraces.set(traceId, trace);
     }
+    this.#touch(trace);
     return trace;
   }
 
   #put(remembered: Remembered, verdict: Verdict): void {
-    const { id } = remembered.sighting;
     const from = remembered.verdict.under;
-    const to = verdict.under;
     remembered.verdict = verdict;
-    if (from === to) {
-      return;
-    }
-    if (from !== null) {
-      const followers = this.#followers.get(from);
-      followers?.delete(id);
-      if (followers?.size === 0) {
-        this.#followers.delete(from);
-      }
-    }
-    if (to !== null && to !== SEVERAL) {
-      this.#followers.set(to, (this.#followers.get(to) ?? new Set<string>()).add(id));
-    }
+    this.#shelf.follow(remembered.sighting.id, from, verdict.under);
   }
 
   #forgetTraces(now: number): void {
-    for (const [traceId, trace] of this.#traces) {
-      const expired = trace.touched + this.limits.traceAge < now;
-      if (!expired && this.#linkCount <= this.limits.links) {
+    const expired = (touched: number) => touched + this.limits.traceAge < now;
+    const stays = (touched: number) => !expired(touched) && this.#linkCount <= this.limits.links;
+    for (let entry = this.#shelf.traces.oldest; entry !== null; entry = this.#shelf.traces.oldest) {
+      const touched = this.#shelf.traces.touched(entry);
+      if (stays(touched)) {
+        return;
+      }
+      const { size, withCalls } = this.#shelf.traces.gone(entry, this.#isPacked);
+      this.#shelf.traces.remove(entry, false);
+      this.#noteTrace(withCalls, size, expired(touched));
+    }
+    for (const [traceId, trace] of this.#shelf.openTraces) {
+      if (stays(trace.touched)) {
         break;
       }
-      this.edges.tracesPushedOut += expired ? 0 : 1;
-      this.#traces.delete(traceId);
-      this.#linkCount -= trace.size;
-      if (trace.sightings.length > 0) {
-        this.#noteForgotten(traceId);
+      this.#shelf.openTraces.delete(traceId);
+      for (const { id } of trace.sightings) {
+        const cutOff = this.#shelf.open.get(id)!;
+        cutOff.trace = null;
+        this.#touch(cutOff);
       }
+      this.#noteTrace(trace.sightings.length > 0 ? traceId : null, trace.size, expired(trace.touched));
+    }
+  }
+
+  readonly #isPacked = (call: number): boolean => this.#shelf.calls.isAlive(call);
+
+  /** A trace was forgotten. @param withCalls its id, where it has calls that are still remembered */
+  #noteTrace(withCalls: string | null, links: number, expired: boolean): void {
+    this.edges.tracesPushedOut += expired ? 0 : 1;
+    this.#linkCount -= links;
+    if (withCalls !== null) {
+      this.#noteForgotten(withCalls);
     }
   }
 
@@ -331,30 +360,52 @@ export class OnceMemory {
   }
 
   #forgetSightings(now: number): void {
-    for (const { sighting, came } of this.#sightings.values()) {
-      const expired = came + this.limits.sightingAge < now;
-      if (!expired && this.#sightings.size <= this.limits.sightings) {
+    const expired = (came: number) => came + this.limits.sightingAge < now;
+    const stays = (came: number) =>
+      !expired(came) && this.#shelf.open.size + this.#shelf.calls.size <= this.limits.sightings;
+    for (let entry = this.#shelf.calls.oldest; entry !== null; entry = this.#shelf.calls.oldest) {
+      const came = this.#shelf.calls.came(entry);
+      if (stays(came)) {
+        return;
+      }
+      this.edges.sightingsPushedOut += expired(came) ? 0 : 1;
+      this.#forgetPacked(entry);
+    }
+    for (const { sighting, came } of this.#shelf.open.values()) {
+      if (stays(came)) {
         break;
       }
-      this.edges.sightingsPushedOut += expired ? 0 : 1;
+      this.edges.sightingsPushedOut += expired(came) ? 0 : 1;
       this.#remove(sighting);
     }
   }
 
+  #forgetPacked(entry: number): void {
+    const gone = this.#shelf.calls.gone(entry);
+    if (gone) {
+      this.#signals.forget(gone.service, gone.signal, gone.end);
+      this.#shelf.twins.forget(placesOf(gone));
+    } else {
+      const { sighting, verdict } = this.#shelf.calls.read(entry);
+      this.#shelf.follow(sighting.id, verdict.under, null);
+      this.#shelf.followers.delete(sighting.id);
+      this.#signals.remove(sighting);
+      this.#shelf.twins.forget(meetingPlaces(sighting));
+    }
+    this.#shelf.calls.remove(entry, false);
+  }
+
   #remove(sighting: Sighting): void {
-    const remembered = this.#sightings.get(sighting.id);
+    const remembered = this.#shelf.open.get(sighting.id);
     if (!remembered) {
       return;
     }
     this.#put(remembered, NEW);
-    this.#sightings.delete(sighting.id);
-    this.#followers.delete(sighting.id);
-    this.#twins.remove(sighting);
+    this.#shelf.open.delete(sighting.id);
+    this.#shelf.followers.delete(sighting.id);
+    this.#shelf.twins.remove(sighting);
     this.#signals.remove(sighting);
-    const traceId = sighting.event.trace_id;
-    if (traceId !== null) {
-      this.#traces.get(traceId)?.removeSighting(sighting);
-    }
+    remembered.trace?.removeSighting(sighting);
   }
 }
 

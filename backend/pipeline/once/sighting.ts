@@ -143,7 +143,9 @@ export const isLiteLlm = (instrumentation: string): boolean => instrumentation.s
  * give no id to either: they are told to be of one call by their likeness, beyond services. Null for everybody else.
  */
 export const gatewayPool = ({ instrumentation }: Sighting): string | null =>
-  instrumentation === LITELLM_RAW || instrumentation === 'litellm' ? '\0litellm' : null;
+  instrumentation === LITELLM_RAW || instrumentation === 'litellm' ? GATEWAY_POOL : null;
+
+export const GATEWAY_POOL = '\0litellm';
 
 export const hasTokens = ({ event }: Sighting): boolean => event.input_tokens !== null || event.output_tokens !== null;
 

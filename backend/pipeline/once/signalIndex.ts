@@ -12,7 +12,9 @@ interface Service {
 
 const slot = (hour: number, signal: Signal): number => hour * SIGNALS.length + SIGNALS.indexOf(signal);
 
-const isDisplaceable = ({ signal }: Sighting): boolean => signal === 'log' || signal === 'metric';
+/** A better signal of its service displaces it. */
+export const isDisplaceable = ({ signal }: Pick<Sighting, 'signal'>): boolean =>
+  signal === 'log' || signal === 'metric';
 
 /**
  * Which services reported calls by which signal, by the hour; and which of their sightings a better signal displaces.
@@ -40,17 +42,23 @@ export class SignalIndex {
 
   remove(sighting: Sighting): void {
     const name = serviceOf(sighting);
+    this.forget(name, sighting.signal, sighting.end);
+    const hour = hourOf(sighting.end);
+    const displaceable = name === null ? undefined : this.#services.get(name)?.displaceable;
+    const ids = displaceable?.get(hour);
+    ids?.delete(sighting.id);
+    if (ids?.size === 0) {
+      displaceable?.delete(hour);
+    }
+  }
+
+  /** One report less that no other signal can displace. @param end µs since 1970 */
+  forget(name: string | null, signal: Signal, end: number): void {
     const service = name === null ? undefined : this.#services.get(name);
     if (name === null || !service) {
       return;
     }
-    const hour = hourOf(sighting.end);
-    decrement(service.counts, slot(hour, sighting.signal));
-    const ids = service.displaceable.get(hour);
-    ids?.delete(sighting.id);
-    if (ids?.size === 0) {
-      service.displaceable.delete(hour);
-    }
+    decrement(service.counts, slot(hourOf(end), signal));
     if (service.counts.size === 0) {
       this.#services.delete(name);
     }

@@ -10,11 +10,21 @@ export class Trace {
   #sightings: readonly Sighting[] = NO_SIGHTINGS;
   #byId: Map<string, SpanLink> | null = null;
 
+  /** The transaction that touched it last, see `OnceMemory`. */
+  turn = 0;
+
   /** @param touched when its last span came, µs */
-  constructor(public touched: number) {}
+  constructor(
+    readonly id: string,
+    public touched: number
+  ) {}
 
   get size(): number {
     return this.#links.length;
+  }
+
+  get links(): readonly SpanLink[] {
+    return this.#links;
   }
 
   get sightings(): readonly Sighting[] {

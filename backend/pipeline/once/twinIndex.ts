@@ -1,6 +1,7 @@
 import { responseKey } from '../../normalize/candidate';
 import { KeyIndex } from './keyIndex';
 import { likenessKeys, meetingPlaces } from './keys';
+import { hashOf } from './packed/hashIndex';
 import type { Sighting } from './sighting';
 
 interface Service {
@@ -11,9 +12,19 @@ interface Service {
   mixed: boolean;
 }
 
+/** Sightings that the index has not before it. */
+export interface Elsewhere {
+  /** Brings those back, by {@link TwinIndex.show}, that may be under a key. */
+  recall(key: number): void;
+  /** A second source reports in a place: from now on those that meet there have keys of likeness. */
+  mixed(place: string): void;
+}
+
 /**
  * Finds sightings that may tell of one call: by their ids always, by likeness only within a service that more than one
  * source reports. Most services have one instrumentation, and then likeness costs nothing.
+ *
+ * It knows of all sightings how many are in a service, and has before it those that were shown and not hidden again.
  */
 export class TwinIndex {
   readonly #responses = new KeyIndex();
@@ -21,8 +32,32 @@ export class TwinIndex {
   readonly #likeness = new KeyIndex();
   readonly #services = new Map<string, Service>();
 
-  /** @param all every sighting in the memory, for a service's first time with a second source */
-  add(sighting: Sighting, all: () => Iterable<Sighting>): void {
+  constructor(private readonly elsewhere: Elsewhere) {}
+
+  add(sighting: Sighting): void {
+    for (const name of meetingPlaces(sighting)) {
+      this.#count(name, sighting);
+    }
+    this.show(sighting);
+  }
+
+  remove(sighting: Sighting): void {
+    this.hide(sighting);
+    this.forget(meetingPlaces(sighting));
+  }
+
+  /** One sighting less in those places, of one that is hidden. */
+  forget(places: readonly string[]): void {
+    for (const name of places) {
+      const service = this.#services.get(name);
+      if (service && --service.count === 0) {
+        this.#services.delete(name);
+      }
+    }
+  }
+
+  /** Has a sighting before it that was added. */
+  show(sighting: Sighting): void {
     const { event, callIds } = sighting;
     if (event.response_id !== null) {
       this.#responses.add(event.response_id, sighting);
@@ -30,31 +65,13 @@ export class TwinIndex {
     for (const id of callIds) {
       this.#indexOf(id).add(keyOf(id), sighting);
     }
-    for (const name of meetingPlaces(sighting)) {
-      this.#addTo(name, sighting, all);
-    }
-  }
-
-  #addTo(name: string, sighting: Sighting, all: () => Iterable<Sighting>): void {
-    const service = this.#services.get(name);
-    if (!service) {
-      this.#services.set(name, { source: sighting.source, count: 1, mixed: false });
-      return;
-    }
-    service.count++;
-    if (service.mixed) {
+    for (const name of this.#mixedPlaces(sighting)) {
       this.#addLikeness(name, sighting);
-    } else if (service.source !== sighting.source) {
-      service.mixed = true;
-      for (const other of all()) {
-        if (meetingPlaces(other).includes(name)) {
-          this.#addLikeness(name, other);
-        }
-      }
     }
   }
 
-  remove(sighting: Sighting): void {
+  /** Doesn't look at a sighting until it is shown again. */
+  hide(sighting: Sighting): void {
     const { event, callIds } = sighting;
     if (event.response_id !== null) {
       this.#responses.remove(event.response_id, sighting);
@@ -62,15 +79,22 @@ export class TwinIndex {
     for (const id of callIds) {
       this.#indexOf(id).remove(keyOf(id), sighting);
     }
-    for (const name of meetingPlaces(sighting)) {
-      const service = this.#services.get(name);
-      if (service?.mixed) {
-        likenessKeys(sighting, name).forEach((key) => this.#likeness.remove(key, sighting));
-      }
-      if (service && --service.count === 0) {
-        this.#services.delete(name);
-      }
+    for (const name of this.#mixedPlaces(sighting)) {
+      likenessKeys(sighting, name).forEach((key) => this.#likeness.remove(key, sighting));
     }
+  }
+
+  /** Hashes of the keys under which a sighting is found, for those that are hidden. */
+  keys(sighting: Sighting): number[] {
+    const { event, callIds } = sighting;
+    const keys = event.response_id === null ? [] : [hashOf(OF_RESPONSE, event.response_id)];
+    for (const id of callIds) {
+      keys.push(hashOfId(id));
+    }
+    for (const name of this.#mixedPlaces(sighting)) {
+      keys.push(...likenessHashes(sighting, name));
+    }
+    return keys;
   }
 
   /** True when no other source reported under any of its ids, and its service has one source. */
@@ -83,27 +107,62 @@ export class TwinIndex {
 
   /** Sightings of other sources under an id of this one. */
   byId({ event, callIds }: Sighting): readonly Sighting[] {
-    let found = event.response_id === null ? NONE : this.#responses.mixed(event.response_id);
+    let found = NONE;
+    if (event.response_id !== null) {
+      this.elsewhere.recall(hashOf(OF_RESPONSE, event.response_id));
+      found = this.#responses.mixed(event.response_id);
+    }
     for (const id of callIds) {
+      this.elsewhere.recall(hashOfId(id));
       const under = this.#indexOf(id).mixed(keyOf(id));
       found = found.length === 0 ? under : [...found, ...under];
     }
     return found;
   }
 
+  /** Keys of likeness that are worth following: none where a service has one source. */
+  likeness(sighting: Sighting): ReadonlyArray<readonly [key: string, sightings: readonly Sighting[]]> {
+    return this.#mixedPlaces(sighting).flatMap((name) =>
+      likenessKeys(sighting, name).map((key) => {
+        this.elsewhere.recall(hashOf(OF_LIKENESS, key));
+        return [key, this.#likeness.mixed(key)] as const;
+      })
+    );
+  }
+
+  /** @param shown those that this index has before it */
+  #count(name: string, sighting: Sighting): void {
+    const service = this.#services.get(name);
+    if (!service) {
+      this.#services.set(name, { source: sighting.source, count: 1, mixed: false });
+      return;
+    }
+    service.count++;
+    if (!service.mixed && service.source !== sighting.source) {
+      this.elsewhere.mixed(name);
+      service.mixed = true;
+    }
+  }
+
+  /** Gives a sighting that was shown before its place was mixed the keys that it has there. */
+  addLikeness(name: string, sighting: Sighting): void {
+    if (meetingPlaces(sighting).includes(name)) {
+      this.#addLikeness(name, sighting);
+    }
+  }
+
   #indexOf(id: string): KeyIndex {
     return id.startsWith(RESPONSE) ? this.#responses : this.#callIds;
   }
 
-  /** Keys of likeness that are worth following: none where a service has one source. */
-  likeness(sighting: Sighting): ReadonlyArray<readonly [key: string, sightings: readonly Sighting[]]> {
-    return this.#mixedPlaces(sighting).flatMap((name) =>
-      likenessKeys(sighting, name).map((key) => [key, this.#likeness.mixed(key)] as const)
-    );
+  #mixedPlaces(sighting: Sighting): readonly string[] {
+    const places = meetingPlaces(sighting);
+    // Mostly one that is not mixed: no list is made then.
+    return places.some((name) => this.#isMixed(name)) ? places.filter((name) => this.#isMixed(name)) : NOWHERE;
   }
 
-  #mixedPlaces(sighting: Sighting): readonly string[] {
-    return meetingPlaces(sighting).filter((name) => this.#services.get(name)?.mixed);
+  #isMixed(name: string): boolean {
+    return this.#services.get(name)?.mixed ?? false;
   }
 
   #addLikeness(name: string, sighting: Sighting): void {
@@ -112,8 +171,19 @@ export class TwinIndex {
 }
 
 const NONE: readonly Sighting[] = [];
+const NOWHERE: readonly string[] = [];
 
 /** Response ids, nearly all of the ids, are kept as they are: the keys of some clients' call ids are such ids too. */
 const RESPONSE = responseKey('');
 
 const keyOf = (id: string): string => (id.startsWith(RESPONSE) ? id.slice(RESPONSE.length) : id);
+
+const OF_RESPONSE = 2;
+const OF_CALL = 3;
+const OF_LIKENESS = 4;
+
+const hashOfId = (id: string): number => hashOf(id.startsWith(RESPONSE) ? OF_RESPONSE : OF_CALL, keyOf(id));
+
+/** Hashes of a sighting's keys of likeness in a place. */
+export const likenessHashes = (sighting: Sighting, place: string): number[] =>
+  likenessKeys(sighting, place).map((key) => hashOf(OF_LIKENESS, key));
