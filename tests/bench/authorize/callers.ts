@@ -155,26 +155,43 @@ const burst = ({ urls, callers, decisions, ...more }: Burst, call: typeof ask): 
 /** Requests that are due wait for one of so many connections per collector. */
 const LINES = 64;
 
+/** As Node's own agent does it, a request takes the connection that was free last: few are in use while answers are quick. */
 const pace = ({ urls, perSecond, seconds }: Extract<Command, { kind: 'pace' }>): Promise<Asked> =>
   asked(async (latencies, counts) => {
-    const started = performance.now();
-    let next = 0;
-    const caller = async (number: number) => {
-      const line = new Line(urls[number % urls.length]!);
-      for (let index = next++; index < perSecond * seconds; index = next++) {
-        const due = started + (index * 1000) / perSecond;
-        const late = performance.now() > due;
-        while (performance.now() < due) {
-          await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-        }
-        // Timers of the caller's own wake it up to a millisecond late, which is nothing that the collector did.
-        const began = late ? due : performance.now();
-        await ask(line, index, counts);
-        latencies.push(performance.now() - began);
+    const lines = urls.flatMap((url) => Array.from({ length: LINES }, () => new Line(url)));
+    const free = [...lines];
+    const waiting: Array<(line: Line) => void> = [];
+    const take = (): Promise<Line> | Line => free.pop() ?? new Promise((resolve) => waiting.push(resolve));
+    const give = (line: Line): void => {
+      const next = waiting.shift();
+      if (next) {
+        next(line);
+      } else {
+        free.push(line);
       }
-      line.end();
     };
-    await Promise.all(Array.from({ length: LINES * urls.length }, (_, number) => caller(number)));
+    const one = async (index: number, due: number) => {
+      const line = await take();
+      await ask(line, index, counts);
+      latencies.push(performance.now() - due);
+      give(line);
+    };
+    const started = performance.now();
+    const under: Array<Promise<void>> = [];
+    for (let index = 0; index < perSecond * seconds; index++) {
+      const due = started + (index * 1000) / perSecond;
+      const isLate = performance.now() > due;
+      while (performance.now() < due) {
+        await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+      }
+      // Timers of the caller's own wake it up to a millisecond late, which is nothing that the collector did.
+      const asking = one(index, isLate ? due : performance.now());
+      // Told at the end, as it may fail before that.
+      asking.catch(() => undefined);
+      under.push(asking);
+    }
+    await Promise.all(under);
+    lines.forEach((line) => line.end());
   });
 
 function obey(command: Command): Promise<Asked> {
