@@ -79,6 +79,7 @@ export class Ingest {
       pool,
       // The next one decides while the database stores what the one before has sent.
       writers: 2,
+      enter: (client) => this.journal.enter(client),
       process: (client, reports) => this.process(client, reports),
       onCommit: (rows, milliseconds) => {
         this.countForgotten();
@@ -223,7 +224,7 @@ export class Ingest {
     const now = Date.now() * 1000;
     const candidates = calls.map(({ candidate }) => candidate);
     const [alone, linked] = partition(candidates, (candidate) => standsAlone(candidate, now));
-    const turn = await this.journal.begin(client);
+    const turn = this.journal.begin(client);
     const asked = Promise.all([this.options.book(client), spendOf(client)]);
     asked.catch(() => undefined);
     const decision = await turn.decide(() => decide({ candidates: linked, links, readings }, this.once, now));

@@ -10,6 +10,8 @@ export interface BatcherOptions<Item, Outcome> {
    * outside of the transaction.
    */
   readonly process: (client: PoolClient, items: readonly Item[]) => Promise<readonly Outcome[]>;
+  /** Awaited before the transaction is opened on this connection. */
+  readonly enter?: (client: PoolClient) => Promise<void>;
   /**
    * Tried before the transaction is opened: stores all of the items with a single statement, which is a transaction of its
    * own, or does nothing and says null. Fails as `process` does.
@@ -26,6 +28,8 @@ export interface BatcherOptions<Item, Outcome> {
   /** Told after each commit. */
   readonly onCommit?: (rows: number, milliseconds: number) => void;
 }
+
+type Optional = 'onCommit' | 'before' | 'enter';
 
 interface Entry<Item, Outcome> {
   readonly item: Item;
@@ -45,8 +49,8 @@ interface Request<Outcome> {
  * commit costs about as much for one row as for a hundred.
  */
 export class EventBatcher<Item, Outcome> {
-  private readonly options: Required<Omit<BatcherOptions<Item, Outcome>, 'onCommit' | 'before'>> &
-    Pick<BatcherOptions<Item, Outcome>, 'onCommit' | 'before'>;
+  private readonly options: Required<Omit<BatcherOptions<Item, Outcome>, Optional>> &
+    Pick<BatcherOptions<Item, Outcome>, Optional>;
   private queue: Array<Entry<Item, Outcome>> = [];
   private busy = 0;
   private lingering = false;
@@ -151,9 +155,8 @@ export class EventBatcher<Item, Outcome> {
 
   private async commit(batch: ReadonlyArray<Entry<Item, Outcome>>): Promise<readonly Outcome[]> {
     const items = batch.map((entry) => entry.item);
-    const outcomes =
-      (await this.options.before?.(items)) ??
-      (await inTransaction(this.options.pool, (client) => this.options.process(client, items)));
+    const { pool, before, process, enter } = this.options;
+    const outcomes = (await before?.(items)) ?? (await inTransaction(pool, (client) => process(client, items), enter));
     if (outcomes.length !== items.length) {
       throw new TypeError(`process gave ${outcomes.length} outcomes for ${items.length} items`);
     }

@@ -41,12 +41,19 @@ export function sendAlong(client: PoolClient, statement: Promise<unknown>): void
  * Runs `work` in a transaction of its own and commits. A deadlock or serialization failure is tried again, from the
  * start, a few times: `work` must not keep state of a failed attempt.
  *
- * @throws whatever `work` or the database throws; nothing is committed then.
+ * `enter` is awaited before BEGIN is sent, for one that waits for another transaction: the embedded engine serves nobody
+ * else from a BEGIN on.
+ *
+ * @throws whatever `work`, `enter` or the database throws; nothing is committed then.
  */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  enter?: (client: PoolClient) => Promise<void>
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(pool, work, attempt);
+      return await once({ pool, attempt, beforeCommit: [], underway: [], onEnd: [] }, work, enter);
     } catch (error) {
       if (attempt >= ATTEMPTS || !isRetryable(error)) {
         throw error;
@@ -56,12 +63,16 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   }
 }
 
-async function once<T>(pool: Pool, work: (client: PoolClient) => Promise<T>, attempt: number): Promise<T> {
-  const client = await pool.connect();
-  const transaction: Transaction = { pool, attempt, beforeCommit: [], underway: [], onEnd: [] };
+async function once<T>(
+  transaction: Transaction,
+  work: (client: PoolClient) => Promise<T>,
+  enter?: (client: PoolClient) => Promise<void>
+): Promise<T> {
+  const client = await transaction.pool.connect();
   open.set(client, transaction);
   let broken: Error | undefined;
   try {
+    await enter?.(client);
     const begun = client.query('BEGIN');
     if (client.pipeline) {
       sendAlong(client, begun);

@@ -43,17 +43,30 @@ export class OnceJournal {
   shared = false;
   private readonly origin = randomUUID();
   private newest: Turn | null = null;
+  /** The turn that each connection entered last. */
+  private readonly turns = new WeakMap<PoolClient, Turn>();
 
   constructor(readonly memory: OnceMemory) {}
 
-  /** Waits for this transaction's turn to ask for the lock. Inside an open transaction of a pipelined connection. */
-  async begin(client: PoolClient): Promise<Deciding> {
+  /**
+   * Waits for this transaction's turn to ask for the lock: asked in the order of turns, since whoever has the lock must not
+   * wait for one who waits for the lock. Before the BEGIN: the embedded engine would not give the lock to the turn before.
+   */
+  async enter(client: PoolClient): Promise<void> {
     const before = this.newest;
     const turn = new Turn(this, client, before);
     this.newest = turn;
+    this.turns.set(client, turn);
     transactionOf(client).onEnd.push((committed) => turn.end(committed));
-    // Asked in the order of turns: whoever has the lock must not wait for one who waits for the lock.
     await before?.locked.told;
+  }
+
+  /** Asks for the lock, in the open transaction of a pipelined connection that has entered. */
+  begin(client: PoolClient): Deciding {
+    const turn = this.turns.get(client);
+    if (!turn) {
+      throw new Error('this connection has not entered the journal; give inTransaction its enter');
+    }
     turn.lock();
     return turn;
   }

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { OnceJournal } from '../../../backend/pipeline/once/journal';
 import { OnceMemory } from '../../../backend/pipeline/once/onceMemory';
 import { Signal } from '../../../backend/pipeline/once/signal';
@@ -34,10 +34,16 @@ interface Step {
 }
 
 /** A transaction that adds an amount to what the memory has. */
-function add(journal: OnceJournal, amount: number, end: () => Promise<unknown> = () => Promise.resolve()): Step {
+function add(
+  journal: OnceJournal,
+  amount: number,
+  end: () => Promise<unknown> = () => Promise.resolve(),
+  first: (client: PoolClient) => Promise<unknown> = () => Promise.resolve()
+): Step {
   const step = { found: [] as number[], sent: new Signal(), go: new Signal() };
-  const done = inTransaction(pool, async (client) => {
-    const turn = await journal.begin(client);
+  const work = async (client: PoolClient) => {
+    await first(client);
+    const turn = journal.begin(client);
     await turn.decide(() => {
       const value = total(journal);
       step.found.push(value);
@@ -47,7 +53,8 @@ function add(journal: OnceJournal, amount: number, end: () => Promise<unknown> =
     step.sent.tell();
     await step.go.told;
     await end();
-  });
+  };
+  const done = inTransaction(pool, work, (client) => journal.enter(client));
   done.catch(() => undefined);
   return { ...step, done };
 }
@@ -103,13 +110,14 @@ it('a transaction that is committed after the next one has failed is not forgott
   const journal = newJournal();
   const first = add(journal, 1);
   await first.sent.told;
-  const broken = inTransaction(pool, async (client) => {
-    const turn = await journal.begin(client);
+  const breaks = async (client: PoolClient) => {
+    const turn = journal.begin(client);
     await turn.decide(() => {
       journal.memory.setCounter('sum', { start: 0, time: 0, value: 1_000, calls: null });
       throw new Error('a fault');
     });
-  });
+  };
+  const broken = inTransaction(pool, breaks, (client) => journal.enter(client));
   broken.catch(() => undefined);
   while (total(journal) !== 0) {
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -127,6 +135,21 @@ it('two collectors take turns, each on what the other has committed', async () =
   await Promise.all(steps.map(({ done }) => done));
   await expectEverywhere(journals[0]!, 2 ** 12 - 1);
   await expectEverywhere(journals[1]!, 2 ** 12 - 1);
+});
+
+// The embedded engine serves only one transaction at a time: a later one that had begun would keep it from the earlier one.
+it('one that has to read before it asks for the lock holds up nobody but itself', async () => {
+  const journal = newJournal();
+  const reads = (client: PoolClient) => client.query('SELECT pg_sleep(0.3)');
+  const steps = [
+    add(journal, 1, undefined, reads),
+    add(journal, 10),
+    add(journal, 100, undefined, reads),
+    add(journal, 1000),
+  ];
+  steps.forEach(({ go }) => go.tell());
+  await Promise.all(steps.map(({ done }) => done));
+  await expectEverywhere(journal, 1111);
 });
 
 it('one that fails in the middle of many leaves the others as they are', async () => {
