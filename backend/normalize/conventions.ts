@@ -3,13 +3,14 @@ import { UNKNOWN, type Convention } from './usage';
 /** OpenLIT's scopes: `openlit.…` in Python, `@openlit/instrumentation-…` and `openlit` in JavaScript. */
 export const OPENLIT = /^@?openlit\b/;
 
+/** AG2's scope. */
+export const AG2 = 'opentelemetry.instrumentation.ag2';
+
+/** Spring AI's scope: Spring Boot's. */
+export const SPRING = 'org.springframework.boot';
+
 /** Frameworks that pass on Anthropic's and Bedrock's input as it is, without what caches had. */
-const RAW_INPUT: ReadonlySet<string> = new Set([
-  'pipecat',
-  'agentscope',
-  'org.springframework.boot',
-  'opentelemetry.instrumentation.ag2',
-]);
+const RAW_INPUT: ReadonlySet<string> = new Set(['pipecat', 'agentscope', SPRING, AG2]);
 
 /**
  * Instrumentations that pass on a provider's parts under the names of the conventions, without the conventions' meaning

@@ -53,7 +53,8 @@ export function together({ routing, caching, batch }: Suggestions): Together {
     const of = identity(row);
     const key = JSON.stringify([...Object.values(of), tier ?? 'standard']);
     const work = works.get(key) ?? { of, ways: new Map<Way, bigint>() };
-    works.set(key, { ...work, ways: work.ways.set(way, (work.ways.get(way) ?? 0n) + usdSumToPico(saving)) });
+    work.ways.set(way, (work.ways.get(way) ?? 0n) + usdSumToPico(saving));
+    works.set(key, work);
   };
   // Cheaper models and batches are for what runs at the standard tier.
   routing.forEach((row) =>

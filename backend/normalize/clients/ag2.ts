@@ -1,4 +1,4 @@
-import { conventionOf } from '../conventions';
+import { AG2, conventionOf } from '../conventions';
 import type { ClientHabit, SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
 
@@ -18,8 +18,6 @@ export const ag2: ClientHabit = {
     return span.attributes.get('ag2.span.type') === 'usage' ? { ...reading, instrumentation: AG2_RECORD } : reading;
   },
 };
-
-export const AG2 = 'opentelemetry.instrumentation.ag2';
 
 /** The source of what AG2 keeps for its accounts. */
 export const AG2_RECORD = `${AG2}/usage`;

@@ -1,5 +1,5 @@
 import type { Origin } from '../../receivers/otlp/decoded';
-import { conventionOf } from '../conventions';
+import { conventionOf, SPRING } from '../conventions';
 import type { CallReading, ClientHabit, SpanReading } from '../reading';
 import { readSemconv } from '../semconv';
 
@@ -22,8 +22,6 @@ export const springAi: ClientHabit = {
     return beginsSum(call, origin) ? { ...reading, instrumentation: SPRING_BEGINNING } : reading;
   },
 };
-
-const SPRING = 'org.springframework.boot';
 
 /** Who reports a call whose tokens the next one of its loop holds too. */
 export const SPRING_BEGINNING = `${SPRING}/tools`;

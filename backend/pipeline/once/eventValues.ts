@@ -2,6 +2,7 @@ import { USAGE_FIELDS, type UsageEvent } from '../../events/usageEvent';
 
 /** Fields whose values are numbers or null; then texts or null; then the two that are neither. */
 export const NUMBERS = [...USAGE_FIELDS, 'time', 'attempt', 'duration_ms', 'time_to_first_token_ms'] as const;
+/** Their order is that of journals that are stored already. */
 const TEXTS = [
   'event_id',
   'source',
@@ -36,6 +37,26 @@ const TEXTS = [
   'response_id',
 ] as const;
 export const FIELDS: ReadonlyArray<keyof UsageEvent> = [...NUMBERS, ...TEXTS, 'reported_cost', 'tags'];
+
+/** Which fields follow is said by the bits of two numbers, the first of which has so many. */
+export const LOW = 25;
+
+/** Whether a field follows, by its number in {@link FIELDS}. */
+export const isMarked = (low: number, high: number, at: number): boolean =>
+  ((at < LOW ? low >>> at : high >>> (at - LOW)) & 1) === 1;
+
+/** The text of a value that is no number: of big integers and tags too. */
+export function textOfValue(value: unknown): string | null {
+  if (typeof value === 'bigint') {
+    return value.toString();
+  }
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | null);
+}
+
+/** The value of a field that {@link textOfValue} wrote. */
+export const valueOfText = (field: keyof UsageEvent, text: string): unknown =>
+  field === 'reported_cost' ? BigInt(text) : field === 'tags' ? (JSON.parse(text) as unknown) : text;
+
 /**
  * An event's values in the order of {@link FIELDS}: named one by one, which is many times faster than a loop by name.
  * @param into where they are put: a list per event would be most of what writing leaves to be collected
@@ -159,6 +180,4 @@ export const AT = {
   runId: FIELDS.indexOf('run_id'),
   userId: FIELDS.indexOf('user_id'),
   sessionId: FIELDS.indexOf('session_id'),
-  reportedCost: FIELDS.indexOf('reported_cost'),
-  tags: FIELDS.indexOf('tags'),
 } as const;

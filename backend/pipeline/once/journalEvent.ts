@@ -1,11 +1,8 @@
 import { usageEvent, type UsageEvent } from '../../events/usageEvent';
 import { spanEventId } from '../../normalize/eventId';
-import { AT, FIELDS, NUMBERS, valuesOf } from './eventValues';
+import { AT, FIELDS, isMarked, LOW, NUMBERS, textOfValue, valueOfText, valuesOf } from './eventValues';
 import type { Words } from './journalWords';
 import type { JsonWriter } from './jsonWriter';
-
-/** Bits of the first of the two numbers that say which fields follow. */
-const LOW = 25;
 
 const BLANK = usageEvent({ event_id: '', time: 0, source: '' });
 
@@ -78,7 +75,7 @@ export class EventWriter {
     } else if (value !== null && isOwnId(at)) {
       this.json.text(value as string);
     } else {
-      this.json.number(encodeText(value, this.words));
+      this.json.number(this.words.number(textOfValue(value)));
     }
   }
 }
@@ -96,7 +93,7 @@ export class EventReader {
     let next = at + 2;
     let runIsTrace = false;
     FIELDS.forEach((field, i) => {
-      if (((i < LOW ? low >>> i : high >>> (i - LOW)) & 1) === 1) {
+      if (isMarked(low, high, i)) {
         const stored = row[next++];
         runIsTrace ||= stored === RUN_IS_TRACE && i === AT.runId;
         event[field] = typeof stored === 'string' ? stored : decodeField(field, stored, this.words);
@@ -115,27 +112,16 @@ export class EventReader {
   }
 }
 
-/** Big integers and tags become texts; texts become their numbers. */
-function encodeText(value: unknown, words: Words): number {
-  if (typeof value === 'bigint') {
-    return words.number(value.toString());
-  }
-  return words.number(typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | null));
-}
-
 const IS_NUMBER = new Set<keyof UsageEvent>(NUMBERS);
 
-/** A field's value for a row of plain JSON; numbers stay. */
+/** A field's value for a row of plain JSON; numbers stay, texts become their numbers. */
 export const encodeField = (field: keyof UsageEvent, value: unknown, words: Words): unknown =>
-  IS_NUMBER.has(field) ? value : encodeText(value, words);
+  IS_NUMBER.has(field) ? value : words.number(textOfValue(value));
 
 export function decodeField(field: keyof UsageEvent, stored: unknown, words: readonly string[]): unknown {
   if (IS_NUMBER.has(field)) {
     return stored;
   }
   const text = words[(stored as number) - 1];
-  if (text === undefined) {
-    return null;
-  }
-  return field === 'reported_cost' ? BigInt(text) : field === 'tags' ? (JSON.parse(text) as unknown) : text;
+  return text === undefined ? null : valueOfText(field, text);
 }

@@ -1,6 +1,7 @@
-import { AG2, AG2_RECORD } from '../../normalize/clients/ag2';
+import { AG2_RECORD } from '../../normalize/clients/ag2';
 import { isSpring, SPRING_BEGINNING } from '../../normalize/clients/springAi';
 import { VOLT_AGENT, VOLT_AGENT_SUM } from '../../normalize/clients/voltAgent';
+import { AG2 } from '../../normalize/conventions';
 import { hasTokens, type Sighting } from './sighting';
 
 /**

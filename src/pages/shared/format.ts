@@ -1,16 +1,9 @@
 import { formattedValueToString, getValueFormat } from '@grafana/data';
 import type { Cell } from '../../collector/reply';
-import { decimalsFor } from '../../datasource/frames/units';
+import { usdText } from '../../datasource/frames/usdText';
 
-/** Money as it is read: cents from ten cents on, below that as many digits as it takes to see something. */
-export function usd(amount: Cell): string {
-  if (amount === null) {
-    return 'No price';
-  }
-  const value = Number(amount);
-  const decimals = Math.abs(value) >= 1 || value === 0 ? 2 : decimalsFor('usd', [value]);
-  return formattedValueToString(getValueFormat('currencyUSD')(value, decimals));
-}
+/** Money as it is read, see {@link usdText}. */
+export const usd = (amount: Cell): string => (amount === null ? 'No price' : usdText(Number(amount)));
 
 /** A difference of money with its sign; the minus is as wide as the plus. */
 export function signedUsd(amount: string): string {

@@ -7,7 +7,7 @@ import { Facts } from '../shared/Facts';
 import { BurnDown } from './BurnDown';
 import { type BudgetLine, budgetLines, type ThresholdLine } from './lines';
 import type { BudgetOptions } from './options';
-import { usdText } from './usdText';
+import { usdText } from '../../datasource/frames/usdText';
 
 const ADVICE = {
   unfit:

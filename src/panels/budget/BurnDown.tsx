@@ -3,7 +3,7 @@ import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { type BudgetLine, niceStep, type Point } from './lines';
-import { usdText } from './usdText';
+import { usdText } from '../../datasource/frames/usdText';
 
 interface Props {
   line: BudgetLine;

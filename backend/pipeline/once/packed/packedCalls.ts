@@ -86,8 +86,7 @@ export class PackedCalls {
 
   /** The number of the report with an id. */
   byId(id: string): number | undefined {
-    const found = this.#ids.find(hashOf(ID, id));
-    return found.length === 0 ? undefined : found.find((entry) => this.read(entry).sighting.id === id);
+    return this.#ids.find(hashOf(ID, id)).find((entry) => this.read(entry).sighting.id === id);
   }
 
   isAlive(entry: number): boolean {

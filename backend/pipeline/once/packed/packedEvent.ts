@@ -1,14 +1,12 @@
 import type { UsageEvent } from '../../../events/usageEvent';
 import { spanEventId } from '../../../normalize/eventId';
-import { AT, eventOfValues, FIELDS, NUMBERS, valuesOf } from '../eventValues';
+import { AT, eventOfValues, FIELDS, isMarked, LOW, NUMBERS, textOfValue, valueOfText, valuesOf } from '../eventValues';
 import type { PackReader, PackWriter } from './bytes';
 
 /** Ways in which an event's ids follow from each other. */
 const SPAN_ID = 1;
 const RUN_IS_TRACE = 2;
 
-/** Bits of the first of the two numbers that say which fields follow. */
-const LOW = 25;
 const NUMBER_COUNT = NUMBERS.length;
 
 /** Templates in one block: calls of one service and model mostly differ in few fields. */
@@ -74,7 +72,7 @@ export function writeEvent(event: UsageEvent, ofSpan: boolean, templates: Templa
   writer.varint(low);
   writer.varint(high);
   for (let i = 0; i < values.length; i++) {
-    if (((i < LOW ? low >>> i : high >>> (i - LOW)) & 1) === 1) {
+    if (isMarked(low, high, i)) {
       writeField(i, values[i], writer);
     }
   }
@@ -86,10 +84,8 @@ export function writeField(at: number, value: unknown, writer: PackWriter): void
     writer.number(value as number | null);
   } else if (IS_OWN[at]) {
     writer.text(value as string | null);
-  } else if (typeof value === 'bigint') {
-    writer.word(value.toString());
   } else {
-    writer.word(typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | null));
+    writer.word(textOfValue(value));
   }
 }
 
@@ -98,10 +94,7 @@ export function readField(at: number, reader: PackReader): unknown {
     return reader.number();
   }
   const text = IS_OWN[at] ? reader.text() : reader.word();
-  if (text === null) {
-    return null;
-  }
-  return at === AT.reportedCost ? BigInt(text) : at === AT.tags ? (JSON.parse(text) as unknown) : text;
+  return text === null ? null : valueOfText(FIELDS[at]!, text);
 }
 
 /** What {@link writeEvent} wrote. */
@@ -114,7 +107,7 @@ export function readEvent(time: number, templates: Templates, reader: PackReader
   const low = reader.varint();
   const high = reader.varint();
   for (let i = 0; i < values.length; i++) {
-    if (((i < LOW ? low >>> i : high >>> (i - LOW)) & 1) === 1) {
+    if (isMarked(low, high, i)) {
       values[i] = readField(i, reader);
     }
   }

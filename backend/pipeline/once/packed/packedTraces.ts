@@ -30,8 +30,8 @@ export class PackedTraces {
   }
 
   byId(traceId: string): number | undefined {
-    const found = this.#ids.find(hashOf(0, traceId));
-    return found.length === 0 ? undefined : found.find((entry) => this.read(entry).traceId === traceId);
+    const isIt = (entry: number): boolean => readHead(this.#pile.read(entry).reader).traceId === traceId;
+    return this.#ids.find(hashOf(0, traceId)).find(isIt);
   }
 
   read(entry: number): PackedTrace {
@@ -43,10 +43,8 @@ export class PackedTraces {
     entry: number,
     isAlive: (call: number) => boolean
   ): { readonly size: number; readonly withCalls: string | null } {
-    const { reader } = this.#pile.read(entry);
-    const hasCalls = readCalls(reader).some(isAlive);
-    const size = reader.varint();
-    return { size, withCalls: hasCalls ? reader.text() : null };
+    const { calls, size, traceId } = readHead(this.#pile.read(entry).reader);
+    return { size, withCalls: calls.some(isAlive) ? traceId : null };
   }
 
   /** When its last span came, µs. */
@@ -100,21 +98,20 @@ function writeLink({ spanId, parentSpanId, role, context, boundTenant }: SpanLin
   }
 }
 
-function read(reader: PackReader): PackedTrace {
-  const calls = readCalls(reader);
-  const size = reader.varint();
-  const traceId = reader.text() ?? '';
-  const links = Array.from({ length: size }, () => readLink(traceId, reader));
-  return { traceId, links, calls };
-}
-
-const readCalls = (reader: PackReader): number[] => {
+/** What stands before a trace's spans. */
+function readHead(reader: PackReader): { calls: number[]; size: number; traceId: string } {
   const calls: number[] = [];
   for (let left = reader.varint(); left > 0; left--) {
     calls.push(reader.varint());
   }
-  return calls;
-};
+  return { calls, size: reader.varint(), traceId: reader.text() ?? '' };
+}
+
+function read(reader: PackReader): PackedTrace {
+  const { calls, size, traceId } = readHead(reader);
+  const links = Array.from({ length: size }, () => readLink(traceId, reader));
+  return { traceId, links, calls };
+}
 
 function readLink(traceId: string, reader: PackReader): SpanLink {
   const spanId = reader.text() ?? '';

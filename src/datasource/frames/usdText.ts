@@ -1,5 +1,5 @@
 import { formattedValueToString, getValueFormat } from '@grafana/data';
-import { decimalsFor } from '../../datasource/frames/units';
+import { decimalsFor } from './units';
 
 /** USD as it is read: cents from ten cents on, below that as many digits as it takes to see something. */
 export function usdText(value: number): string {
