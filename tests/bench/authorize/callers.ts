@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { barePace } from './bare';
 import { type Answer, Line } from './line';
+import { evenly, type Pace } from './pace';
 
 /** Callers of POST /v1/authorize, in a process of their own. */
 
@@ -7,7 +9,9 @@ export type Command =
   /** Each of so many callers asks one request after the other. */
   | { readonly kind: 'burst'; readonly urls: readonly string[]; readonly callers: number; readonly decisions: number }
   /** One request every so often, whether or not those before were answered. */
-  | { readonly kind: 'pace'; readonly urls: readonly string[]; readonly perSecond: number; readonly seconds: number }
+  | ({ readonly kind: 'pace'; readonly urls: readonly string[] } & Pace)
+  /** The same of UPDATEs, straight to the database. */
+  | ({ readonly kind: 'bare'; readonly database: string } & Pace)
   /** As a burst, but for budgets that don't suffice for all; a part of what is let through is settled, or reported. */
   | {
       readonly kind: 'race';
@@ -152,45 +156,13 @@ const burst = ({ urls, callers, decisions, ...more }: Burst, call: typeof ask): 
     await Promise.all(Array.from({ length: callers }, (_, number) => caller(number)));
   });
 
-/** Requests that are due wait for one of so many connections per collector. */
+/** Connections to each collector. */
 const LINES = 64;
 
-/** As Node's own agent does it, a request takes the connection that was free last: few are in use while answers are quick. */
-const pace = ({ urls, perSecond, seconds }: Extract<Command, { kind: 'pace' }>): Promise<Asked> =>
+const pace = ({ urls, ...even }: Extract<Command, { kind: 'pace' }>): Promise<Asked> =>
   asked(async (latencies, counts) => {
     const lines = urls.flatMap((url) => Array.from({ length: LINES }, () => new Line(url)));
-    const free = [...lines];
-    const waiting: Array<(line: Line) => void> = [];
-    const take = (): Promise<Line> | Line => free.pop() ?? new Promise((resolve) => waiting.push(resolve));
-    const give = (line: Line): void => {
-      const next = waiting.shift();
-      if (next) {
-        next(line);
-      } else {
-        free.push(line);
-      }
-    };
-    const one = async (index: number, due: number) => {
-      const line = await take();
-      await ask(line, index, counts);
-      latencies.push(performance.now() - due);
-      give(line);
-    };
-    const started = performance.now();
-    const under: Array<Promise<void>> = [];
-    for (let index = 0; index < perSecond * seconds; index++) {
-      const due = started + (index * 1000) / perSecond;
-      const isLate = performance.now() > due;
-      while (performance.now() < due) {
-        await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-      }
-      // Timers of the caller's own wake it up to a millisecond late, which is nothing that the collector did.
-      const asking = one(index, isLate ? due : performance.now());
-      // Told at the end, as it may fail before that.
-      asking.catch(() => undefined);
-      under.push(asking);
-    }
-    await Promise.all(under);
+    latencies.push(...(await evenly(even, lines, (line, index) => ask(line, index, counts))));
     lines.forEach((line) => line.end());
   });
 
@@ -202,6 +174,8 @@ function obey(command: Command): Promise<Asked> {
       return burst(command, compete);
     case 'pace':
       return pace(command);
+    case 'bare':
+      return asked(async (latencies) => void latencies.push(...(await barePace(command.database, command))));
   }
 }
 
