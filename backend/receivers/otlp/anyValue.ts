@@ -91,6 +91,11 @@ function readPair(reader: Reader, end: number, depth: number, into: Map<string, 
 /** One KeyValue (1 key, 2 value) of an attribute list. */
 export function readAttribute(reader: Reader, limit: number, keys: KeyTable, into: Attributes): void {
   const end = reader.end(limit);
+  const expected = keys.expected(reader, end);
+  if (expected) {
+    into.add(expected.text, keys.readValue(expected, reader, end));
+    return;
+  }
   let key = '';
   let value: AttributeValue = null;
   let known: ReturnType<KeyTable['find']> = null;

@@ -94,6 +94,48 @@ describe('the protobuf decoder', () => {
     );
   });
 
+  it('reads keys and values that come again, or nearly, as the reference does', () => {
+    const texts = fc.tuple(fc.nat(70), fc.constantFrom('', 'a', 'b', 'é')).map(([n, last]) => 'x'.repeat(n) + last);
+    const again = fc.oneof(
+      fc.record({ stringValue: texts }),
+      fc.record({ intValue: fc.constantFrom('0', '127', '128', '-1') }),
+      fc.record({ arrayValue: fc.record({ values: fc.array(fc.record({ stringValue: texts }), { maxLength: 2 }) }) }),
+      fc.record({
+        kvlistValue: fc.record({ values: fc.array(fc.record({ key: texts, value: scalar }), { maxLength: 1 }) }),
+      }),
+      fc.constant({})
+    );
+    const key = fc.constantFrom('', 'k', 'key', 'kez', 'key.1', 'key.2', 'key.of.some.length', 'key.of.some.lengtj');
+    const span = fc.record({ name: texts, attributes: fc.array(fc.record({ key, value: again }), { maxLength: 8 }) });
+    fc.assert(
+      fc.property(fc.array(span, { minLength: 2, maxLength: 8 }), (list) => {
+        const bytes = encode(TracesRequest, { resourceSpans: [{ scopeSpans: [{ spans: list }] }] });
+        expect(decodeTraces(bytes)).toEqual(decodeTracesJson(asOtlpJson(TracesRequest, bytes)));
+      }),
+      { numRuns: 500 }
+    );
+  });
+
+  it.each([[[2, 1]], [[1, 1, 2]], [[1, 2, 2]], [[1, 2, 9]], [[1]], [[2]], []])(
+    'reads an attribute whose fields come as %j after one that came in order',
+    (fields = []) => {
+      const text = (field: number, content: string) => [(field << 3) | 2, content.length, ...Buffer.from(content)];
+      const part = (field: number, content: number[]) => [(field << 3) | 2, content.length, ...content];
+      const field = (number: number) => (number === 2 ? part(2, text(1, 'v')) : text(number, 'k'));
+      const attribute = (numbers: number[]) => part(9, numbers.flatMap(field));
+      const span = [...attribute([1, 2]), ...attribute([1, 2]), ...attribute(fields), ...attribute([1, 2])];
+      const bytes = Buffer.from(part(1, part(2, part(2, span))));
+      expect(decodeTraces(bytes)).toEqual(decodeTracesJson(asOtlpJson(TracesRequest, bytes)));
+    }
+  );
+
+  it.each([0, 1, 7, 8, 9, 15, 16, 17])('reads an id of %i bytes', (length) => {
+    const id = Uint8Array.from({ length }, (_, i) => i * 37 + 250);
+    const bytes = encode(TracesRequest, request([], { traceId: id, spanId: id }));
+    const hexId = Buffer.from(id).toString('hex');
+    expect(decodeTraces(bytes)[0]?.spans[0]).toMatchObject({ traceId: hexId, spanId: hexId });
+  });
+
   it('keeps integers beyond 2^53 exact', () => {
     const message = request([{ key: 'n', value: { intValue: '9007199254740993' } }]);
     expect(decodeTraces(encode(TracesRequest, message))[0]?.spans[0]?.attributes.get('n')).toBe(9007199254740993n);

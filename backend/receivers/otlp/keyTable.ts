@@ -1,27 +1,32 @@
 import type { AttributeValue } from './attributes';
 import { readAnyValue } from './anyValue';
+import { KnownBytes } from './knownBytes';
 import type { Reader } from './reader';
 
 const SLOTS = 4096;
 const MAX_KEYS = 2048;
-const MAX_KEY_BYTES = 128;
+const MAX_KEY_BYTES = 127;
 const PROBES = 8;
-/** Longer values are not kept. A length below 128 is one byte. */
+/** Longer values are not kept. */
 const MAX_VALUE_BYTES = 64;
 /** After so many values in a row that were new, no more are kept for a key: they are ids. */
 const PATIENCE = 256;
-/** AnyValue's field 1, a string. */
+/** KeyValue's fields: 1 key, 2 value. */
+const KEY = 10;
+const VALUE = 18;
+/** AnyValue's fields that are kept, 1 string and 5 array: the others are as quick to read as to compare. */
 const STRING = 10;
+const ARRAY = 42;
 
-interface Entry {
-  readonly bytes: Uint8Array;
+/** A key that comes again and again, and what came with it last. */
+export interface Entry {
+  readonly bytes: KnownBytes;
   readonly text: string;
   /** The key that came after this one last time: mostly it does so again. */
   next: Entry | null;
-  /** The key's latest text, to be given out again while it doesn't change; a length of -1: there is none. */
-  readonly value: Uint8Array;
-  valueLength: number;
-  valueText: string;
+  /** The bytes of the key's latest value, which is given out again while they don't change. */
+  readonly value: KnownBytes;
+  latest: AttributeValue;
   misses: number;
 }
 
@@ -35,10 +40,38 @@ export class KeyTable {
   private size = 0;
   private last: Entry | null = null;
 
-  /** The key in `[start, end)`; null when it is not kept. */
-  find({ bytes }: Reader, start: number, end: number): Entry | null {
+  /**
+   * The key of the KeyValue between the reader's position and `end`, if it is the one that came after the last key
+   * before, and nothing but its value follows: then the reader is at that value. Else null, and the reader where it was.
+   */
+  expected(reader: Reader, end: number): Entry | null {
     const guess = this.last?.next;
-    const entry = guess && sameBytes(guess.bytes, bytes, start, end) ? guess : this.lookUp(bytes, start, end);
+    if (!guess) {
+      return null;
+    }
+    const { bytes, position } = reader;
+    const keyEnd = position + 2 + guess.bytes.length;
+    const valueLength = end - keyEnd - 2;
+    if (
+      valueLength < 0 ||
+      valueLength > 127 ||
+      bytes[position] !== KEY ||
+      bytes[position + 1] !== guess.bytes.length ||
+      bytes[keyEnd] !== VALUE ||
+      bytes[keyEnd + 1] !== valueLength ||
+      !guess.bytes.same(reader, position + 2, keyEnd)
+    ) {
+      return null;
+    }
+    reader.position = keyEnd + 2;
+    this.last = guess;
+    return guess;
+  }
+
+  /** The key in `[start, end)`; null when it is not kept. */
+  find(reader: Reader, start: number, end: number): Entry | null {
+    const guess = this.last?.next;
+    const entry = guess?.bytes.same(reader, start, end) ? guess : this.lookUp(reader, start, end);
     if (entry) {
       if (this.last) {
         this.last.next = entry;
@@ -48,34 +81,32 @@ export class KeyTable {
     return entry;
   }
 
-  /** An AnyValue that ends at `end`, of a key that {@link find} has found. */
+  /** An AnyValue that ends at `end`, of a key that was found here. */
   readValue(entry: Entry, reader: Reader, end: number): AttributeValue {
-    const { bytes, position } = reader;
-    const start = position + 2;
-    if (bytes[position] !== STRING || bytes[position + 1] !== end - start || end - start > MAX_VALUE_BYTES) {
+    const start = reader.position;
+    const tag = reader.bytes[start];
+    if (end - start > MAX_VALUE_BYTES || (tag !== STRING && tag !== ARRAY)) {
       return readAnyValue(reader, end);
     }
-    reader.position = end;
-    if (entry.valueLength === end - start && sameStart(entry.value, bytes, start, end)) {
+    if (entry.value.same(reader, start, end)) {
       entry.misses = 0;
-      return entry.valueText;
+      reader.position = end;
+      return entry.latest;
     }
-    const text = reader.slice(start, end);
+    const value = readAnyValue(reader, end);
     if (entry.misses < PATIENCE) {
       entry.misses++;
-      for (let i = start; i < end; i++) {
-        entry.value[i - start] = bytes[i]!;
-      }
-      entry.valueLength = end - start;
-      entry.valueText = text;
+      entry.value.keep(reader, start, end);
+      entry.latest = value;
     }
-    return text;
+    return value;
   }
 
-  private lookUp(bytes: Uint8Array, start: number, end: number): Entry | null {
+  private lookUp(reader: Reader, start: number, end: number): Entry | null {
     if (end - start > MAX_KEY_BYTES) {
       return null;
     }
+    const { bytes } = reader;
     let hash = end - start;
     for (let i = start; i < end; i++) {
       hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
@@ -85,45 +116,33 @@ export class KeyTable {
       const slot = (hash + probe) & (SLOTS - 1);
       const entry = this.slots[slot];
       if (entry === undefined) {
-        return this.remember(slot, bytes, start, end);
+        return this.remember(slot, reader, start, end);
       }
-      if (sameBytes(entry.bytes, bytes, start, end)) {
+      if (entry.bytes.same(reader, start, end)) {
         return entry;
       }
     }
     return null;
   }
 
-  private remember(slot: number, bytes: Uint8Array, start: number, end: number): Entry | null {
+  private remember(slot: number, reader: Reader, start: number, end: number): Entry | null {
     if (this.size >= MAX_KEYS) {
       return null;
     }
-    const copy = bytes.slice(start, end);
+    const bytes = new KnownBytes(end - start);
+    bytes.keep(reader, start, end);
     const entry: Entry = {
-      bytes: copy,
-      text: internalized(Buffer.from(copy).toString()),
+      bytes,
+      text: internalized(reader.slice(start, end)),
       next: null,
-      value: new Uint8Array(MAX_VALUE_BYTES),
-      valueLength: -1,
-      valueText: '',
+      value: new KnownBytes(MAX_VALUE_BYTES),
+      latest: null,
       misses: 0,
     };
     this.slots[slot] = entry;
     this.size++;
     return entry;
   }
-}
-
-const sameBytes = (known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean =>
-  known.length === end - start && sameStart(known, bytes, start, end);
-
-function sameStart(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    if (known[i - start] !== bytes[i]) {
-      return false;
-    }
-  }
-  return true;
 }
 
 /** A property name is internalized by the engine: comparing it with a literal is then a comparison of pointers. */

@@ -1,4 +1,5 @@
 import { FormatError } from './formatError';
+import { hex16, hex8 } from './hexId';
 
 /** Node's own fast slices; `@types/node` leaves them out, `Buffer.toString` is ~40 ns slower per short string. */
 interface FastBuffer extends Buffer {
@@ -18,10 +19,13 @@ export class Reader {
   /** What is being read, for error messages, e.g. `Span`. */
   where = 'message';
   readonly bytes: FastBuffer;
+  /** The same bytes: numbers of several bytes are read through it in one step. */
+  readonly view: DataView;
 
   constructor(bytes: Uint8Array) {
     const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.bytes = buffer as FastBuffer;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get size(): number {
@@ -34,6 +38,15 @@ export class Reader {
 
   /** Unsigned varint, its low 32 bits (tags, lengths, enums). */
   uint32(): number {
+    const byte = this.bytes[this.position];
+    if (byte !== undefined && byte < 0x80) {
+      this.position++;
+      return byte;
+    }
+    return this.longUint32();
+  }
+
+  private longUint32(): number {
     const { bytes } = this;
     let result = 0;
     for (let shift = 0; shift < 70; shift += 7) {
@@ -115,30 +128,30 @@ export class Reader {
   }
 
   double(): number {
-    return this.bytes.readDoubleLE(this.fixed(8));
+    return this.view.getFloat64(this.fixed(8), true);
   }
 
   /** Signed 64-bit, fixed width. */
   sfixed64(): number | bigint {
     const start = this.fixed(8);
-    return fromHalves(this.bytes.readInt32LE(start + 4), this.bytes.readUInt32LE(start));
+    return fromHalves(this.view.getInt32(start + 4, true), this.view.getUint32(start, true));
   }
 
   fixed32(): number {
-    return this.bytes.readUInt32LE(this.fixed(4));
+    return this.view.getUint32(this.fixed(4), true);
   }
 
   /** Unsigned 64-bit fixed width as a number; above 2^53 the nearest double (counts of histograms). */
   fixed64(): number {
     const start = this.fixed(8);
-    return this.bytes.readUInt32LE(start + 4) * TWO_32 + this.bytes.readUInt32LE(start);
+    return this.view.getUint32(start + 4, true) * TWO_32 + this.view.getUint32(start, true);
   }
 
   /** `fixed64` nanoseconds as whole microseconds (floor), exact: 2^64 ns / 1000 needs 55 bits only above the year 2255. */
   nanosAsMicros(): number {
     const start = this.fixed(8);
-    const high = this.bytes.readUInt32LE(start + 4);
-    const low = this.bytes.readUInt32LE(start);
+    const high = this.view.getUint32(start + 4, true);
+    const low = this.view.getUint32(start, true);
     const rest = high % 1000;
     return ((high - rest) / 1000) * TWO_32 + Math.floor((rest * TWO_32 + low) / 1000);
   }
@@ -150,11 +163,19 @@ export class Reader {
     return value;
   }
 
+  /** Bytes as lower-case hex: the ids, of 16 and 8 bytes. */
   hex(limit: number): string {
     const end = this.end(limit);
-    const value = this.bytes.hexSlice(this.position, end);
+    const start = this.position;
     this.position = end;
-    return value;
+    switch (end - start) {
+      case 8:
+        return hex8(this.bytes, start);
+      case 16:
+        return hex16(this.bytes, start);
+      default:
+        return this.bytes.hexSlice(start, end);
+    }
   }
 
   /** A copy, so that the request's buffer can be freed. */
