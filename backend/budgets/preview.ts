@@ -64,7 +64,9 @@ async function hourly(pool: Pool, rule: BudgetRule, from: number, to: number) {
     time_zone: rule.time_zone,
     filters: scopeFilters(rule),
   });
-  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(compile(query, { dialect: 'api' }).sql);
+  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(
+    compile(query, { dialect: 'api', now: Date.now() }).sql
+  );
   return rows
     .map(({ time, total_cost: cost }) => ({ at: time.getTime(), cost: pico(cost) }))
     .sort((a, b) => a.at - b.at);
@@ -122,7 +124,7 @@ async function runPreview(pool: Pool, rule: BudgetRule, now: number) {
     filters: [...scopeFilters(rule), { dimension: 'run_id', operator: '!=', values: [NOT_SET] }],
   });
   const { rows } = await pool.query<{ run_id: string; total_cost: string | null; ended_at: Date | string | null }>(
-    compile(query, { dialect: 'api' }).sql
+    compile(query, { dialect: 'api', now: Date.now() }).sql
   );
   const fired = rule.thresholds.map(({ threshold }): Fired => {
     const over = rows.filter(({ total_cost: cost }) => pico(cost) >= reachedAt(rule.amount, threshold));

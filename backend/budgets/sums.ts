@@ -46,7 +46,7 @@ export async function sumOf(client: Pool | PoolClient, scope: Scope, { start, en
     metrics: ['total_cost', 'calls', 'unpriced_calls'],
     filters: scopeFilters(scope),
   });
-  const { rows } = await client.query<SumRow>(compile(query, { dialect: 'api' }).sql);
+  const { rows } = await client.query<SumRow>(compile(query, { dialect: 'api', now: Date.now() }).sql);
   return toSum(rows[0]);
 }
 

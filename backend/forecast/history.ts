@@ -24,7 +24,9 @@ export async function readHistory(
     time_zone: timeZone,
     filters: scopeFilters(scope),
   });
-  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(compile(query, { dialect: 'api' }).sql);
+  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(
+    compile(query, { dialect: 'api', now: Date.now() }).sql
+  );
   return historyOf(
     rows.map(({ time, total_cost: cost }) => ({ at: time.getTime(), cost: Number(cost ?? 0) / 1e12 })),
     timeZone,

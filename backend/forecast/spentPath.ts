@@ -46,7 +46,9 @@ export async function spentPath(pool: Pool, budget: Budget, now = Date.now()): P
     time_zone: zone,
     filters: scopeFilters(budget),
   });
-  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(compile(query, { dialect: 'api' }).sql);
+  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(
+    compile(query, { dialect: 'api', now: Date.now() }).sql
+  );
   const steps = rows.sort((a, b) => a.time.getTime() - b.time.getTime());
   const points = new Map<number, bigint>([[window.start, 0n]]);
   let spent = 0n;

@@ -53,9 +53,16 @@ async function rowsOf(pool: Pool, { sql, columns }: CompiledQuery): Promise<Cell
   return rows.map((row) => row.map((value, i) => cell(value, columns[i]!)));
 }
 
+/** How statements are compiled that run at once. */
+const optionsFor = (tenants: readonly string[] | null) => ({
+  dialect: 'api' as const,
+  now: Date.now(),
+  ...(tenants ? { tenants } : {}),
+});
+
 /** The rows of a cost query alone, in the order of its groups and metrics; see {@link runQuery}. */
 export const queryRows = (pool: Pool, query: CostQuery, tenants: readonly string[] | null): Promise<Cell[][]> =>
-  rowsOf(pool, compile(query, { dialect: 'api', ...(tenants ? { tenants } : {}) }));
+  rowsOf(pool, compile(query, optionsFor(tenants)));
 
 /** A row of one of the sets: the values of its own dimensions, in the set's order, and the metrics. */
 export interface SetRow {
@@ -73,11 +80,7 @@ export async function queryRowsBySets(
   query: SetsQuery,
   tenants: readonly string[] | null
 ): Promise<SetRow[][][]> {
-  const { sql, columns, dimensions } = compileSets(query, {
-    dialect: 'api',
-    now: Date.now(),
-    ...(tenants ? { tenants } : {}),
-  });
+  const { sql, columns, dimensions } = compileSets(query, optionsFor(tenants));
   const { rows } = await inTransaction(pool, async (client): Promise<QueryArrayResult<unknown[]>> => {
     // What stands behind the rollups' views is estimated far too high: by that the planner would sort all rows by a dozen
     // texts instead of hashing them, which takes ten times as long.
@@ -103,7 +106,7 @@ export async function queryRowsBySets(
  */
 export async function runQuery(pool: Pool, query: CostQuery, tenants: readonly string[] | null): Promise<QueryReply> {
   const started = performance.now();
-  const options = { dialect: 'api' as const, ...(tenants ? { tenants } : {}) };
+  const options = optionsFor(tenants);
   const main = compile(query, options);
   const [rows, unpriced] = await Promise.all([rowsOf(pool, main), rowsOf(pool, compileUnpriced(query, options))]);
   const [calls = 0, tokens = 0] = unpriced[0] ?? [];

@@ -41,7 +41,7 @@ const BASE = [
   'source',
 ] as const satisfies readonly DimensionName[];
 
-/** What every shipped dashboard filters by; each rollup has these. */
+/** What every shipped dashboard filters by. */
 const FILTERS = [
   'tenant',
   'project',
@@ -52,6 +52,10 @@ const FILTERS = [
   'deployment',
   'endpoint',
 ] as const satisfies readonly DimensionName[];
+
+/** Whether a few rows have it beside all others that dashboards filter by. */
+export const isFilteredBy = (name: string): name is (typeof FILTERS)[number] =>
+  (FILTERS as readonly string[]).includes(name);
 
 /** Enough for most of what the dashboards show. */
 const CORE = [...FILTERS, 'unpriced_reason'] as const satisfies readonly DimensionName[];

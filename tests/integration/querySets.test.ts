@@ -1,4 +1,4 @@
-import { type DimensionName, type MetricName, parseQuery } from '../../src/query';
+import { compile, compileLists, type DimensionName, type MetricName, parseQuery } from '../../src/query';
 import { queryRows, queryRowsBySets, type SetRow } from '../../backend/query/runQuery';
 import { storeEvents } from '../../backend/storage/writer';
 import { call } from './budgets/support';
@@ -60,6 +60,33 @@ it.each([null, ['acme', 'initech']])(
           }));
           expect(alone.length).toBeGreaterThan(1);
           expect(sorted(answer[r]![s]!)).toEqual(sorted(alone));
+        }
+      }
+    }
+  }
+);
+
+it.each([undefined, ['acme', 'initech']])(
+  'one statement lists what a query of each list lists, in its order; tenants: %s',
+  async (tenants) => {
+    const dimensions: readonly DimensionName[] = ['tenant', 'model', 'provider', 'feature', 'user_id'];
+    const options = { now, ...(tenants ? { tenants } : {}) };
+    for (const range of RANGES) {
+      for (const limit of [2, 1_000]) {
+        const ask = {
+          ...range,
+          metrics: ['calls'],
+          filters: [{ dimension: 'feature', operator: '!=', values: ['chat'] }],
+        };
+        const { filters } = parseQuery(ask);
+        const sql = compileLists({ ...range, filters, dimensions, limit }, options);
+        const { rows } = await storage.pool.query<{ list: number; value: string }>(sql);
+        for (const [list, name] of dimensions.entries()) {
+          const query = parseQuery({ ...ask, group_by: [name], limit });
+          const alone = await storage.pool.query(compile(query, { ...options, dialect: 'grafana' }).sql);
+          const expected = alone.rows.map((row: Record<string, unknown>) => row[name]);
+          expect(expected.length).toBeGreaterThan(0);
+          expect(rows.filter((row) => row.list === list).map(({ value }) => value)).toEqual(expected);
         }
       }
     }

@@ -1,14 +1,13 @@
-import type { DataFrame, DataQueryRequest, DataQueryResponse, TestDataSourceResponse, TimeRange } from '@grafana/data';
+import type { DataQueryRequest, DataQueryResponse, TestDataSourceResponse, TimeRange } from '@grafana/data';
 import { defer, from, map, mergeMap, type Observable } from 'rxjs';
-import { compile, tagKeysSql } from '../../query';
+import { tagKeysSql } from '../../query';
 import { withCure } from '../errors';
 import { checkHealth } from '../health';
 import { findPostgres, runQueries, runSql, runStatements } from '../postgres';
 import { postgresQuery } from '../query/toPostgres';
 import type { LlmCostQuery } from '../types';
+import { firstColumn, listStatements } from './lists';
 import type { AskedView, ListQuestion, Path, Planned } from './path';
-
-const firstColumn = (frame: DataFrame | undefined): string[] => (frame?.fields[0]?.values ?? []).map(String);
 
 /** Compiled SQL, run by a PostgreSQL data source of Grafana. Rules, the inspector and expressions work on this way. */
 export class PostgresPath implements Path {
@@ -51,11 +50,13 @@ export class PostgresPath implements Path {
   }
 
   async columns(questions: readonly ListQuestion[]): Promise<Array<string[] | Error>> {
-    const statements = questions.map(
-      ({ refId, query }) => [refId, compile(query, { dialect: 'grafana' }).sql] as const
-    );
+    const asked = listStatements(questions, Date.now());
+    const statements = asked.map(({ refId, sql }) => [refId, sql] as const);
     const answers = await runStatements(await findPostgres(this.postgresUid), statements);
-    return answers.map((answer) => (answer instanceof Error ? answer : firstColumn(answer)));
+    const lists = new Map(
+      asked.flatMap(({ questions: of, read }, i) => read(answers[i]).map((list, j) => [of[j], list]))
+    );
+    return questions.map((question) => lists.get(question) ?? []);
   }
 
   async tagKeys(range: TimeRange): Promise<string[]> {

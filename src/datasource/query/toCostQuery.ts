@@ -23,10 +23,15 @@ const HOURLY_FROM_MS = 2 * 86_400_000;
 const DEFAULT_SERIES = 10;
 const DEFAULT_ROWS = 1_000;
 
+let ownZone: string | undefined;
+
+/** The browser's zone, asked for once, as Grafana does. */
+const browserZone = (): string => (ownZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone);
+
 /** IANA name of a time zone in Grafana's spelling. */
 export function zoneName(timeZone: string | undefined): string {
   if (!timeZone || timeZone === 'browser') {
-    return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return browserZone();
   }
   return timeZone.toLowerCase() === 'utc' ? 'UTC' : timeZone;
 }
