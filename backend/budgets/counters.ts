@@ -136,7 +136,8 @@ export async function rebuildCounters(client: PoolClient, budget: Budget, oldest
 async function correct(client: PoolClient, corrections: readonly Correction[]): Promise<void> {
   await client.query(
     `UPDATE public.budget_counters counter
-     SET spent = sum.spent, calls = sum.calls, unpriced_calls = sum.unpriced, changed_at = now()
+     SET spent = sum.spent, late = counter.late + sum.spent - counter.spent, calls = sum.calls,
+       unpriced_calls = sum.unpriced, changed_at = now()
      FROM unnest($1::bigint[], $2::numeric[], $3::bigint[], $4::bigint[]) sum (id, spent, calls, unpriced)
      WHERE counter.counter_id = sum.id`,
     [

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { PricedEvent } from '../events/usageEvent';
 import { sendAlong, transactionOf } from '../storage/transaction';
 import { BudgetIndex, type Scoped } from './matcher';
@@ -22,9 +22,14 @@ interface Change {
   readonly start: number;
   readonly run: string;
   amount: bigint;
+  /** The part of the amount that is of calls which are over for long: no burn rate counts it (migration 0034). */
+  late: bigint;
   calls: number;
   unpriced: number;
 }
+
+/** What is told of a call this long after it is history, ms. */
+const LATE_MS = 3_600_000;
 
 /**
  * What one transaction changes about what was spent. It follows every row that is added, changed or removed, and adds the
@@ -68,6 +73,8 @@ export class Spend {
   }
 
   private count(call: Scoped, us: number, cost: bigint | null, sign: 1 | -1): void {
+    const amount = sign > 0 ? (cost ?? 0n) : -(cost ?? 0n);
+    const late = us / 1000 < Date.now() - LATE_MS ? amount : 0n;
     for (const matched of this.index.find(call)) {
       const budgetId = matched.budget.budget_id;
       const window = matched.window(Math.floor(us / 1000));
@@ -75,10 +82,11 @@ export class Spend {
       const key = `${budgetId} ${start} ${run}`;
       let change = this.changes.get(key);
       if (!change) {
-        change = { budgetId, start, run, amount: 0n, calls: 0, unpriced: 0 };
+        change = { budgetId, start, run, amount: 0n, late: 0n, calls: 0, unpriced: 0 };
         this.changes.set(key, change);
       }
-      change.amount += sign > 0 ? (cost ?? 0n) : -(cost ?? 0n);
+      change.amount += amount;
+      change.late += late;
       change.calls += sign;
       change.unpriced += cost === null ? sign : 0;
     }
@@ -92,7 +100,7 @@ export class Spend {
     if (changes.length === 0 && this.arrived.size === 0) {
       return;
     }
-    const statement = client.query({
+    await send(client, {
       name: 'apply_spend',
       text: `SELECT public.apply_spend($1::uuid[], $2::timestamptz[], $3::text[], $4::numeric[], $5::bigint[], $6::bigint[], $7::uuid[])`,
       values: [
@@ -105,11 +113,28 @@ export class Spend {
         [...this.arrived],
       ],
     });
-    if (client.pipeline) {
-      sendAlong(client, statement);
-    } else {
-      await statement;
+    const late = changes.filter((change) => change.late !== 0n && change.run === '');
+    if (late.length > 0) {
+      await send(client, {
+        name: 'apply_late',
+        text: 'SELECT public.apply_late($1::uuid[], $2::timestamptz[], $3::numeric[])',
+        values: [
+          late.map(({ budgetId }) => budgetId),
+          late.map(({ start }) => new Date(start).toISOString()),
+          late.map((change) => String(change.late)),
+        ],
+      });
     }
+  }
+}
+
+/** One of the transaction's last statements, of which nobody needs the result. */
+async function send(client: PoolClient, query: QueryConfig): Promise<void> {
+  const statement = client.query(query);
+  if (client.pipeline) {
+    sendAlong(client, statement);
+  } else {
+    await statement;
   }
 }
 

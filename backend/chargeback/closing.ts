@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { ChargebackConfig } from './deliveryConfig';
 import { nextMonth } from './line';
+import { firstMonth } from './months';
 import { ClosedMonth, closeMonth, closings } from './statement';
 
 /** Who is said to have closed a month that the configuration closes. */
@@ -40,7 +41,11 @@ export async function closeDueMonths(
     return;
   }
   const last = (await closings(pool)).at(-1)?.month ?? null;
-  for (const month of monthsToClose(last, day, now)) {
+  const due = monthsToClose(last, day, now);
+  // Before there is any usage there is nothing to charge: a new installation would close, and deliver, an empty month, and what
+  // is imported of it afterwards would be nothing but adjustments.
+  const first = last === null && due.length > 0 ? await firstMonth(pool, null) : last;
+  for (const month of due.filter((one) => first !== null && one >= first)) {
     try {
       const { lines } = await closeMonth(pool, month, currency, CLOSED_BY, now);
       log.info({ month, currency, lines: lines.length }, 'a month is closed');

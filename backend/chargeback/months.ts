@@ -22,6 +22,12 @@ const FIRST_USAGE = `
   SELECT to_char(min(bucket) AT TIME ZONE 'UTC', 'YYYY-MM') AS month FROM public.usage_1d
   WHERE $1::text[] IS NULL OR tenant = ANY ($1)`;
 
+/** The month (`YYYY-MM`, UTC) of the first usage; null while there is none. @param tenants whose; null for all */
+export async function firstMonth(pool: Pool, tenants: readonly string[] | null): Promise<string | null> {
+  const { rows } = await pool.query<{ month: string | null }>(FIRST_USAGE, [tenants]);
+  return rows[0]?.month ?? null;
+}
+
 /**
  * The months (UTC) from the first usage to the running one, the newest first.
  *
@@ -30,9 +36,9 @@ const FIRST_USAGE = `
  */
 export async function listMonths(pool: Pool, tenants: readonly string[] | null, now: number): Promise<MonthState[]> {
   const closed = await closings(pool);
-  const { rows: used } = await pool.query<{ month: string | null }>(FIRST_USAGE, [tenants]);
+  const used = await firstMonth(pool, tenants);
   const running = new Date(now).toISOString().slice(0, 7);
-  const first = [used[0]?.month, closed[0]?.month, running].filter((month) => month != null).sort()[0]!;
+  const first = [used, closed[0]?.month, running].filter((month) => month != null).sort()[0]!;
   const last = closed.at(-1)?.month;
   const next = last === undefined ? null : nextMonth(last);
   const months: MonthState[] = [];

@@ -20,11 +20,17 @@ const closed = async () => (await closings(storage.pool)).map(({ month, currency
 const close = (currency: string, now: string) =>
   closeDueMonths(storage.pool, { close_on_day: 3, currency, deliveries: [] }, log, at(now));
 
-it('closes the months that are due, in their order, by as many collectors as there are', async () => {
+it('closes nothing before the month of the first usage, so that what is imported of it is no mere adjustment', async () => {
+  await close('USD', '2026-01-20T00:00:00Z');
   await close('USD', '2026-02-02T00:00:00Z');
-  expect(await closed()).toEqual(['2025-12 USD']);
+  expect(await closed()).toEqual([]);
+});
+
+it('closes the months that are due, in their order, by as many collectors as there are', async () => {
+  await close('USD', '2026-02-03T00:00:00Z');
+  expect(await closed()).toEqual(['2026-01 USD']);
   await Promise.all([close('USD', '2026-03-03T00:00:00Z'), close('USD', '2026-03-03T00:00:00Z')]);
-  expect(await closed()).toEqual(['2025-12 USD', '2026-01 USD', '2026-02 USD']);
+  expect(await closed()).toEqual(['2026-01 USD', '2026-02 USD']);
 });
 
 it('leaves a month open for which there is no rate', async () => {

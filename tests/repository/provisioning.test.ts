@@ -56,7 +56,7 @@ const rules = groups.flatMap((group) => group.rules);
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, unknown>;
 
 const dashboards = readdirSync(join(root, 'dashboards')).map(
-  (file) => json(`dashboards/${file}`) as { uid: string; panels: Array<{ id: number }> }
+  (file) => json(`dashboards/${file}`) as { uid: string; panels: Array<{ id: number; title: string }> }
 );
 const find = <T>(list: T[], ok: (one: T) => boolean): T => {
   const found = list.find(ok);
@@ -152,6 +152,31 @@ describe('alert rules', () => {
       expect(dashboard.panels.map(({ id }) => String(id))).toContain(rule.annotations.__panelId__);
     }
   );
+
+  it('lead to the dashboard of their subject', () => {
+    const led = rules.map(({ uid, annotations }) => [
+      uid.replace('llm_cost_', ''),
+      annotations.__dashboardUid__!.replace('llm-cost-', ''),
+      find(
+        find(dashboards, (one) => one.uid === annotations.__dashboardUid__).panels,
+        ({ id }) => String(id) === annotations.__panelId__
+      ).title,
+    ]);
+    expect(led.map((row) => row.join(' › '))).toEqual([
+      'budget_threshold › budgets › Burn-down',
+      'budget_used_up › budgets › Burn-down',
+      'approval_waiting › budgets › Status',
+      'budget_projected › budgets › Burn-down',
+      'budget_burn_fast › budgets › Burn-down',
+      'budget_burn_slow › budgets › Burn-down',
+      'hourly_spike › overview › Cost by ${split:text}',
+      'token_inflation › efficiency › Token inflation',
+      'retry_rate › efficiency › Retries and waste',
+      'unpriced › quality › Calls without a price',
+      'source_silent › quality › Calls by source',
+      'month_above_budget › overview › This month',
+    ]);
+  });
 
   it('those of budgets carry what policies route by', () => {
     const budgets = rules.filter(({ data }) => /\bbudget_id\b/.test(data[0]!.model.rawSql ?? ''));

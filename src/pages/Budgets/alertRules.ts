@@ -34,13 +34,14 @@ interface Wanted {
 export const ruleUid = ({ id }: Pick<Budget, 'id'>, threshold: number): string =>
   `llmcost_${id.replace(/-/g, '').slice(0, 20)}_${String(Number((threshold * 100).toFixed(4))).replace('.', '_')}`;
 
-/** The rule that speaks of one threshold of one budget: from its crossing to the reset. */
+/** The rule that speaks of one threshold of one budget: from its crossing to the reset; once, however many runs passed it. */
 export function alertRule({ budget, threshold, folderUid, postgresUid, orgId, contactPoint }: Wanted): AlertRule {
   const at = percent(threshold);
   const rawSql = `SELECT coalesce(tenant, 'all tenants') AS tenant, coalesce(project, '') AS project, name AS budget,
-  coalesce(run_id, '') AS run_id, CASE WHEN spent >= threshold * "limit" THEN ratio * 100 ELSE 0 END AS value
+  max(CASE WHEN spent >= threshold * "limit" THEN ratio * 100 ELSE 0 END) AS value
 FROM public.budget_threshold_status
-WHERE budget_id = ${literal(budget.id)}::uuid AND threshold = ${Number(threshold)}`;
+WHERE budget_id = ${literal(budget.id)}::uuid AND threshold = ${Number(threshold)}
+GROUP BY tenant, project, name`;
   return {
     uid: ruleUid(budget, threshold),
     title: `${budget.name} at ${at}`.slice(0, 190),
@@ -90,7 +91,7 @@ WHERE budget_id = ${literal(budget.id)}::uuid AND threshold = ${Number(threshold
       },
     ],
     annotations: {
-      summary: `The budget {{ $labels.budget }} ({{ $labels.tenant }}) is past ${at}: {{ printf "%.1f" $values.A.Value }} % of it are spent.`,
+      summary: `The budget {{ $labels.budget }} ({{ $labels.tenant }}) is past ${at}: {{ printf "%.1f" $values.A.Value }} % of it are spent${budget.period === 'run' ? ' by the most expensive run of the last day' : ''}.`,
       __dashboardUid__: DASHBOARD.uid,
       __panelId__: String(DASHBOARD.panel),
     },

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { updateBudget } from '../../../backend/budgets/manage';
 import { sampleSpending } from '../../../backend/budgets/samples';
 import type { PricedEvent } from '../../../backend/events/usageEvent';
+import { updateEvents } from '../../../backend/storage/changes';
+import { inTransaction } from '../../../backend/storage/transaction';
 import { storeEvents } from '../../../backend/storage/writer';
 import { HOUR, openStorage, type Storage } from '../storage/support';
-import { call, make } from './support';
+import { call, make, rule } from './support';
 
 interface Rule {
   uid: string;
@@ -117,6 +120,52 @@ test('a runaway fires the fast burn rule within minutes, a slow leak the slow on
     `INSERT INTO public.budget_samples SELECT counter_id, now() - interval '40 minutes', spent FROM public.budget_status`
   );
   expect([await firing('budget_burn_fast'), await firing('budget_burn_slow')]).toEqual([[], []]);
+});
+
+test('calls that are told of late, and new prices of old calls, are spent but burn nothing', async () => {
+  const budget = await make(storage.pool, { name: 'b', amount: '720', period: 'year', starts_on: 1 });
+  expect(await sampleSpending(storage.pool)).toBe(1);
+  await storage.pool.query(`UPDATE public.budget_samples SET at = now() - interval '7 hours'`);
+  const old = call(100, { time: (Date.now() - 2 * 3_600_000) * 1000 });
+  await storeEvents(storage.pool, [old]);
+  const spent = async () =>
+    (await storage.pool.query('SELECT spent FROM public.budget_status')).rows[0].spent as string;
+  expect(await spent()).toBe('100000000000000');
+  expect([await firing('budget_burn_fast'), await firing('budget_burn_slow')]).toEqual([[], []]);
+  await inTransaction(storage.pool, (client) =>
+    updateEvents(client, [{ event_id: old.event_id, time: old.time, changes: { pricing: call(300).pricing } }])
+  );
+  expect(await spent()).toBe('300000000000000');
+  expect(await firing('budget_burn_fast')).toEqual([]);
+  // A scope that is edited is summed anew.
+  await updateBudget(storage.pool, budget.budget_id, {
+    rule: rule({ name: 'b', amount: '720', period: 'year', starts_on: 1, scope: { project: ['none'] } }),
+    by: 'tests',
+    version: null,
+    tenants: null,
+  });
+  await updateBudget(storage.pool, budget.budget_id, {
+    rule: rule({ name: 'b', amount: '720', period: 'year', starts_on: 1 }),
+    by: 'tests',
+    version: null,
+    tenants: null,
+  });
+  expect(await spent()).toBe('300000000000000');
+  expect(await firing('budget_burn_fast')).toEqual([]);
+  // What is spent now still burns.
+  await storeEvents(storage.pool, [call(5)]);
+  expect(await firing('budget_burn_fast')).toEqual(['b']);
+});
+
+test('runs: one alert for each threshold, however many passed it', async () => {
+  await make(storage.pool, { name: 'b', period: 'run', thresholds: [0.8, 1] });
+  await storeEvents(
+    storage.pool,
+    [8.5, 9, 12, 30].map((usd, i) => call(usd, { run_id: `run-${i}` }))
+  );
+  expect(await firing('budget_threshold')).toEqual(['b 80 %']);
+  expect(await firing('budget_used_up')).toEqual(['b 100 %']);
+  expect(await rowsOf('budget_used_up')).toEqual([expect.objectContaining({ period: 'run', value: 300 })]);
 });
 
 test('an hour that costs more than is usual for it', async () => {
