@@ -75,6 +75,11 @@ export class Suggestions {
     return this.remembered(JSON.stringify(query), () => this.later(dimension, query));
   }
 
+  /** Whether questions are gathered for a request that has not been sent yet. */
+  get isGathering(): boolean {
+    return this.waiting.length > 0;
+  }
+
   /** The tags that calls carry, as dimensions (`tags.<key>`). */
   async tagKeys(range: TimeRange): Promise<string[]> {
     const key = `tags ${range.from.valueOf()} ${range.to.valueOf()}`;

@@ -1,6 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import { costSource, panelRequest, tableFrame, TestPostgres } from '../../testing/sources';
 import { givenTemplates } from '../../testing/templates';
+import { LlmCostDataSource } from '../DataSource';
 import type { LlmCostVariableQuery } from '../types';
 import { LlmCostVariableSupport } from './VariableSupport';
 
@@ -11,6 +12,7 @@ const list = async (postgres: TestPostgres, query: Partial<LlmCostVariableQuery>
   return data[0].fields.map(({ name, values }: { name: string; values: string[] }) => [name, values]);
 };
 
+afterEach(() => jest.restoreAllMocks());
 beforeEach(() => givenTemplates({ tenant: { value: ['acme'] }, project: { value: ['x'], all: true } }));
 
 it('lists the values of a dimension, narrowed by other variables; All does not narrow', async () => {
@@ -54,8 +56,12 @@ it('asks for all lists of the dashboard in one request, and then answers them fr
     const request = { ...panelRequest([]), targets: [{ refId: 'v', ...query }] };
     return (await lastValueFrom(support.query(request))).data[0].fields[1].values;
   };
+  const values = jest.spyOn(LlmCostDataSource.prototype, 'values');
   expect(await ask({ dimension: 'tenant', filters: [] })).toEqual(['values-tenant']);
+  expect(values).toHaveBeenCalledTimes(3);
+  // What is known is not looked for with all the others once more.
   expect(await ask(model)).toEqual(['values-model']);
+  expect(values).toHaveBeenCalledTimes(4);
   expect(postgres.requests).toHaveLength(1);
   expect(postgres.asked.map(({ refId }) => refId)).toEqual(['values-tenant', 'values-model']);
   expect(postgres.asked[1].rawSql).toContain("tenant IN ('acme')");

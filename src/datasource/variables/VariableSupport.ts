@@ -31,8 +31,8 @@ export class LlmCostVariableSupport extends CustomVariableSupport<LlmCostDataSou
     return defer(() => {
       const asked = ask(dimension, filters);
       // Grafana waits for each list before it asks for those that it narrows; what they will ask is known already, so that
-      // one request answers a whole filter bar.
-      for (const list of listsOfDashboard(this.source.uid)) {
+      // one request answers a whole filter bar. A list that is answered from memory was among them.
+      for (const list of this.source.suggestions.isGathering ? listsOfDashboard(this.source.uid) : []) {
         ask(list.dimension, list.filters).catch(() => undefined);
       }
       return from(asked);
