@@ -3,6 +3,7 @@ import { ag2 } from './clients/ag2';
 import { aiSdk } from './clients/aiSdk';
 import { anthropicSdk } from './clients/anthropicSdk';
 import { claudeCode } from './clients/claudeCode';
+import { eino } from './clients/eino';
 import { geminiCli } from './clients/geminiCli';
 import { genkit } from './clients/genkit';
 import { googleAdk } from './clients/googleAdk';
@@ -56,6 +57,7 @@ const HABITS: readonly ClientHabit[] = [
   strands,
   springAi,
   ag2,
+  eino,
   openlit,
   traceloop,
   semconvHabit,

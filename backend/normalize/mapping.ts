@@ -56,6 +56,7 @@ export const DEFAULT_MAPPING: DimensionMapping = {
     'enduser.id',
     'gen_ai.request.user',
     'gen_ai.user',
+    'gen_ai.user.id',
     'llm.user',
     'ai.telemetry.metadata.userId',
     'ai.telemetry.metadata.user_id',
@@ -70,6 +71,7 @@ export const DEFAULT_MAPPING: DimensionMapping = {
   session_id: [
     'session.id',
     'gen_ai.conversation.id',
+    'gen_ai.session.id',
     'ai.telemetry.metadata.sessionId',
     'ai.telemetry.metadata.session_id',
     'ai.settings.context.sessionId',

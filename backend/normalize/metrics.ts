@@ -26,6 +26,11 @@ export interface CounterReading {
   readonly start: number;
   /** µs since 1970. */
   readonly time: number;
+  /**
+   * When all of its export was taken: the latest time of the points that came together. µs since 1970. Most senders read
+   * all series at one time, Micrometer each at its own.
+   */
+  exported: number;
   /** Tokens. */
   readonly value: number;
   /** Calls, from histograms; null from counters. */
@@ -63,7 +68,33 @@ export function normalizeMetrics(
       }
     }
   }
+  joinExports(out.readings);
   return out;
+}
+
+/** Gives points of one group that came together one time. A series that comes again belongs to the next export. */
+function joinExports(readings: readonly CounterReading[]): void {
+  const byGroup = new Map<string, CounterReading[]>();
+  for (const reading of readings) {
+    const group = byGroup.get(reading.group);
+    if (group) {
+      group.push(reading);
+    } else {
+      byGroup.set(reading.group, [reading]);
+    }
+  }
+  for (const group of byGroup.values()) {
+    let streams = new Set<string>();
+    let exported = 0;
+    for (const reading of group.sort((a, b) => b.time - a.time)) {
+      if (exported === 0 || streams.has(reading.stream)) {
+        streams = new Set();
+        exported = reading.time;
+      }
+      streams.add(reading.stream);
+      reading.exported = exported;
+    }
+  }
 }
 
 interface Sender {
@@ -113,6 +144,7 @@ function readPoint(
     cumulative: metric.temporality !== 1,
     start: point.start,
     time: point.time,
+    exported: point.time,
     value: Math.round(point.value),
     calls: metric.kind === 'histogram' ? point.count : null,
     call: callOf(point.attributes, known),

@@ -175,7 +175,11 @@ const underUsage = (object: Json): Record<string, number> =>
     )
   );
 
-const MODELS = ['gen_ai.request.model', 'gen_ai.response.model'];
+/** OpenLLMetry's of 2023, and of its SDK for Go today, which tells no parts of the usage. */
+const VENDOR = 'llm.vendor';
+const REQUEST_MODELS = ['gen_ai.request.model', 'llm.request.model'];
+const RESPONSE_MODELS = ['gen_ai.response.model', 'llm.response.model'];
+const MODELS = [...REQUEST_MODELS, ...RESPONSE_MODELS];
 
 /** True when the attributes report tokens, whatever they are of. */
 export const hasSemconvUsage = (attributes: Attributes): boolean =>
@@ -224,9 +228,9 @@ export function semconvFacts(attributes: Attributes): CallReading {
   const call = emptyReading();
   call.usage = semconvUsage(attributes);
   addUsageObject(call, attributes);
-  call.provider = firstText(attributes, ['gen_ai.provider.name', 'gen_ai.system', 'gen_ai.model.provider']);
-  call.requestModel = textOf(attributes.get('gen_ai.request.model'));
-  call.responseModel = textOf(attributes.get('gen_ai.response.model'));
+  call.provider = firstText(attributes, ['gen_ai.provider.name', 'gen_ai.system', 'gen_ai.model.provider', VENDOR]);
+  call.requestModel = firstText(attributes, REQUEST_MODELS);
+  call.responseModel = firstText(attributes, RESPONSE_MODELS);
   call.responseId = textOf(attributes.get('gen_ai.response.id'));
   call.serviceTier = firstText(attributes, SERVED_TIER);
   call.callIds = serverIds(textOf(attributes.get('gen_ai.request.id')));
@@ -271,7 +275,8 @@ export const semconvHabit = {
     const reading = readSemconv(span);
     if (reading.call) {
       reading.call.convention = conventionOf(origin.scopeName, reading.call.provider);
-      reading.call.neverCacheDetail = NEVER_CACHE_DETAIL.test(origin.scopeName) || NEVER_BY_NAME.test(span.name);
+      reading.call.neverCacheDetail =
+        NEVER_CACHE_DETAIL.test(origin.scopeName) || NEVER_BY_NAME.test(span.name) || span.attributes.has(VENDOR);
     }
     return reading;
   },

@@ -111,6 +111,8 @@ const NOT_A_PROVIDER = new Set([
   'dspy',
   'langgraph',
   'semantic-kernel',
+  'eino',
+  'spring-ai',
   '-other', // OpenTelemetry's `_OTHER`
 ]);
 

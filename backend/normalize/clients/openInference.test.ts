@@ -3,6 +3,28 @@ import { itReads } from '../testing/clientCases';
 describe('calls as openInference reads them', () => {
   itReads([
     {
+      client: "OpenAI's images: no kind of their own, and the image's tokens in the answer alone",
+      span: {
+        name: 'ImagesResponse',
+        scope: 'openinference.instrumentation.openai',
+        attributes: {
+          'openinference.span.kind': 'LLM',
+          'llm.system': 'openai',
+          'llm.invocation_parameters': '{"prompt": "cat", "model": "gpt-image-1"}',
+          'output.images.0.image.url': 'data:image/png;base64,AAAA',
+          'output.value':
+            '{"data":[{"b64_json":"AAAA"}],"usage":{"input_tokens":8011,"input_tokens_details":{"image_tokens":10,"text_tokens":8001},"output_tokens":807,"total_tokens":8818}}',
+        },
+      },
+      event: {
+        operation: 'image',
+        model: 'gpt-image-1',
+        input_tokens: 8011,
+        image_input_tokens: 10,
+        output_tokens: 807,
+      },
+    },
+    {
       client: 'BeeAI by OpenInference: cached tokens are in the metadata alone',
       span: {
         scope: 'openinference.instrumentation.beeai',

@@ -26,6 +26,9 @@ export const openInference: ClientHabit = {
       return kind === 'AGENT' ? { role, dimensions: { agent: agentName(span), ...dimensions } } : { role, dimensions };
     }
     const call = readCall(span, OPERATIONS[kind] ?? 'chat');
+    if (call.operation === 'chat' && attributes.has(IMAGE)) {
+      call.operation = 'image';
+    }
     if (TRACE_AI.test(scopeName)) {
       call.convention = { ...UNKNOWN, input: scopeName.endsWith('anthropic') ? 'exclusive' : 'unknown' };
     }
@@ -78,6 +81,9 @@ const MODELS = [
   'reranker.model_name',
 ];
 
+/** The answer of an image model: it has no kind of its own. */
+const IMAGE = 'output.images.0.image.url';
+
 function readCall(span: DecodedSpan, operation: string): CallReading {
   const { attributes } = span;
   const call = semconvCall(span);
@@ -108,7 +114,15 @@ const answerOf = ({ usage }: CallReading, value: AttributeValue | undefined): Js
   usage.input === null && typeof value === 'string' && value.includes('"usage"') ? jsonOf(value) : undefined;
 
 /** Parts of the usage that can stand in the answer alone: for them OpenInference has no name, or a client no code. */
-const PARTS = ['cacheRead', 'cacheWrite', 'cacheWrite5m', 'cacheWrite1h', 'reasoning', 'webSearches'] as const;
+const PARTS = [
+  'cacheRead',
+  'cacheWrite',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'reasoning',
+  'imageInput',
+  'webSearches',
+] as const;
 
 /**
  * What only the provider's own answer says: at its top, or inside of LangChain's message.

@@ -27,6 +27,15 @@ describe('calls as Spring AI reports them', () => {
     expect(event('3.5.8', semconv(9, 9))?.quality).toBe('no_cache_detail');
   });
 
+  it('a stream of nothing to nothing never knew its usage; a failure may have had none', () => {
+    const nothing = semconv(0, 0, { 'gen_ai.usage.total_tokens': 0 });
+    expect(event('3.5.8', nothing)).toMatchObject({ input_tokens: null, output_tokens: null, quality: 'no_usage' });
+    expect(event('3.5.8', { ...nothing, 'error.type': 'Timeout' })).toMatchObject({
+      input_tokens: 0,
+      output_tokens: 0,
+    });
+  });
+
   it('a call that ended in tools begins a sum in release 1 alone', () => {
     const tools = semconv(9, 9, { 'gen_ai.response.finish_reasons': '["TOOL_CALLS"]' });
     expect(event('3.5.8', tools)?.source).toBe('otlp:org.springframework.boot/tools');

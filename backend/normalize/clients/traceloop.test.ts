@@ -48,5 +48,33 @@ describe('calls as traceloop reads them', () => {
       },
       event: { provider: 'aws', input_tokens: 100, output_tokens: 30 },
     },
+    {
+      client: 'OpenLLMetry for Go: its names of 2023 for vendor and models',
+      span: {
+        name: 'openai.chat',
+        scope: 'my-tracer',
+        attributes: {
+          'llm.vendor': 'openai',
+          'llm.request.type': 'chat',
+          'llm.request.model': 'gpt-5',
+          'llm.response.model': 'gpt-5-2025-08-07',
+          'llm.usage.total_tokens': 1118,
+          'llm.usage.completion_tokens': 107,
+          'llm.usage.prompt_tokens': 1011,
+          'traceloop.workflow.name': 'jokes',
+          'traceloop.association.properties.user_id': 'u1',
+        },
+      },
+      event: {
+        provider: 'openai',
+        request_model: 'gpt-5',
+        model: 'gpt-5-2025-08-07',
+        input_tokens: 1011,
+        output_tokens: 107,
+        quality: 'no_cache_detail',
+        pipeline: 'jokes',
+        user_id: 'u1',
+      },
+    },
   ]);
 });

@@ -90,6 +90,26 @@ describe('token metrics of a service that sends nothing else', () => {
     expect(ledger.sums().input_tokens).toBe(1200);
   });
 
+  it('of Micrometer, which reads each series at a time of its own, are one call per export', () => {
+    const usage = (type: string, value: number, time: number): Point => ({
+      attributes: { ...MODEL, 'gen_ai.token.type': type },
+      value,
+      time,
+    });
+    const first = [usage('input', 1011, 3.416), usage('output', 107, 3.435), usage('total', 1118, 3.464)];
+    const second = [usage('output', 314, 6.429), usage('total', 3336, 6.463), usage('input', 3022, 6.412)];
+    const calls = [
+      { input_tokens: 1011, output_tokens: 107, time: at(3.435) },
+      { input_tokens: 2011, output_tokens: 207, time: at(6.429) },
+    ].map((call) => expect.objectContaining(call) as unknown);
+    const apart = new Ledger();
+    [first, second, first].forEach((points) => take(apart, exported(points, { kind: 'sum' })));
+    expect(apart.events).toEqual(calls);
+    const together = new Ledger();
+    take(together, exported([...second, ...first], { kind: 'sum' }));
+    expect(together.events).toEqual(calls);
+  });
+
   it('make no event where nothing happened, and refuse what is no count', () => {
     const ledger = new Ledger();
     take(ledger, exported([input(0, 0, 60)]));

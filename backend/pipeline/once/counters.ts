@@ -25,7 +25,7 @@ export function callsOfCounters(readings: readonly CounterReading[], memory: Onc
   for (const reading of [...readings].sort((a, b) => a.time - b.time)) {
     const added = advance(reading, memory);
     if (added) {
-      const key = `${reading.boundTenant ?? ''}\n${reading.group}\n${reading.time}`;
+      const key = `${reading.boundTenant ?? ''}\n${reading.group}\n${reading.exported}`;
       const interval = intervals.get(key) ?? { reading, usage: noUsage(), calls: null, start: added.start };
       interval.usage[reading.field] = (interval.usage[reading.field] ?? 0) + added.value;
       interval.start = Math.min(interval.start, added.start);
@@ -69,11 +69,11 @@ const isReset = ({ start, value }: CounterReading, last: CounterState): boolean 
 
 function callOf({ reading, usage, calls, start }: Interval): Candidate {
   const place = {
-    eventId: eventId('metric', reading.boundTenant ?? '', reading.group, String(reading.time)),
+    eventId: eventId('metric', reading.boundTenant ?? '', reading.group, String(reading.exported)),
     signal: 'metric' as const,
     instrumentation: reading.instrumentation,
     start,
-    end: reading.time,
+    end: reading.exported,
     timed: false,
     traceId: null,
     spanId: null,
