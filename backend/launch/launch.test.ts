@@ -55,7 +55,7 @@ function start(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, comman
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const giveUp = Date.now() + 25_000; !holds() && Date.now() < giveUp;) {
+  for (const giveUp = Date.now() + 120_000; !holds() && Date.now() < giveUp;) {
     await sleep(50);
   }
 }

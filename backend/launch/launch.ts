@@ -11,7 +11,7 @@ import { startKeeper } from './keeper';
 import { LaunchError } from './launchError';
 import { nodeArgs } from './nodeArgs';
 import { COLLECTOR_NODE_FLAGS } from './nodeFlags';
-import type { LaunchOptions } from './options';
+import { GRAFANA_HOST, type LaunchOptions } from './options';
 import { localUrl, requireFree, type WantedPort } from './ports';
 import { Service } from './service';
 import { costSummary } from './summary';
@@ -49,7 +49,7 @@ export class Launch {
       this.fail = resolve;
     });
     this.grafana = options.grafana ? findGrafana(env) : null;
-    this.grafanaAddress = { host: '127.0.0.1', port: options.grafanaPort };
+    this.grafanaAddress = { host: GRAFANA_HOST, port: options.grafanaPort };
     this.logs = path.join(config.dataDir, 'logs');
     this.collectorUrl = localUrl(config.http);
   }
@@ -111,7 +111,6 @@ export class Launch {
       ...env,
       LLMCOST_DATA_DIR: config.dataDir,
       ...(config.databaseUrl ? { LLMCOST_READER_PASSWORD: password } : {}),
-      ...(this.grafana && !config.grafanaUrl ? { GRAFANA_URL: localUrl(this.grafanaAddress) } : {}),
     });
     await collector.waitForLine((line) => line.startsWith('ready http') || undefined, COLLECTOR_READY_MS);
     this.screen.say(`Collector ready at ${this.collectorUrl} after ${seconds(began)}.`);

@@ -3,6 +3,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, loadConfig } from '../config/config';
 import { environmentHelp } from '../config/environment';
 import { VERSION } from '../version';
+import { localUrl } from './ports';
+
+/** Where Grafana listens. */
+export const GRAFANA_HOST = '127.0.0.1';
 
 /** What `npm start` was asked for. */
 export interface LaunchOptions {
@@ -83,6 +87,10 @@ export function readOptions(argv: readonly string[], environment: NodeJS.Process
     ...moved('LLMCOST_GRPC_ADDR', environment, flags.grpcPort),
     ...moved('LLMCOST_PG_ADDR', environment, flags.pgPort),
     ...(flags.data === undefined ? {} : { LLMCOST_DATA_DIR: path.resolve(flags.data) }),
+    // Here already: a configuration file that names viewers or approvers needs it.
+    ...(flags.grafana && !environment.GRAFANA_URL
+      ? { GRAFANA_URL: localUrl({ host: GRAFANA_HOST, port: flags.grafanaPort }) }
+      : {}),
   };
   return {
     demo: flags.demo,

@@ -27,6 +27,14 @@ DIMENSIONS = ("tenant", "project", "team", "environment", "feature", "agent", "r
 RESERVATION = "llmcost_reservation_id"
 
 
+def model_behind(name):
+    """The provider's model behind a name of the proxy's configuration, which prices don't know; of several the first."""
+    from litellm.proxy.proxy_server import llm_router  # Not there yet while this file is read.
+
+    listed = llm_router.get_model_list(model_name=name) if llm_router else None
+    return listed[0]["litellm_params"]["model"] if listed else name
+
+
 class Budgets(CustomLogger):
     def __init__(self):
         super().__init__()
@@ -36,8 +44,7 @@ class Budgets(CustomLogger):
     async def async_pre_call_hook(self, user_api_key_dict, cache, data, call_type):
         metadata = data.setdefault("metadata", {})
         who = {**(user_api_key_dict.metadata or {}), **metadata}
-        # The proxy's own name of a model may be another one than the provider's; prices know the latter's aliases.
-        provider, _, model = data["model"].rpartition("/")
+        provider, _, model = model_behind(data["model"]).rpartition("/")
         ask = {
             "request_id": str(uuid.uuid4()),
             **{name: who[name] for name in DIMENSIONS if who.get(name)},

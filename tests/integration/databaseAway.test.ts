@@ -58,7 +58,7 @@ async function total(): Promise<unknown[] | undefined> {
 }
 
 async function eventually(expected: unknown[]): Promise<void> {
-  const until = Date.now() + 40_000;
+  const until = Date.now() + 120_000;
   let last = await total();
   while (JSON.stringify(last) !== JSON.stringify(expected) && Date.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 250));
