@@ -162,9 +162,9 @@ async function provision(config: Config, pool: Pool, log: Logger): Promise<void>
 }
 
 /** Knows the users of Grafana, where there is one. */
-function grafanaViewers({ grafanaUrl, grafanaKeysUrl, file }: Config): GrafanaViewers | null {
+function grafanaViewers({ grafanaUrl, grafanaKeysUrl, grafanaOrganisations, file }: Config): GrafanaViewers | null {
   return grafanaUrl && grafanaKeysUrl
-    ? new GrafanaViewers(new GrafanaIdentity(grafanaUrl, grafanaKeysUrl), file.grafana)
+    ? new GrafanaViewers(new GrafanaIdentity(grafanaUrl, grafanaKeysUrl, grafanaOrganisations), file.grafana)
     : null;
 }
 

@@ -16,7 +16,7 @@ export type BudgetState = (typeof BUDGET_STATES)[number];
 export { SCOPE_DIMENSIONS };
 
 export interface Threshold {
-  /** Share of the amount: 0.8 is 80 %. */
+  /** Share of the amount: 0.8 is 80%. */
   readonly threshold: number;
   readonly actions: readonly Action[];
 }
@@ -106,7 +106,7 @@ export const budgetSchema = z.strictObject({
     .default('UTC'),
   starts_on: z.int().min(1).max(31).nullable().default(null),
   thresholds: z
-    .array(z.number().gt(0, 'must be above 0: 0.8 is 80 %').max(10, 'must be a share like 0.8, which is 80 %'))
+    .array(z.number().gt(0, 'must be above 0: 0.8 is 80%').max(10, 'must be a share like 0.8, which is 80%'))
     .min(1, 'must have at least one')
     .max(MAX_THRESHOLDS)
     .default(DEFAULT_THRESHOLDS),

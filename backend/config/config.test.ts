@@ -75,6 +75,9 @@ describe('loadConfig', () => {
     expect(keys({ GRAFANA_URL: 'http://127.0.0.1:3000', GRAFANA_JWKS_URL: 'http://grafana:3000/keys' })).toBe(
       'http://grafana:3000/keys'
     );
+    expect(loadConfig({}).grafanaOrganisations).toBeNull();
+    expect(loadConfig({ GRAFANA_ORG_IDS: '1, 4' }).grafanaOrganisations).toEqual([1, 4]);
+    expect(() => loadConfig({ GRAFANA_ORG_IDS: 'org:1' })).toThrow(/^GRAFANA_ORG_IDS: must be ids of organisations/);
     const limits = temporary('grafana: { viewers: [{ organisation: 1, tenants: [acme] }] }\n');
     expect(() => loadConfig({ LLMCOST_CONFIG: limits })).toThrow('LLMCOST_CONFIG: grafana.viewers needs GRAFANA_URL');
   });

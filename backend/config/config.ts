@@ -39,6 +39,8 @@ export interface Config {
   readonly grafanaUrl: string | null;
   /** Where its signing keys are, as the collector reaches them; null only where there is no Grafana. */
   readonly grafanaKeysUrl: string | null;
+  /** Ids of the organisations whose users are taken; null: of all. */
+  readonly grafanaOrganisations: readonly number[] | null;
   /** The providers whose bill can be asked for. */
   readonly providerAccess: ProviderAccesses;
   /** Between two readings of the providers' bills, ms; null: only when asked. */
@@ -98,6 +100,11 @@ const environmentSchema = z.object({
     .optional(),
   GRAFANA_URL: httpUrl.optional(),
   GRAFANA_JWKS_URL: httpUrl.optional(),
+  GRAFANA_ORG_IDS: z
+    .string()
+    .regex(/^\s*[1-9]\d*(\s*,\s*[1-9]\d*)*\s*$/, 'must be ids of organisations like 1,4')
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'must be one of trace, debug, info, warn, error, fatal, silent',
@@ -187,8 +194,10 @@ function loadFile(file: string | undefined): ConfigFile {
 
 type Values = z.output<typeof environmentSchema>;
 
+type GrafanaConfig = Pick<Config, 'grafanaUrl' | 'grafanaKeysUrl' | 'grafanaOrganisations'>;
+
 /** Where Grafana is and its signing keys are, if it is configured. */
-function grafanaOf(values: Values, file: ConfigFile): Pick<Config, 'grafanaUrl' | 'grafanaKeysUrl'> {
+function grafanaOf(values: Values, file: ConfigFile): GrafanaConfig {
   const grafanaUrl = values.GRAFANA_URL?.replace(/\/+$/, '') ?? null;
   const needs = (['viewers', 'approvers'] as const).find((name) => file.grafana[name]);
   if (needs && grafanaUrl === null) {
@@ -199,6 +208,7 @@ function grafanaOf(values: Values, file: ConfigFile): Pick<Config, 'grafanaUrl' 
   return {
     grafanaUrl,
     grafanaKeysUrl: grafanaUrl && (values.GRAFANA_JWKS_URL ?? `${grafanaUrl}/api/signing-keys/keys`),
+    grafanaOrganisations: values.GRAFANA_ORG_IDS ?? null,
   };
 }
 

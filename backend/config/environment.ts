@@ -71,6 +71,10 @@ export const ENVIRONMENT = define([
     name: 'GRAFANA_JWKS_URL',
     description: "Grafana's signing keys as the collector reaches them; unset: GRAFANA_URL/api/signing-keys/keys",
   },
+  {
+    name: 'GRAFANA_ORG_IDS',
+    description: "Grafana's organisations whose users are taken, by id, e.g. 1,4; unset: users of every organisation",
+  },
   { name: 'LOG_LEVEL', description: 'trace, debug, info, warn, error, fatal or silent', default: 'info' },
 ]);
 

@@ -59,7 +59,7 @@ describe('the demo month', () => {
     }
   });
 
-  it('lets the top 5 % of the users make about two thirds of the calls', () => {
+  it('lets the top 5% of the users make about two thirds of the calls', () => {
     const perUser = [...groups(({ user_id }) => user_id).values()].map(({ length }) => length).sort((a, b) => b - a);
     const top = perUser.slice(0, Math.ceil(perUser.length * 0.05)).reduce((total, calls) => total + calls, 0);
     expect(top / month.length).toBeGreaterThan(0.6);

@@ -57,7 +57,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   }
   say(`history ${first ? 'begins' : 'goes on'} at ${new Date(from).toISOString()}`);
   const { sent, accepted } = await loadHistory(collector, world, from, now, (progress) =>
-    say(`history ${Math.floor(progress.share * 100)} % ${progress.sent} calls`)
+    say(`history ${Math.floor(progress.share * 100)}% ${progress.sent} calls`)
   );
   if (first) {
     for (const budget of DEMO_BUDGETS) {

@@ -9,7 +9,7 @@ export interface Person {
 
 /**
  * The users' Zipf-Mandelbrot law: the user of rank n (from 0) calls in proportion to 1 / (n + SHIFT)^EXPONENT. Chosen so
- * that over all tenants the top 5 % of the users make about two thirds of the calls, and nobody alone makes most of them.
+ * that over all tenants the top 5% of the users make about two thirds of the calls, and nobody alone makes most of them.
  */
 const SHIFT = 3;
 const EXPONENT = 1.7;

@@ -36,7 +36,7 @@ export const DEMO_PRICES: readonly PriceRowInput[] = [
     cache_read: '0.1125',
     output: '9.00',
     source: SOURCE,
-    note: 'Negotiated: 10 % below list',
+    note: 'Negotiated: 10% below list',
   },
   {
     provider: 'deepseek',

@@ -54,7 +54,7 @@ export function dayModel(history: readonly Day[]): (ahead: number) => number {
 
 /** How well a way to expect did on the past. */
 export interface BackTest {
-  /** Sum of the errors over the sum of what came: 0.1 is 10 %. Null without enough past. */
+  /** Sum of the errors over the sum of what came: 0.1 is 10%. Null without enough past. */
   readonly error: number | null;
   /** What came, as a multiple of what was expected: nine of ten times above, and below. */
   readonly low: number;

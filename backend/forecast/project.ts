@@ -16,7 +16,7 @@ export interface Projection {
   readonly low: number;
   readonly high: number;
   readonly method: 'todays_rate' | 'seven_day_average' | 'thirty_day_trend';
-  /** Error of the same method over the last 30 days, 0.1 is 10 %; null without enough past. */
+  /** Error of the same method over the last 30 days, 0.1 is 10%; null without enough past. */
   readonly back_test_error: number | null;
 }
 

@@ -38,7 +38,13 @@ export const BUDGET_PATHS: Json = {
           'Budgets of this tenant; empty: those over all tenants. Without it those of every tenant that you see'
         ),
       ],
-      ok: object({ budgets: array(ref('BudgetStatus')) }),
+      ok: object({
+        budgets: array(ref('BudgetStatus')),
+        tenants: {
+          ...nullable(array(string)),
+          description: 'Whose budgets the caller may make; null for all, and for those over all',
+        },
+      }),
     }),
     post: operation({
       summary: 'Makes a budget; what was spent in its current window before counts',
@@ -258,7 +264,7 @@ export const BUDGET_SCHEMAS: Json = {
       method: { enum: METHODS },
       back_test_error: nullable(number),
     }),
-    description: 'USD; back_test_error: of the same method over the last 30 days, 0.1 is 10 %',
+    description: 'USD; back_test_error: of the same method over the last 30 days, 0.1 is 10%',
   },
   Approval: object({
     id: string,

@@ -15,18 +15,20 @@ const CLAIMS = {
 let key: CryptoKey;
 let foreign: CryptoKey;
 let identity: GrafanaIdentity;
+let limited: GrafanaIdentity;
 beforeAll(async () => {
   const own = await generateKeyPair('ES256');
   key = own.privateKey;
   foreign = (await generateKeyPair('ES256')).privateKey;
   const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(own.publicKey)), kid: 'id-es256', alg: 'ES256' }] });
-  identity = new GrafanaIdentity(ISSUER, `${ISSUER}/api/signing-keys/keys`, keys);
+  identity = new GrafanaIdentity(ISSUER, `${ISSUER}/api/signing-keys/keys`, null, keys);
+  limited = new GrafanaIdentity(ISSUER, `${ISSUER}/api/signing-keys/keys`, [1, 3], keys);
 });
 
 interface Signing {
   readonly by?: CryptoKey;
   readonly issuer?: string;
-  readonly audience?: string;
+  readonly audience?: string | string[];
   readonly expires?: string | number;
   readonly kid?: string;
 }
@@ -60,6 +62,15 @@ it("takes teams from Grafana's context, if that is about the same user in the sa
   expect(await teams({ UserID: 7, OrgID: 4, Teams: [1] })).toEqual([]);
   expect(await teams({ UserID: 7, OrgID: 3, Teams: ['1', null, 1.5] })).toEqual([]);
   expect((await identity.verify(token, '{broken')).teams).toEqual([]);
+});
+
+it('takes users of the organisations that are named, and says how to name another', async () => {
+  expect((await limited.verify(await sign())).organisation).toBe(3);
+  const other = sign(CLAIMS, { audience: 'org:33' });
+  await expect(limited.verify(await other)).rejects.toThrow(IdentityRefused);
+  await expect(limited.verify(await other)).rejects.toThrow(/for org:33.*takes users of org:1, org:3.*GRAFANA_ORG_IDS/);
+  expect((await identity.verify(await other)).organisation).toBe(33);
+  await expect(limited.verify(await sign(CLAIMS, { audience: ['org:3', 'org:33'] }))).rejects.toThrow(/several/);
 });
 
 describe('refuses', () => {

@@ -69,10 +69,12 @@ export class GrafanaIdentity {
   /**
    * @param issuer Grafana's root_url, which is what its tokens name
    * @param keysUrl its signing keys, as this process reaches them
+   * @param organisations ids of those whose users are taken; null: of all
    */
   constructor(
     private readonly issuer: string,
     private readonly keysUrl: string,
+    private readonly organisations: readonly number[] | null = null,
     keys?: JWTVerifyGetKey
   ) {
     const bare = issuer.replace(/\/+$/, '');
@@ -89,9 +91,11 @@ export class GrafanaIdentity {
       throw new IdentityRefused('the request has no identity of a Grafana user; open the page in Grafana');
     }
     const claims = await this.claims(token);
-    const organisation = /^org:(\d+)$/.exec([claims.aud].flat()[0] ?? '')?.[1];
-    if (organisation === undefined || !claims.sub) {
-      throw new IdentityRefused("Grafana's token names no organisation or no user");
+    // Grafana's audience is the one organisation that the user is in, and nothing else.
+    const [audience, ...others] = [claims.aud].flat();
+    const organisation = /^org:(\d+)$/.exec(audience ?? '')?.[1];
+    if (organisation === undefined || others.length > 0 || !claims.sub) {
+      throw new IdentityRefused("Grafana's token names no organisation, several of them, or no user");
     }
     return {
       type: text(claims.type) ?? claims.sub.split(':')[0]!,
@@ -110,6 +114,7 @@ export class GrafanaIdentity {
       const { payload } = await jwtVerify(token, this.keys, {
         algorithms: ['ES256'],
         issuer: this.issuers,
+        ...(this.organisations && { audience: this.organisations.map((id) => `org:${id}`) }),
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         requiredClaims: ['exp', 'aud', 'sub'],
       });
@@ -124,6 +129,12 @@ export class GrafanaIdentity {
       const named = String((error.payload as JWTPayload | undefined)?.iss).slice(0, 200);
       return new IdentityRefused(
         `the token was issued by ${named}, not by ${this.issuer}: set GRAFANA_URL to Grafana's root_url`
+      );
+    }
+    if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud' && this.organisations) {
+      const named = String((error.payload as JWTPayload | undefined)?.aud).slice(0, 200);
+      return new IdentityRefused(
+        `the token is for ${named}, and the collector takes users of org:${this.organisations.join(', org:')}: add the organisation's id to GRAFANA_ORG_IDS`
       );
     }
     if (REFUSALS.some((kind) => error instanceof kind)) {

@@ -122,9 +122,9 @@ export class Launch {
     const script = this.script('backend/demo/main.ts', ...args);
     const demo = this.run('demo', process.execPath, script, this.options.env);
     demo.onLine((line) => {
-      const share = /^history (\d+) % (\d+) calls/.exec(line);
+      const share = /^history (\d+)% (\d+) calls/.exec(line);
       if (share) {
-        this.screen.progress(`Demo load: ${share[1]} % of the history, ${share[2]} calls`);
+        this.screen.progress(`Demo load: ${share[1]}% of the history, ${share[2]} calls`);
       }
     });
     const done = await demo.waitForLine((line) => /^history complete: (.*)$/.exec(line)?.[1], HISTORY_MS);

@@ -42,13 +42,13 @@ it('shows today, the month, the ranking with shares, and what the sums leave out
     '',
     'Model         Cost   Share  Calls     Tokens',
     '────────  ────────  ──────  ─────  ─────────',
-    'gpt-5.1     $75.00  75.0 %  1,200  3,000,000',
-    'qwen3-8b    $25.00  25.0 %    800  1,000,000',
+    'gpt-5.1     $75.00  75.0%  1,200  3,000,000',
+    'qwen3-8b    $25.00  25.0%    800  1,000,000',
     'mystery   unpriced       –      7        700',
     '',
     'Tenant     Cost    Share  Calls     Tokens',
     '──────  ───────  ───────  ─────  ─────────',
-    'acme    $100.00  100.0 %  2,007  4,000,700',
+    'acme    $100.00  100.0%  2,007  4,000,700',
   ]);
 });
 

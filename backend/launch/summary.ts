@@ -98,4 +98,4 @@ export function usd(value: string | number | null): string {
 
 const whole = (value: string | number | null): string => new Intl.NumberFormat('en-US').format(Number(value ?? 0));
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;

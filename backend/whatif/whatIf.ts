@@ -11,7 +11,7 @@ const DEFAULT_DAYS = 30;
 /** Days of an average month and year of the Gregorian calendar. */
 const MONTH = ratio(146_097n, 4_800n);
 const YEAR = ratio(146_097n, 400n);
-/** 80 % of normally distributed values lie within this many standard deviations. */
+/** 80% of normally distributed values lie within this many standard deviations. */
 const EIGHTY = 1.2816;
 
 interface Amounts {

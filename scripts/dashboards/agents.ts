@@ -22,7 +22,7 @@ const cards: Panel[] = [
     {
       id: RETRIES,
       title: 'Retries',
-      description: 'Calls that were made again and what they cost. More than 5 % is worth a look. Of all cost types.', at: at(10, 0, 9, 4), targets: [table({ metrics: ['retry_cost', 'retry_ratio', 'failed_cost'], allCostTypes: true })],
+      description: 'Calls that were made again and what they cost. More than 5% is worth a look. Of all cost types.', at: at(10, 0, 9, 4), targets: [table({ metrics: ['retry_cost', 'retry_ratio', 'failed_cost'], allCostTypes: true })],
     },
     { named: true, only: 'Retry cost|Retry ratio' }
   ),
@@ -41,7 +41,7 @@ const agentList = leaderboard(
     id: 10,
     title: 'Agents',
     description:
-      'Agents by what they cost, with runs they took part in, average per run, cost per output token of successful calls, and where their cost per day goes: a line that rises or falls by more than 15 % over the range. “(not set)” are calls that name no agent.',
+      'Agents by what they cost, with runs they took part in, average per run, cost per output token of successful calls, and where their cost per day goes: a line that rises or falls by more than 15% over the range. “(not set)” are calls that name no agent.',
     at: at(0, 4, 24, 13),
     targets: [
       table({

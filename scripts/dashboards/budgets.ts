@@ -3,7 +3,7 @@ import { at, dashboard } from './dashboard';
 import { filterBar } from './filterBar';
 import type { GridPosition, Panel } from './model';
 import { field, panel, table } from './panels';
-import { viewTable } from './tables';
+import { blank, viewTable } from './tables';
 import { UIDS } from './uids';
 
 /** A view of the budgets of the tenants and projects that are chosen, by the budget's own scope. */
@@ -27,9 +27,6 @@ const mapping = (key: (name: string, index: number) => string) => ({
 
 /** Columns of one width, px. */
 const narrow = (width: number, ...names: readonly string[]) => names.map((name) => field(name, { 'custom.width': width }));
-
-/** Where a row has nothing, in a table that has rows. */
-const blank = (...names: readonly string[]) => names.map((name) => field(name, { noValue: '–' }));
 
 /** The page with the budget opened; its id is the second column. */
 const PAGE = { title: 'Open this budget', url: '/a/llmcost-app/budgets?budget=${__data.fields[1]:percentencode}' };
@@ -58,7 +55,8 @@ const states = (position: GridPosition): Panel =>
         orientation: 'auto',
         textMode: 'value_and_name',
         wideLayout: true,
-        text: { titleSize: 13, valueSize: 18 },
+        // On a phone five stand in two rows at this height, and the longest state fits.
+        text: { titleSize: 12, valueSize: 14 },
       },
     },
     { unit: 'short', mappings: [mapping((_, index) => String(index))], color: { mode: 'fixed', fixedColor: 'transparent' } }
@@ -70,7 +68,7 @@ const burnDown = panel(
     title: 'Burn-down',
     description:
       'The current window of each budget, whatever the time range: what is spent (line), the pace at which the limit would last exactly (dots), what is expected until the reset (dashes, with a range that held in eight of ten past cases), and the limit and thresholds with the dates on which they were or will be crossed.',
-    at: at(0, 5, 24, 15),
+    at: at(0, 6, 24, 15),
     noValue: NO_BUDGET,
     targets: [
       view('burn_down'),
@@ -86,7 +84,7 @@ const status = viewTable(
     id: 3,
     title: 'Status',
     description: 'How every budget stands now, whatever the time range; of a budget per run its most expensive run of the last day.',
-    at: at(0, 20, 24, 9),
+    at: at(0, 21, 24, 9),
     noValue: NO_BUDGET,
     targets: [
       view('status'),
@@ -113,7 +111,7 @@ const projections = viewTable(
     title: 'Projections',
     description:
       'What the calls of each budget will cost, whatever its period: today at its end, the next 7 and the next 30 days, each with a range that held in eight of ten past cases, and how far the same estimate was off over the last 30 days.',
-    at: at(0, 29, 24, 10),
+    at: at(0, 30, 24, 10),
     noValue: NO_BUDGET,
     targets: [
       view('outlook'),
@@ -136,7 +134,7 @@ const thresholds = viewTable(
     id: 5,
     title: 'Thresholds',
     description: 'When each threshold was crossed in the current window, or is expected to be before the reset.',
-    at: at(0, 39, 24, 10),
+    at: at(0, 40, 24, 10),
     noValue: NO_BUDGET,
     targets: [
       view('thresholds'),
@@ -160,5 +158,5 @@ export const budgets = dashboard({
   title: 'LLM Cost budgets and forecast',
   description: 'Every budget: state, burn-down, where it ends and when thresholds are crossed, and projections with their back-test.',
   variables: filterBar('project'),
-  panels: [states(at(0, 0, 24, 5)), burnDown, status, projections, thresholds],
+  panels: [states(at(0, 0, 24, 6)), burnDown, status, projections, thresholds],
 });

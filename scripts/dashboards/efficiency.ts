@@ -2,8 +2,8 @@ import { at, dashboard } from './dashboard';
 import { filterBar } from './filterBar';
 import { LINKS } from './links';
 import type { Panel } from './model';
-import { bars, field, fromPanel, leaderboard, only, panel, plainTable, series, stat, table } from './panels';
-import { beyond, viewTable } from './tables';
+import { bars, DASHES, field, fromPanel, leaderboard, only, panel, plainTable, series, stat, table } from './panels';
+import { beyond, blank, viewTable } from './tables';
 import { UIDS } from './uids';
 
 const CARDS = 1;
@@ -19,7 +19,7 @@ const cards: Panel[] = [
       id: CARDS,
       title: 'Cost per successful completion',
       description:
-        'Cost of all calls, failures and retries included, by calls with success; and how much of the target that is: $0.005, or what a tenant or feature was given. Red above 100 %. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
+        'Cost of all calls, failures and retries included, by calls with success; and how much of the target that is: $0.005, or what a tenant or feature was given. Red above 100%. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
       at: at(0, 0, 8, 3),
       targets: [
         table({
@@ -45,7 +45,7 @@ const cards: Panel[] = [
     {
       id: 3,
       title: 'Spent on failures and retries',
-      description: 'Cost of calls without success and of retries, each call once, and its part of the whole cost. In poorly tuned systems it is 18 to 22 %. Of all cost types.',
+      description: 'Cost of calls without success and of retries, each call once, and its part of the whole cost. In poorly tuned systems it is 18 to 22%. Of all cost types.',
       at: at(16, 0, 8, 3),
       targets: [fromPanel(CARDS)],
       overrides: [field('Share spent on failures and retries', { displayName: 'of the cost' }), field('Spent on failures and retries', { displayName: 'in all' })],
@@ -56,7 +56,7 @@ const cards: Panel[] = [
     {
       id: 4,
       title: 'Retry rate',
-      description: 'Calls that repeat a failed one by calls. Above 5 % the network or an endpoint is unstable.',
+      description: 'Calls that repeat a failed one by calls. Above 5% the network or an endpoint is unstable.',
       at: at(8, 3, 8, 3),
       targets: [fromPanel(CARDS)],
     },
@@ -74,8 +74,8 @@ const cards: Panel[] = [
   ),
   stat({
     id: 6,
-    title: 'Top 5 % of users',
-    description: 'Part of the users’ cost that the most expensive 5 % of them cause.',
+    title: 'Top 5% of users',
+    description: 'Part of the users’ cost that the most expensive 5% of them cause.',
     at: at(10, 6, 6, 4),
     targets: [table({ metrics: ['top_users_share'] })],
   }),
@@ -115,7 +115,7 @@ const byFeature: Panel[] = [
       id: 10,
       title: 'What it brought by ${split:text}',
       description:
-        'Cost ÷ successes, and what failures and retries took, by what “Split by” says. A cheap call that mostly fails is dearer than a dear one that works. Above 100 % of the target is red; each tenant and feature can have one of its own: docs/outcomes.md. Of all cost types.',
+        'Cost ÷ successes, and what failures and retries took, by what “Split by” says. A cheap call that mostly fails is dearer than a dear one that works. Above 100% of the target is red; each tenant and feature can have one of its own: docs/outcomes.md. Of all cost types.',
       at: at(0, 10, 24, 9),
       noValue: 'No calls in this time range with these filters.',
       targets: [
@@ -178,11 +178,12 @@ const overTime: Panel[] = [
       id: 23,
       title: 'Token inflation',
       description:
-        'Tokens per call of the last seven days of the time range (of all of it, when it is shorter) against the seven days before them, of prompt and completion. “Unexplained” is what happened within one and the same release: each is compared with itself, weighted by its calls. Above 25 % is red. From 50 calls on each side on. Of the tenants that are chosen.',
+        'Tokens per call of the last seven days of the time range (of all of it, when it is shorter) against the seven days before them, of prompt and completion. “Unexplained” is what happened within one and the same release: each is compared with itself, weighted by its calls. Above 25% is red. From 50 calls on each side on. Of the tenants that are chosen.',
       at: at(10, 27, 14, 9),
       noValue: 'No feature has 50 calls in these days and 50 in the seven days before them.',
       targets: [table({ reference: 'usage', view: 'token_inflation' })],
       overrides: [
+        ...blank('Tokens per call', 'Growth', 'Prompt', 'Completion', 'Unexplained'),
         ...Object.entries({ Tenant: 95, Service: 135, Feature: 125, Calls: 65, 'Tokens per call': 115, Growth: 80, Prompt: 80, Completion: 100 }).map(
           ([name, width]) => field(name, { 'custom.width': width })
         ),
@@ -199,9 +200,11 @@ const days: Panel[] = [
       id: 30,
       title: 'Daily budget variance',
       description:
-        'Each day’s cost against the mean of the seven days before it; days that are not over, or lack a whole week of usage before them, have none. The aim is less than 3 %. With budgets over whole tenants: the part of the day’s budget that was spent. Of the tenants that are chosen.',
+        'Each day’s cost against the mean of the seven days before it; days that are not over, or lack a whole week of usage before them, have none. The aim is less than 3%. With budgets over whole tenants: the part of the day’s budget that was spent. Of the tenants that are chosen.',
       at: at(0, 36, 12, 11),
+      noValue: 'No calls of these tenants in this time range.',
       targets: [table({ reference: 'usage', view: 'daily_spend' })],
+      overrides: [DASHES],
     },
     {
       type: 'timeseries',

@@ -112,6 +112,7 @@ const comparison: Panel[] = [
       title: 'Model comparison',
       description: 'What models cost for the same: a million tokens, a call, a success; how fast they are and how often they fail.',
       at: at(0, 24, 24, 9),
+      noValue: 'No calls in this time range with these filters.',
       targets: [
         table({
           metrics: [
@@ -133,7 +134,7 @@ const comparison: Panel[] = [
         }),
       ],
       overrides: [
-        ...['Cache hit ratio', 'Duration, median', 'Duration, P95', 'Time to first token, P95'].map((name) =>
+        ...['Cost per 1M tokens', 'Cost per call', 'Cost per success', 'Error ratio', 'Cache hit ratio', 'Duration, median', 'Duration, P95', 'Time to first token, P95'].map((name) =>
           field(name, { noValue: '–' })
         ),
       ],

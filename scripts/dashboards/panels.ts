@@ -66,6 +66,12 @@ export const field = (name: string, properties: Readonly<Record<string, unknown>
   properties: Object.entries(properties).map(([id, value]) => ({ id, value })),
 });
 
+/** A dash for values that are missing beside others; the panel's own text speaks of no value at all. */
+export const DASHES: FieldOverride = {
+  matcher: { id: 'byRegexp', options: '.*' },
+  properties: [{ id: 'noValue', value: NO_NUMBER }],
+};
+
 /** An override that names a value by its row, not by its column. */
 export const named = (name: string): FieldOverride => field(name, { displayName: '${__data.fields[0]}' });
 
@@ -155,8 +161,8 @@ const drawing = (draw: 'bars' | 'area' | 'line') => ({
 export function bars(basics: Basics, options: BarsOptions = {}): Panel {
   const { legend = 'right', links = [], points = 60, draw = 'bars', calc = 'sum', transformations } = options;
   return panel(
-    // A legend shows this text too, where a series has no mean or maximum; sums are never missing.
-    { ...(calc === 'sum' ? { noValue: NOTHING } : {}), ...basics },
+    // In a legend a series may have no mean or maximum; sums are never missing.
+    { noValue: NOTHING, ...basics, overrides: [...(calc === 'sum' ? [] : [DASHES]), ...(basics.overrides ?? [])] },
     {
       type: 'timeseries',
       maxDataPoints: points,
@@ -252,7 +258,7 @@ export function plainTable(basics: Basics, { links = {}, widths = {}, transforma
     ...(basics.overrides ?? []),
   ];
   return panel(
-    { ...basics, overrides },
+    { noValue: NO_CALLS, ...basics, overrides },
     { type: 'table', options: { showHeader: true, cellHeight: 'sm' }, ...(transformations ? { transformations } : {}) },
     { ...(unit ? { unit } : {}), custom: { align: 'auto', minWidth: 100, wrapHeaderText: true, cellOptions: { type: 'auto' }, filterable: false } }
   );

@@ -3,7 +3,7 @@ import { byVariable, filterBar, listVariable, SOURCE } from './filterBar';
 import type { Dashboard, Panel } from './model';
 import type { UsageView } from '../../src/query';
 import { bars, field, fromPanel, only, series, table } from './panels';
-import { viewTable } from './tables';
+import { blank, viewTable } from './tables';
 import { UIDS } from './uids';
 
 const OVER_TIME = 10;
@@ -11,11 +11,14 @@ const OVER_TIME = 10;
 /** Shares with their sign; colours would claim what may be chance: the words say what is significant. */
 const change = (name: string) => field(name, { unit: 'percentunit', decimals: 1, 'custom.width': 110 });
 
+const MEASURED = ['Cost', 'Prompt', 'Completion', 'Errors', 'Retries'] as const;
+
 const effects = (view: UsageView) => table({ reference: 'usage', view, filters: [byVariable('service')] });
 
 const CHANGES = [
-  ...['Cost', 'Prompt', 'Completion', 'Errors', 'Retries'].map(change),
-  field('In words', { 'custom.width': 300 }),
+  ...blank(...MEASURED, 'p', 'Cost before', 'Cost after', 'Calls before', 'Calls after', 'Link'),
+  ...MEASURED.map(change),
+  field('In words', { 'custom.width': 300, 'custom.wrapText': true }),
   field('Service', { 'custom.width': 140 }),
   ...['Cost before', 'Cost after'].map((name) => field(name, { 'custom.width': 105 })),
   field('Release', { 'custom.width': 80 }),

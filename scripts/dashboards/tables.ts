@@ -15,6 +15,10 @@ export function viewTable(
   );
 }
 
+/** Where a row has nothing, in a table that has rows: the panel's own text speaks of no row at all. */
+export const blank = (...names: readonly string[]): FieldOverride[] =>
+  names.map((name) => field(name, { noValue: '–' }));
+
 /** Colours of a share: red beyond the limit. */
 export const beyond = (name: string, limit: number) =>
   field(name, {

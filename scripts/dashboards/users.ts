@@ -33,7 +33,7 @@ const cards: Panel[] = [
     {
       id: 3,
       title: 'Cost P95',
-      description: 'What a heavy user costs: 95 % of the users cost less than this. Over users, not over calls.',
+      description: 'What a heavy user costs: 95% of the users cost less than this. Over users, not over calls.',
       at: at(16, 0, 8, 3),
       targets: [fromPanel(CARDS)],
     },

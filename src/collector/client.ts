@@ -33,6 +33,9 @@ export function collectorProblem(error: unknown): string {
     if ([400, 404, 409].includes(error.status) && typeof said === 'string') {
       return said;
     }
+    if (error.status === 403 && typeof said === 'string') {
+      return `You may not ask for this: ${said}.`;
+    }
     const cause = CAUSES[error.status] ?? `The collector answers with ${error.status} ${error.statusText ?? ''}.`;
     return typeof said === 'string' ? `${cause} (${said})` : cause;
   }

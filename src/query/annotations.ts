@@ -63,7 +63,7 @@ function crossings(filters: readonly Filter[], { from, to }: Range, tenants: Ten
     .filter(({ dimension }) => dimension === 'tenant')
     .map((filter) => `(tenant IS NULL OR ${filterSql(filter)})`);
   return `SELECT at AS "time", name AS title,
-  round(threshold * 100) || ' % of the limit reached' || coalesce(' by run ' || run_id, '') || coalesce(', tenant ' || tenant, '') AS text,
+  trim_scale(threshold * 100) || '% of the limit reached' || coalesce(' by run ' || run_id, '') || coalesce(', tenant ' || tenant, '') AS text,
   'budget' AS tags
 FROM public.budget_crossing_marks WHERE at >= ${from} AND at < ${to}${and([...within(tenants), ...ofTenants])}
 ORDER BY at LIMIT 500`;

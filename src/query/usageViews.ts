@@ -27,18 +27,18 @@ export interface UsageChoice {
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** The verdict comes first: on a phone only the first columns are seen. */
+/** The verdict and the change come first: where it is narrow only the first columns are seen, and the verdict names the release. */
 function releaseSql({ from, to, tenants, services }: UsageChoice, dimension: string, label?: string): string {
   const columns = [
     'verdict AS "In words"',
     'service AS "Service"',
     ...(label ? [`value AS "${label}"`] : []),
-    'time AS "Time"',
-    'version AS "Release"',
+    'cost_change AS "Cost"',
     '(cost_before / 1e12)::float8 AS "Cost before"',
     '(cost_after / 1e12)::float8 AS "Cost after"',
-    'cost_change AS "Cost"',
     'cost_p::float8 AS "p"',
+    'time AS "Time"',
+    'version AS "Release"',
     'prompt_change AS "Prompt"',
     'completion_change AS "Completion"',
     '(errors_after - errors_before)::float8 AS "Errors"',

@@ -31,6 +31,6 @@ export function reportOf({ before = '10', factors, who }: Given = {}): WhyReport
         ],
       },
     ],
-    sentence: 'Cost rose by $10.00 (+100 %), from $10.00 to $20.00: +$15.00 from more calls.',
+    sentence: 'Cost rose by $10.00 (+100%), from $10.00 to $20.00: +$15.00 from more calls.',
   };
 }

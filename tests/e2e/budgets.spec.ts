@@ -76,13 +76,13 @@ test('rules for a budget are made by Grafana in the name of the user, with the l
   await page.goto('/a/llmcost-app/budgets');
   await menu(page, name, 'Alert me through …');
   await page.getByRole('dialog').getByRole('button', { name: 'Make the rules' }).click();
-  const link = page.getByRole('link', { name: `${name} at 80 %` });
+  const link = page.getByRole('link', { name: `${name} at 80%` });
   await expect(link).toBeVisible();
   const uid = /grafana\/([^/]+)\/view/.exec((await link.getAttribute('href')) ?? '')?.[1] ?? '';
   const reply = await grafana.get(`/api/v1/provisioning/alert-rules/${uid}`);
-  expect(await reply.json()).toMatchObject({ labels: { severity: 'warning', threshold: '80 %' } });
+  expect(await reply.json()).toMatchObject({ labels: { severity: 'warning', threshold: '80%' } });
   await link.click();
-  await expect(page.getByText(`${name} at 80 %`).first()).toBeVisible();
+  await expect(page.getByText(`${name} at 80%`).first()).toBeVisible();
   for (const one of [uid, uid.replace(/_80$/, '_100')]) {
     expect((await grafana.delete(`/api/v1/provisioning/alert-rules/${one}`)).ok()).toBe(true);
   }

@@ -108,8 +108,8 @@ it.each<[string, string[], object, unknown[][]]>([
   await becomes(metrics, more, expected);
 });
 
-it('share of the top 5 % of users', async () => {
-  // 5 % of 20 users are one; the most expensive ones cost 0.02 of 0.224 each.
+it('share of the top 5% of users', async () => {
+  // 5% of 20 users are one; the most expensive ones cost 0.02 of 0.224 each.
   const [[share, users]] = (await post('/v1/query', { ...RANGE, metrics: ['top_users_share', 'users'] })).rows as [
     [number, number],
   ];

@@ -22,7 +22,7 @@ interface Some {
   readonly factor?: number;
 }
 
-/** Calls that vary by ±10 % around 10,000 prompt tokens and have 100 completion tokens, one a minute. */
+/** Calls that vary by ±10% around 10,000 prompt tokens and have 100 completion tokens, one a minute. */
 const calls = ({ service, count, from, release, factor = 1 }: Some) =>
   Array.from({ length: count }, (_, i) => ({
     id: `${service}-${release}-${i}`,
@@ -53,10 +53,10 @@ async function whenMeasured(enough: (found: readonly Release[]) => boolean): Pro
   return releases();
 }
 
-it('finds a known +12 % of a release, claims nothing for noise, and nothing from ten calls', async () => {
+it('finds a known +12% of a release, claims nothing for noise, and nothing from ten calls', async () => {
   const before = RELEASED - 3 * HOUR;
   const events = [
-    // 10,000 × 1 + 100 × 10 = 11,000 e-6 USD on average; +13.2 % prompt tokens make it 12,320: +12 %.
+    // 10,000 × 1 + 100 × 10 = 11,000 e-6 USD on average; +13.2% prompt tokens make it 12,320: +12%.
     ...calls({ service: 'api', count: 121, from: before, release: '#401' }),
     ...calls({ service: 'api', count: 121, from: RELEASED, release: '#402', factor: 1.132 }),
     ...calls({ service: 'steady', count: 121, from: before, release: '1' }),
@@ -86,7 +86,7 @@ it('finds a known +12 % of a release, claims nothing for noise, and nothing from
   });
   expect(api.cost_per_request).toMatchObject({ before: '0.011', after: '0.01232', p: expect.any(Number) });
   expect(api.cost_per_request.change).toBeCloseTo(0.12, 6);
-  expect(api.verdict).toBe('#402: +12 % cost per request, +13 % prompt tokens');
+  expect(api.verdict).toBe('#402: +12% cost per request, +13% prompt tokens');
   expect(of('api').effects.map(({ dimension, value }) => [dimension, value])).toEqual(
     expect.arrayContaining([
       ['feature', 'chat'],

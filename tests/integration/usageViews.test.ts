@@ -80,6 +80,6 @@ test('says what the second release did, in its range only', async () => {
     .map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])))
     .find(({ Release }) => Release === '2');
   expect(second).toMatchObject({ 'Cost before': 0.01, 'Cost after': 0.015, Cost: 0.5 });
-  expect(String(second?.['In words'])).toMatch(/\+50 % cost per request/);
+  expect(String(second?.['In words'])).toMatch(/\+50% cost per request/);
   expect(await valuesOf('releases', 'Release', { to: TODAY - 4 * 24 * HOUR })).not.toContain('2');
 });

@@ -270,6 +270,9 @@ describe('budgets and approvals', () => {
     expect(names(await as(alice, 'GET', '/v1/budgets'))).toEqual(['acme']);
     expect(names(await as(carol, 'GET', '/v1/budgets'))).toEqual(['acme', 'globex']);
     expect(names(await as(carol, 'GET', '/v1/budgets?tenant=globex'))).toEqual(['globex']);
+    // Of whom they may make some.
+    expect((await as(carol, 'GET', '/v1/budgets')).json.tenants).toEqual(['acme', 'globex']);
+    expect((await as(admin, 'GET', '/v1/budgets')).json.tenants).toBeNull();
     expect(names(await as(carol, 'GET', '/v1/budgets?tenant=initech'))).toEqual([]);
     expect(names(await as(admin, 'GET', '/v1/budgets'))).toEqual(['acme', 'everybody', 'globex', 'initech']);
     const waiting = async (user: TestUser) => {

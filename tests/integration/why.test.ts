@@ -72,8 +72,8 @@ it('splits the difference without a rest and says in a sentence what happened an
     { value: 'search', before: '0.14', after: '1.4', difference: '1.26' },
   ]);
   expect(report.sentence).toBe(
-    'Cost rose by $1.26 (+818 %), from $0.15 to $1.41: +$1.26 from a move to dearer models. ' +
-      'Feature “search” explains 100 % of it, Model “large” alone cost $1.40 more.'
+    'Cost rose by $1.26 (+818%), from $0.15 to $1.41: +$1.26 from a move to dearer models. ' +
+      'Feature “search” explains 100% of it, Model “large” alone cost $1.40 more.'
   );
 });
 
@@ -95,7 +95,7 @@ it('compares with an average stretch of the days before', async () => {
     { value: 'chat', before: '0.007', after: '0.014', difference: '0.007' },
   ]);
   expect(report.sentence).toMatch(
-    /^Cost rose by \$1\.34 \(more than 1,000 %\), from an average of \$0\.077 to \$1\.41: /
+    /^Cost rose by \$1\.34 \(more than 1,000%\), from an average of \$0\.077 to \$1\.41: /
   );
 });
 

@@ -114,7 +114,7 @@ export function rule(concerned: Concerned, estimate: bigint | null): Ruling {
   }
   const after = held.spent + held.committed + estimate;
   if (approval && after > largest(lowest(budget, approval), held.ceiling)) {
-    const message = `the budget "${name}" asks for an approval from ${approval.threshold * 100} % of ${picoToUsd(amount)} USD on`;
+    const message = `the budget "${name}" asks for an approval from ${approval.threshold * 100}% of ${picoToUsd(amount)} USD on`;
     return answered(concerned) ?? { verdict: 'needs_approval', reason: 'approval', message, concerned };
   }
   return hard && after > largest(amount, held.ceiling) ? overLimit(concerned, estimate) : PASS;

@@ -94,10 +94,11 @@ export function budgetRoutes({ pool, authenticator, log, webhooks }: Services): 
 
   router.get('/v1/budgets', read, async (request, response) => {
     const { tenant: asked } = queryParameters(z.strictObject({ tenant: z.string().optional() }), request);
-    const budgets = (await listBudgets(pool, caller(response).tenants)).filter(
+    const { tenants } = caller(response);
+    const budgets = (await listBudgets(pool, tenants)).filter(
       (budget) => asked === undefined || budget.tenant === (asked === '' ? null : asked)
     );
-    response.json({ budgets: await budgetsWithStandings(pool, budgets) });
+    response.json({ budgets: await budgetsWithStandings(pool, budgets), tenants });
   });
 
   router.post('/v1/budgets', admin, rawBody(), async (request, response) => {

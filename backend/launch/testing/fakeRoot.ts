@@ -45,7 +45,7 @@ http.createServer((request, response) => {
 
 const DEMO = `${DIARY}
 run('demo');
-console.log('history 50 % 60 calls');
+console.log('history 50% 60 calls');
 console.log('history complete: 120 calls, 120 of them new, in 0.1 s');
 setInterval(() => {}, 1000);
 `;

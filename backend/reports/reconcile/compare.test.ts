@@ -141,7 +141,7 @@ describe('a day', () => {
     expect(missing.explanations).toEqual([
       {
         reason: 'tokens_differ',
-        text: '1000 tokens against their 2000 (-50.00 %), 10 calls against their 10: some calls were not reported to us',
+        text: '1000 tokens against their 2000 (-50.00%), 10 calls against their 10: some calls were not reported to us',
       },
     ]);
     const tier = compare({ ...theirs, ours: [ours('m', 2n * USD)], theirUse: [theirUse('m', 900n, 'batch')] });

@@ -128,7 +128,7 @@ function tokens({ ours, theirUse, theirCosts }: Sides): Explanation[] {
     const cause =
       our < their ? 'some calls were not reported to us' : 'calls of another account, or counted for another day (UTC)';
     return [
-      { reason: 'tokens_differ', text: `${our} tokens against their ${their} (${share} %)${requested}: ${cause}` },
+      { reason: 'tokens_differ', text: `${our} tokens against their ${their} (${share}%)${requested}: ${cause}` },
     ];
   }
   const [ourCost, theirCost] = [total(ours, (row) => row.cost), total(theirCosts, (row) => row.cost)];
@@ -137,7 +137,7 @@ function tokens({ ours, theirUse, theirCosts }: Sides): Explanation[] {
     ? [
         {
           reason: 'prices_differ',
-          text: `the tokens agree and the cost doesn't (${costShare} %): compare the price rows with the contract`,
+          text: `the tokens agree and the cost doesn't (${costShare}%): compare the price rows with the contract`,
         },
       ]
     : [];

@@ -9,7 +9,7 @@ export interface Mover {
 export interface MoversOf {
   readonly dimension: string;
   readonly movers: readonly Mover[];
-  /** Part of the difference that the first mover makes: 0.8 is 80 %; over 1 where others make up for it. */
+  /** Part of the difference that the first mover makes: 0.8 is 80%; over 1 where others make up for it. */
   readonly explained: number;
   /** How many values there are in either period. */
   readonly values: number;

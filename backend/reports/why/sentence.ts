@@ -65,7 +65,7 @@ function culprits(difference: bigint, telling: readonly MoversOf[]): string[] {
 /** Over the whole difference others made up for it, and its part would be more than all. */
 function didWhat(first: Mover, explained: number): string {
   return explained < 1.005
-    ? `explains ${Math.round(explained * 100)} % of it`
+    ? `explains ${Math.round(explained * 100)}% of it`
     : `alone cost ${usd(size(moved(first)))} ${moved(first) > 0n ? 'more' : 'less'}`;
 }
 
@@ -74,8 +74,8 @@ const size = (pico: bigint): bigint => (pico < 0n ? -pico : pico);
 /** Beyond a thousand there was next to nothing before, and the number says nothing. */
 const signedPercent = (ratio: number): string =>
   ratio > 10
-    ? 'more than 1,000 %'
-    : `${ratio > 0 ? '+' : '−'}${Math.abs(ratio * 100).toFixed(Math.abs(ratio) < 0.1 ? 1 : 0)} %`;
+    ? 'more than 1,000%'
+    : `${ratio > 0 ? '+' : '−'}${Math.abs(ratio * 100).toFixed(Math.abs(ratio) < 0.1 ? 1 : 0)}%`;
 
 /** To the cent, or with three significant digits below ten cents: small amounts stay visible. */
 function usd(pico: bigint): string {

@@ -14,6 +14,7 @@ import { decorate } from './decorate';
 import { traceLink } from './traces';
 import { lengthText } from './names';
 import { usdConfig } from './units';
+import { usdText } from './usdText';
 
 const theme = createTheme();
 
@@ -29,6 +30,11 @@ describe('amounts of USD', () => {
     [[0.16], ['$0.16']],
     [[0.000153], ['$0.000153']],
     [[0.0238], ['$0.0238']],
+    [[0.0000001], ['$0.000000100']],
+    [
+      [0.0000015, 0.0000000033],
+      ['$0.00000150', '$0.00000000330'],
+    ],
     [[876.43], ['$876.43']],
     [[0], ['$0.00']],
     [
@@ -54,6 +60,16 @@ describe('amounts of USD', () => {
       expect(shown([amount])[0]).toMatch(/[1-9]/);
       expect(shown([812.4, amount])[1]).toMatch(/[1-9]/);
     }
+  });
+
+  it('are the same in sentences, without an exponent', () => {
+    expect([0.0000001, -0.00000000015, 0.000153, 0, 12.345].map(usdText)).toEqual([
+      '$0.000000100',
+      '-$0.000000000150',
+      '$0.000153',
+      '$0.00',
+      '$12.35',
+    ]);
   });
 
   it('have cents in a legend that adds a series with dollars up, however small some of it is', () => {

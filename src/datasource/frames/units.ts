@@ -35,23 +35,28 @@ export function decimalsFor(unit: Unit, values: readonly unknown[]): number | un
   return dollars || smallest >= 0.1 ? 2 : undefined;
 }
 
-/** Texts of amounts that cents can't tell, in a column or series that has dollars too: three digits of each. */
-export function smallAmounts(values: readonly unknown[]): ValueMapping[] {
-  const small = values.filter((value): value is number => typeof value === 'number' && value > 0 && value < 0.1);
-  if (small.length === 0 || small.length === values.length) {
+/** Below this Grafana writes an exponent, $1e-7. USD */
+const LEAST_PLAIN = 1e-6;
+
+/** Texts of amounts below a limit: three digits of each. */
+function smallAmounts(values: readonly unknown[], below: number): ValueMapping[] {
+  const small = values.filter((value): value is number => typeof value === 'number' && value > 0 && value < below);
+  if (small.length === 0) {
     return [];
   }
-  const texts = small.map((value, index) => [String(value), { text: `$${plain(value)}`, index }] as const);
+  const texts = small.map((value, index) => [String(value), { text: tinyUsd(value), index }] as const);
   return [{ type: MappingType.ValueToText, options: Object.fromEntries(texts) }];
 }
 
 /** How amounts of USD that stand together are written. */
 export function usdConfig(values: readonly unknown[]): FieldConfig {
   const decimals = decimalsFor('usd', values);
+  // Beside dollars cents can't tell them; among themselves Grafana's own three digits do.
+  const mappings = smallAmounts(values, decimals === 2 ? 0.1 : LEAST_PLAIN);
   return {
     unit: GRAFANA_UNITS.usd,
     ...(decimals === undefined ? {} : { decimals }),
-    ...(decimals === 2 ? { mappings: smallAmounts(values) } : {}),
+    ...(decimals === 2 || mappings.length > 0 ? { mappings } : {}),
   };
 }
 
@@ -61,5 +66,11 @@ export function exactUsd(price: string): string {
   return `$${whole}.${digits.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 
-/** Three digits without an exponent, so that 1.5e-7 is 0.000000150. */
-const plain = (value: number): string => value.toFixed(Math.min(100, 2 - Math.floor(Math.log10(value))));
+/** Three digits without an exponent, so that 1.5e-7 is $0.000000150. */
+const tinyUsd = (value: number): string => `$${value.toFixed(Math.min(100, 2 - Math.floor(Math.log10(value))))}`;
+
+/** An amount that Grafana would write with an exponent; undefined for all others. */
+export function plainUsd(value: number): string | undefined {
+  const size = Math.abs(value);
+  return size > 0 && size < LEAST_PLAIN ? `${value < 0 ? '-' : ''}${tinyUsd(size)}` : undefined;
+}

@@ -1,8 +1,8 @@
 import { formattedValueToString, getValueFormat } from '@grafana/data';
-import { decimalsFor } from './units';
+import { decimalsFor, plainUsd } from './units';
 
 /** USD as it is read: cents from ten cents on, below that as many digits as it takes to see something. */
 export function usdText(value: number): string {
   const decimals = Math.abs(value) >= 1 || value === 0 ? 2 : decimalsFor('usd', [value]);
-  return formattedValueToString(getValueFormat('currencyUSD')(value, decimals));
+  return plainUsd(value) ?? formattedValueToString(getValueFormat('currencyUSD')(value, decimals));
 }

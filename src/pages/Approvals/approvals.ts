@@ -57,10 +57,10 @@ const list = async (query = ''): Promise<Approval[]> =>
 
 /** What waits, the one that waits longest first. */
 export async function listWaiting(): Promise<Waiting[]> {
-  const [approvals, budgets] = await Promise.all([
+  const [approvals, { budgets }] = await Promise.all([
     list('?state=waiting'),
     // The state is worth showing, but not worth showing nothing.
-    listBudgets().catch(() => []),
+    listBudgets().catch(() => ({ budgets: [] })),
   ]);
   const readAt = Date.now();
   const states = new Map(budgets.map(({ id, state }) => [id, state]));

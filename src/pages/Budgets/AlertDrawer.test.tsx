@@ -52,20 +52,20 @@ it('makes a rule for each threshold through the contact point, and links to them
   await user.click(await screen.findByText('on-call'));
   await user.click(screen.getByText('Make the rules'));
   expect(await screen.findByText('2 rules are there')).toBeInTheDocument();
-  expect(screen.getByText('acme per month at 80 %').closest('a')).toHaveAttribute(
+  expect(screen.getByText('acme per month at 80%').closest('a')).toHaveAttribute(
     'href',
     `/alerting/grafana/${ruleUid(budget, 0.8)}/view`
   );
   const made = asked.filter(({ method, url }) => method === 'POST' && url === RULES);
   expect(made.map(({ data }) => data)).toMatchObject([
     {
-      title: 'acme per month at 80 %',
+      title: 'acme per month at 80%',
       orgID: 7,
       folderUID: 'f1',
-      labels: { severity: 'warning', threshold: '80 %' },
+      labels: { severity: 'warning', threshold: '80%' },
       notification_settings: { receiver: 'on-call' },
     },
-    { title: 'acme per month at 100 %', labels: { severity: 'critical' } },
+    { title: 'acme per month at 100%', labels: { severity: 'critical' } },
   ]);
   // Otherwise nobody could edit them in Grafana.
   expect(made[0].headers).toEqual({ 'X-Disable-Provenance': 'true' });
@@ -99,7 +99,7 @@ it('makes only those that are chosen, anew where they are there, in a folder tha
     [`${RULES}/${uid}`]: { data: {} },
   });
   const user = show();
-  await user.click(await screen.findByLabelText('80 %'));
+  await user.click(await screen.findByLabelText('80%'));
   await user.click(screen.getByText('Make the rules'));
   expect(await screen.findByText('The rule is there')).toBeInTheDocument();
   expect(asked.filter(({ method }) => method === 'PUT').map(({ data }) => data)).toMatchObject([

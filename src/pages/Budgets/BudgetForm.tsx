@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import { Alert, Button, Drawer, Stack } from '@grafana/ui';
 import React, { type FormEvent, useCallback, useState } from 'react';
 import { useAction } from '../shared/useAction';
-import { type Budget, createBudget, updateBudget } from './budgets';
+import { type Budget, type BudgetList, createBudget, updateBudget } from './budgets';
 import { type Draft, draftOf, newDraft, problemsOf, toInput } from './draft';
 import { MoreFields } from './MoreFields';
 import { PreviewBox } from './PreviewBox';
@@ -14,12 +14,15 @@ import { WindowFields } from './WindowFields';
 export interface PartProps {
   draft: Draft;
   problems: ReturnType<typeof problemsOf>;
+  /** Of whom the editor may make budgets; null for all. */
+  tenants: BudgetList['tenants'];
   change: (patch: Partial<Draft>) => void;
 }
 
 interface Props {
   /** Null: a new one. */
   budget: Budget | null;
+  tenants: BudgetList['tenants'];
   canWrite: boolean;
   onClose: () => void;
   onSaved: () => void;
@@ -34,11 +37,11 @@ function readOnlyReason(budget: Budget | null, canWrite: boolean): string | unde
 }
 
 /** Makes or changes a budget, with what it would say beside it. */
-export function BudgetForm({ budget, canWrite, onClose, onSaved }: Props): React.JSX.Element {
-  const [draft, setDraft] = useState<Draft>(() => (budget ? draftOf(budget) : newDraft()));
+export function BudgetForm({ budget, tenants, canWrite, onClose, onSaved }: Props): React.JSX.Element {
+  const [draft, setDraft] = useState<Draft>(() => (budget ? draftOf(budget) : newDraft(tenants)));
   const [tried, setTried] = useState(false);
   const reason = readOnlyReason(budget, canWrite);
-  const problems = problemsOf(draft);
+  const problems = problemsOf(draft, tenants);
   const broken = Object.keys(problems).length > 0;
   const change = (patch: Partial<Draft>) => setDraft((before) => ({ ...before, ...patch }));
   const save = useAction(
@@ -60,7 +63,7 @@ export function BudgetForm({ budget, canWrite, onClose, onSaved }: Props): React
       void save.run(draft);
     }
   };
-  const part: PartProps = { draft, problems: tried ? problems : {}, change };
+  const part: PartProps = { draft, problems: tried ? problems : {}, tenants, change };
   return (
     <Drawer
       title={budget ? budget.name : 'New budget'}
@@ -83,7 +86,9 @@ export function BudgetForm({ budget, canWrite, onClose, onSaved }: Props): React
               <MoreFields {...part} />
             </Stack>
           </fieldset>
-          <PreviewBox draft={draft} onUse={reason ? undefined : (amount) => change({ amount })} />
+          {problems.tenant === undefined && (
+            <PreviewBox draft={draft} onUse={reason ? undefined : (amount) => change({ amount })} />
+          )}
           {save.problem}
           {tried && broken && (
             <Alert severity="warning" title="Not saved yet">

@@ -101,7 +101,7 @@ it('shows how each budget stands, when it resets in its own zone, and when thres
     'Tenant acme',
     'OK',
     '$250.50',
-    '50.1 %',
+    '50.1%',
     '$500.00 / month',
     '$249.50',
     '2026-12-01 00:00 Europe/Berlin',
@@ -109,10 +109,10 @@ it('shows how each budget stands, when it resets in its own zone, and when thres
     expect(first).toHaveTextContent(text);
   }
   expect(first).toHaveTextContent('$520.25 ($480.00 – $560.00)');
-  expect(first).toHaveTextContent('80 % on Nov 24');
+  expect(first).toHaveTextContent('80% on Nov 24');
   expect(second).toHaveTextContent('Tenant acme, Agent researcher');
   expect(second).toHaveTextContent('Blocking');
-  expect(second).toHaveTextContent('80 % crossed Nov 10, 10:30');
+  expect(second).toHaveTextContent('80% crossed Nov 10, 10:30');
   expect(third).toHaveTextContent('Too early to say');
 });
 
@@ -130,9 +130,9 @@ it('makes a budget from an amount, after showing what it would say', async () =>
   expect(await form.findByText('Not saved yet')).toBeInTheDocument();
   fireEvent.change(form.getByLabelText(/^Limit/), { target: { value: '300' } });
   await waitFor(() => {
-    expect(form.getByText('80 %: 2 times, last on Nov 20, 10:00')).toBeInTheDocument();
-    expect(form.getByText('100 %: never')).toBeInTheDocument();
-    expect(form.getByText(/Expected by the reset: \$320.00.*reaches 100 % on Nov 28.*off by 5 %/)).toBeInTheDocument();
+    expect(form.getByText('80%: 2 times, last on Nov 20, 10:00')).toBeInTheDocument();
+    expect(form.getByText('100%: never')).toBeInTheDocument();
+    expect(form.getByText(/Expected by the reset: \$320.00.*reaches 100% on Nov 28.*off by 5\.0%/)).toBeInTheDocument();
   });
   await user.click(form.getByText('Save'));
   await waitFor(() => expect(told).toEqual(['Everything per month is saved.']));
@@ -144,6 +144,17 @@ it('makes a budget from an amount, after showing what it would say', async () =>
     thresholds: [0.8, 1],
   });
   await waitFor(() => expect(screen.queryByLabelText(/^Limit/)).not.toBeInTheDocument());
+});
+
+it('who sees some tenants only is asked for one of them, not refused', async () => {
+  const asked = answers([], { [API]: { data: { budgets: [], tenants: ['acme', 'globex'] } } });
+  const user = show();
+  await user.click((await screen.findAllByRole('button', { name: 'New budget' }))[0]);
+  fireEvent.change(await screen.findByLabelText(/^Limit/), { target: { value: '300' } });
+  expect(screen.getByPlaceholderText('Choose a tenant')).toBeInTheDocument();
+  await user.click(screen.getByText('Save'));
+  expect((await screen.findAllByText('Choose a tenant: acme, globex')).length).toBeGreaterThan(0);
+  expect(asked.map(({ url, method = 'GET' }) => `${method} ${url}`)).toEqual([`GET ${API}`]);
 });
 
 it('takes the proposed limit, a fifth above the largest', async () => {

@@ -10,7 +10,15 @@ import { useAsk } from '../shared/useAsk';
 import { AlertDrawer } from './AlertDrawer';
 import { BudgetForm } from './BudgetForm';
 import { BudgetMenu } from './BudgetMenu';
-import { type Budget, inputOf, listBudgets, removeBudget, updateBudget, WRITE_BUDGETS } from './budgets';
+import {
+  type Budget,
+  type BudgetList,
+  inputOf,
+  listBudgets,
+  removeBudget,
+  updateBudget,
+  WRITE_BUDGETS,
+} from './budgets';
 import { budgetColumns } from './columns';
 import { HistoryDrawer } from './HistoryDrawer';
 
@@ -21,7 +29,7 @@ type Open =
   | { readonly what: 'alert'; readonly budget: Budget }
   | { readonly what: 'removal'; readonly budget: Budget };
 
-const NONE: readonly Budget[] = [];
+const NONE: BudgetList = { budgets: [], tenants: null };
 
 /** Every budget with how it stands; made, changed, switched off and removed here. */
 export function BudgetsPage({ settings }: { settings: AppSettings }): React.JSX.Element {
@@ -29,7 +37,7 @@ export function BudgetsPage({ settings }: { settings: AppSettings }): React.JSX.
   const { asked, again } = useAsk(listBudgets);
   const [search, setSearch] = useSearchParams();
   const [open, setOpen] = useState<Open>();
-  const budgets = asked.state === 'ok' ? asked.value : NONE;
+  const { budgets, tenants } = asked.state === 'ok' ? asked.value : NONE;
   // Links from dashboards and alerts name the budget.
   const linked = budgets.find(({ id }) => id === search.get('budget'));
   const shown: Open | undefined = open ?? (linked && { what: 'form', budget: linked });
@@ -98,7 +106,7 @@ export function BudgetsPage({ settings }: { settings: AppSettings }): React.JSX.
     >
       {act.problem}
       <Answer asked={asked} again={again} what="budgets">
-        {(list) =>
+        {({ budgets: list }) =>
           list.length === 0 ? (
             <NoBudgets>{canWrite && create}</NoBudgets>
           ) : (
@@ -111,9 +119,11 @@ export function BudgetsPage({ settings }: { settings: AppSettings }): React.JSX.
           )
         }
       </Answer>
-      {shown && (
+      {/* Of whom there may be budgets is known with the list. */}
+      {shown && asked.state !== 'loading' && (
         <Opened
           open={shown}
+          tenants={tenants}
           canWrite={canWrite}
           settings={settings}
           onClose={close}
@@ -130,6 +140,7 @@ export function BudgetsPage({ settings }: { settings: AppSettings }): React.JSX.
 
 interface OpenedProps {
   open: Open;
+  tenants: BudgetList['tenants'];
   canWrite: boolean;
   settings: AppSettings;
   onClose: () => void;
@@ -138,13 +149,14 @@ interface OpenedProps {
 }
 
 /** What stands over the list. */
-function Opened({ open, canWrite, settings, onClose, onSaved, onRemove }: OpenedProps): React.JSX.Element {
+function Opened({ open, tenants, canWrite, settings, onClose, onSaved, onRemove }: OpenedProps): React.JSX.Element {
   switch (open.what) {
     case 'form':
       return (
         <BudgetForm
           key={open.budget?.id ?? 'new'}
           budget={open.budget}
+          tenants={tenants}
           canWrite={canWrite}
           onClose={onClose}
           onSaved={onSaved}

@@ -8,7 +8,7 @@ import { count, usd } from '../shared/format';
 import { useAsk } from '../shared/useAsk';
 import { type BudgetInput, type Preview, previewBudget, type PreviewWindow } from './budgets';
 import { type Draft, isAmount, toPreview } from './draft';
-import { inZone, percent } from './words';
+import { inZone, measured, percent } from './words';
 
 /** Keys are not asked about one by one. */
 const TYPING_MS = 500;
@@ -68,9 +68,7 @@ function Windows({ input, preview, limited }: { input: BudgetInput; preview: Pre
       cell: (one) => `${inZone(one.window_start, input.time_zone, format)}${one === preview.current ? ' (now)' : ''}`,
     },
     { name: 'Spent', numeric: true, cell: ({ spent }) => usd(spent) },
-    ...(limited
-      ? [{ name: 'Of the limit', numeric: true, cell: ({ ratio }: PreviewWindow) => percent(Number(ratio.toFixed(3))) }]
-      : []),
+    ...(limited ? [{ name: 'Of the limit', numeric: true, cell: ({ ratio }: PreviewWindow) => measured(ratio) }] : []),
     { name: 'Calls', numeric: true, wide: true, cell: ({ calls }) => count(calls) },
   ];
   const known = Math.max(0, ...preview.previous.map(({ calls }, i) => (calls > 0 ? i + 1 : 0)));
@@ -101,7 +99,7 @@ function Runs({ runs: { count: number, largest }, days, limited }: RunsProps): R
           {
             name: 'Of the limit',
             numeric: true,
-            cell: ({ ratio }: (typeof largest)[number]) => percent(Number(ratio.toFixed(3))),
+            cell: ({ ratio }: (typeof largest)[number]) => measured(ratio),
           },
         ]
       : []),
@@ -182,8 +180,7 @@ function Expected({
   const next = crossings.flatMap(({ threshold, at }) =>
     at === null ? [] : `${percent(threshold)} on ${inZone(at, timeZone, 'MMM D, HH:mm')}`
   );
-  const tested =
-    error === null ? '' : ` The same estimate was off by ${percent(Number(error.toFixed(3)))} over the last 30 days.`;
+  const tested = error === null ? '' : ` The same estimate was off by ${measured(error)} over the last 30 days.`;
   return (
     <Text>
       {`Expected by the reset: ${usd(String(projected_end))} (${usd(String(low))} – ${usd(String(high))}). ${

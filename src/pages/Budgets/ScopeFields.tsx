@@ -10,17 +10,25 @@ import type { DraftScope } from './draft';
 const DIMENSIONS: ComboboxOption[] = SCOPE_DIMENSIONS.map((value) => ({ value, label: dimensionLabel(value) }));
 
 /** Which calls count: a tenant's or everybody's, and of those the ones that carry what is chosen. */
-export function ScopeFields({ draft, problems, change }: PartProps): React.JSX.Element {
+export function ScopeFields({ draft, problems, tenants, change }: PartProps): React.JSX.Element {
   const { tenant, scope } = draft;
   const replace = (at: number, next: DraftScope | null) =>
     change({ scope: scope.flatMap((one, i) => (i === at ? (next ?? []) : one)) });
   return (
     <Stack direction="column" gap={1}>
-      <Field noMargin label="Tenant" description="Whose calls count" htmlFor="llmcost-budget-tenant">
+      <Field
+        noMargin
+        label="Tenant"
+        description="Whose calls count"
+        htmlFor="llmcost-budget-tenant"
+        invalid={problems.tenant !== undefined}
+        error={problems.tenant}
+      >
         <TenantPicker
           id="llmcost-budget-tenant"
           width={40}
-          placeholder="All tenants"
+          placeholder={tenants === null ? 'All tenants' : 'Choose a tenant'}
+          among={tenants}
           tenant={tenant}
           onChange={(chosen) => change({ tenant: chosen })}
         />

@@ -72,7 +72,7 @@ export function WindowFields({ draft, problems, change }: PartProps): React.JSX.
 }
 
 /** On which day the period begins, where that can be chosen. */
-function StartsOn({ draft, problems, change }: PartProps): React.JSX.Element | null {
+function StartsOn({ draft, problems, change }: Omit<PartProps, 'tenants'>): React.JSX.Element | null {
   const last = STARTS_ON[draft.period];
   if (last === undefined) {
     return null;

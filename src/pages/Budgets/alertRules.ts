@@ -91,7 +91,7 @@ GROUP BY tenant, project, name`;
       },
     ],
     annotations: {
-      summary: `The budget {{ $labels.budget }} ({{ $labels.tenant }}) is past ${at}: {{ printf "%.1f" $values.A.Value }} % of it are spent${budget.period === 'run' ? ' by the most expensive run of the last day' : ''}.`,
+      summary: `The budget {{ $labels.budget }} ({{ $labels.tenant }}) is past ${at}: {{ printf "%.1f" $values.A.Value }}% of it are spent${budget.period === 'run' ? ' by the most expensive run of the last day' : ''}.`,
       __dashboardUid__: DASHBOARD.uid,
       __panelId__: String(DASHBOARD.panel),
     },

@@ -23,7 +23,7 @@ export interface BudgetInput {
   period: Period;
   time_zone: string;
   starts_on: number | null;
-  /** Shares: 0.8 is 80 %. */
+  /** Shares: 0.8 is 80%. */
   thresholds: number[];
   actions: Record<string, Action[]>;
   hard: boolean;
@@ -114,8 +114,18 @@ export interface AuditEntry {
 
 const pathOf = (id: string): string => `api/budgets/${encodeURIComponent(id)}`;
 
-export const listBudgets = async (): Promise<Budget[]> =>
-  (await getFromCollector<{ budgets: Budget[] }>('api/budgets')).budgets;
+/** Budgets, and the tenants of whom the viewer may make some; null for all. */
+export interface BudgetList {
+  readonly budgets: readonly Budget[];
+  readonly tenants: readonly string[] | null;
+}
+
+export const listBudgets = async (): Promise<BudgetList> => {
+  const { budgets, tenants = null } = await getFromCollector<Pick<BudgetList, 'budgets'> & Partial<BudgetList>>(
+    'api/budgets'
+  );
+  return { budgets, tenants };
+};
 
 export const previewBudget = (input: BudgetInput): Promise<Preview> =>
   sendToCollector('POST', 'api/budgets/preview', input);

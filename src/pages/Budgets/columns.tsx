@@ -5,7 +5,7 @@ import React from 'react';
 import type { TableColumn } from '../shared/DataTable';
 import { count, usd } from '../shared/format';
 import type { Budget } from './budgets';
-import { crossingLines, percent, projectionText, resetText, scopeText, STATES } from './words';
+import { crossingLines, measured, projectionText, resetText, scopeText, STATES } from './words';
 
 /** The columns of the list of budgets; `menu` gives what can be done with one. */
 export const budgetColumns = (menu: (budget: Budget) => React.ReactNode): Array<TableColumn<Budget>> => [
@@ -75,7 +75,7 @@ function Spent({ budget }: { budget: Budget }): React.JSX.Element {
       </div>
       <div className={styles.notes}>
         <Text variant="bodySmall" color="secondary">
-          {percent(Number(ratio.toFixed(3)))}
+          {measured(ratio)}
           <span className={styles.narrow}>{` of ${usd(budget.limit)} / ${budget.period}`}</span>
           {notes.filter(Boolean).map((note) => `, ${note}`)}
         </Text>

@@ -3,7 +3,7 @@ import { inputOf } from './budgets';
 import { draftOf, newDraft, problemsOf, stopsCalls, toInput, toPreview } from './draft';
 
 it('a new budget needs an amount and nothing else', () => {
-  const draft = newDraft('Europe/Berlin');
+  const draft = newDraft(null, 'Europe/Berlin');
   expect(problemsOf(draft)).toEqual({ amount: expect.stringMatching(/^An amount like 250/) });
   expect(problemsOf({ ...draft, amount: '250' })).toEqual({});
   expect(toInput({ ...draft, amount: ' 250 ', tenant: 'acme' })).toMatchObject({
@@ -14,6 +14,13 @@ it('a new budget needs an amount and nothing else', () => {
     actions: { '0.8': ['notify'], '1': ['notify'] },
     starts_on: null,
   });
+});
+
+it('who sees some tenants chooses one of them, who sees one has it', () => {
+  const draft = { ...newDraft(['acme', 'globex'], 'UTC'), amount: '1' };
+  expect(problemsOf(draft, ['acme', 'globex'])).toEqual({ tenant: 'Choose a tenant: acme, globex' });
+  expect(problemsOf({ ...draft, tenant: 'globex' }, ['acme', 'globex'])).toEqual({});
+  expect(newDraft(['acme'], 'UTC').tenant).toBe('acme');
 });
 
 it('what is read is sent back as it was', () => {
@@ -33,11 +40,11 @@ it.each([
   ['1000000', 'amount'],
   ['-1', 'amount'],
 ])('an amount of %s is told at once', (amount, field) => {
-  expect(Object.keys(problemsOf({ ...newDraft('UTC'), amount }))).toEqual([field]);
+  expect(Object.keys(problemsOf({ ...newDraft(null, 'UTC'), amount }))).toEqual([field]);
 });
 
 it('tells thresholds that are no per cent or there twice, lines without values, and webhooks without an address', () => {
-  const draft = { ...newDraft('UTC'), amount: '1' };
+  const draft = { ...newDraft(null, 'UTC'), amount: '1' };
   const threshold = (percent: string, actions: Array<'webhook' | 'notify'> = ['notify']) => ({ percent, actions });
   expect(problemsOf({ ...draft, thresholds: [] }).thresholds).toMatch(/^At least one/);
   expect(problemsOf({ ...draft, thresholds: [threshold('eighty')] }).thresholds).toMatch(/^At least one/);
@@ -50,11 +57,11 @@ it('tells thresholds that are no per cent or there twice, lines without values, 
 });
 
 it('a preview without an amount asks as if it were a dollar', () => {
-  expect(toPreview(newDraft('UTC')).amount).toBe('1');
+  expect(toPreview(newDraft(null, 'UTC')).amount).toBe('1');
 });
 
 it('knows when it matters what is said while the database is away', () => {
-  const draft = newDraft('UTC');
+  const draft = newDraft(null, 'UTC');
   expect(stopsCalls(draft)).toBe(false);
   expect(stopsCalls({ ...draft, hard: true })).toBe(true);
   expect(stopsCalls({ ...draft, thresholds: [{ percent: '80', actions: ['approval'] }] })).toBe(true);

@@ -1,4 +1,4 @@
-import { type Action, type Budget, type BudgetInput, inputOf, type Period } from './budgets';
+import { type Action, type Budget, type BudgetInput, type BudgetList, inputOf, type Period } from './budgets';
 import { nameOf } from './words';
 
 /** A dimension of the scope while it is being edited. */
@@ -20,10 +20,14 @@ export interface Draft extends Omit<BudgetInput, 'scope' | 'thresholds' | 'actio
   starts_on: string;
 }
 
-/** What a new budget begins with: a month of the viewer's own calendar, told at 80 % and when it is used up. */
-export const newDraft = (timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): Draft => ({
+/** What a new budget begins with: a month of the viewer's own calendar, told at 80% and when it is used up. */
+export const newDraft = (
+  tenants: BudgetList['tenants'] = null,
+  timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+): Draft => ({
   name: '',
-  tenant: null,
+  // The only one that there is to choose.
+  tenant: tenants?.length === 1 ? tenants[0] : null,
   scope: [],
   amount: '',
   period: 'month',
@@ -72,15 +76,21 @@ const isShare = (percent: string): boolean => /^\d+(\.\d+)?$/.test(percent.trim(
 /** USD as the collector takes them. */
 export const isAmount = (text: string): boolean => /^\d{1,6}(\.\d{1,12})?$/.test(text.trim()) && Number(text) > 0;
 
-/** What has to be mended before it can be saved, by field; the collector checks everything else. */
+/**
+ * What has to be mended before it can be saved, by field; the collector checks everything else.
+ *
+ * @param tenants of whom the editor may make budgets, one of them each; null for all, and for one over all
+ */
 export function problemsOf(
-  draft: Draft
-): Partial<Record<'amount' | 'thresholds' | 'scope' | 'webhook' | 'starts_on', string>> {
+  draft: Draft,
+  tenants: BudgetList['tenants'] = null
+): Partial<Record<'tenant' | 'amount' | 'thresholds' | 'scope' | 'webhook' | 'starts_on', string>> {
   const percents = draft.thresholds.map(({ percent }) => Number(percent));
   const last = STARTS_ON[draft.period];
   const start = Number(draft.starts_on);
   const outside = draft.starts_on.trim() !== '' && !(Number.isInteger(start) && start >= 1 && start <= (last ?? 0));
   return {
+    ...(tenants !== null && draft.tenant === null && { tenant: `Choose a tenant: ${tenants?.join(', ')}` }),
     ...(isAmount(draft.amount) ? {} : { amount: 'An amount like 250 or 0.50, below 1,000,000' }),
     ...(draft.thresholds.length > 0 && draft.thresholds.every(({ percent }) => isShare(percent))
       ? new Set(percents).size < percents.length && { thresholds: 'Each threshold may be there once' }

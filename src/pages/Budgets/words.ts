@@ -35,7 +35,11 @@ export const ACTION_LABELS: Readonly<Record<Action, { label: string; description
   block: { label: 'Block', description: 'Calls that ask before are denied until the reset' },
 };
 
-export const percent = (share: number): string => `${Number((share * 100).toFixed(4))} %`;
+/** A threshold, as it was given. */
+export const percent = (share: number): string => `${Number((share * 100).toFixed(4))}%`;
+
+/** A share that was measured, as panels write it. */
+export const measured = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
 /** A time in the budget's own zone. */
 export const inZone = (time: string, timeZone: string, format = 'YYYY-MM-DD HH:mm'): string =>

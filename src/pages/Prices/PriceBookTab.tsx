@@ -19,6 +19,8 @@ const ORIGINS: Array<{ value: Shown; label: string }> = [
   { value: 'catalogue', label: 'Catalogue' },
 ];
 
+const ORIGIN_NAMES: Readonly<Record<Price['origin'], string>> = { override: 'Override', catalogue: 'Catalogue' };
+
 const day = (time: string): string => dateTime(time).format('YYYY-MM-DD');
 
 /** When a row holds, in words. */
@@ -43,19 +45,27 @@ const more = ({ tiers = [], service_tiers = {}, time_of_day = [] }: Price): stri
     .filter(Boolean)
     .join('; ');
 
+/** What belongs together in one column, so that the table fits beside Grafana's menu. */
+const TwoLines = ({ first, second }: { first: string; second: string }) => (
+  <Stack direction="column" gap={0}>
+    <span>{first}</span>
+    <Text variant="bodySmall" color="secondary">
+      {second}
+    </Text>
+  </Stack>
+);
+
 const rate = (value: string | null): string => (value === null ? '–' : exactUsd(value));
 
 const COLUMNS: Array<TableColumn<Price>> = [
-  { name: 'Model', cell: ({ model }) => model },
-  { name: 'Provider', whole: true, cell: ({ provider }) => provider },
+  { name: 'Model', cell: ({ model, provider }) => <TwoLines first={model} second={provider} /> },
   { name: 'Input', numeric: true, cell: ({ input }) => rate(input) },
   { name: 'Cache read', numeric: true, wide: true, cell: ({ cache_read }) => rate(cache_read) },
   { name: 'Cache write', numeric: true, wide: true, cell: ({ cache_write_5m }) => rate(cache_write_5m) },
   { name: 'Output', numeric: true, cell: ({ output }) => rate(output) },
   { name: 'Also', wide: true, cell: more },
   { name: 'Holds', wide: true, whole: true, cell: dates },
-  { name: 'For', wide: true, cell: scope },
-  { name: 'From', wide: true, cell: ({ origin }) => (origin === 'override' ? 'Override' : 'Catalogue') },
+  { name: 'For', wide: true, cell: (price) => <TwoLines first={scope(price)} second={ORIGIN_NAMES[price.origin]} /> },
 ];
 
 /** Catalogue and overrides, searched by model. */

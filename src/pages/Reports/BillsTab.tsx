@@ -11,7 +11,7 @@ import type { TabProps } from './ReportsPage';
 type Provider = Reconciliation['providers'][number];
 type Day = Provider['days'][number];
 
-const percent = (text: string | null): string => (text === null ? '–' : `${text} %`);
+const percent = (text: string | null): string => (text === null ? '–' : `${text}%`);
 
 const COLUMNS: Array<TableColumn<Day>> = [
   { name: 'Day (UTC)', whole: true, cell: ({ day }) => day },

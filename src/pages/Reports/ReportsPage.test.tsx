@@ -135,7 +135,7 @@ it('lists shared costs, and shows the bills beside ours with what explains the d
   });
   const days = await screen.findByRole('table', { name: 'Days of openai' });
   expect(
-    within(days).getByRole('row', { name: /2026-10-01 \$10\.00 \$9\.50 \+\$0\.50 5\.26 % the prices differ/ })
+    within(days).getByRole('row', { name: /2026-10-01 \$10\.00 \$9\.50 \+\$0\.50 5\.26% the prices differ/ })
   ).toBeInTheDocument();
 });
 

@@ -8,8 +8,10 @@ import { snippets } from './snippets';
 
 const URL = '/api/plugin-proxy/llmcost-app/api/status';
 
+let mayConfigure = false;
 jest.mock('@grafana/runtime', () => ({
   ...jest.requireActual<object>('@grafana/runtime'),
+  hasPermission: (action: string) => action === 'plugins:write' && mayConfigure,
   // Needs the whole of Grafana around it.
   PluginPage: ({ children, actions }: { children: React.ReactNode; actions: React.ReactNode }) => (
     <main>
@@ -60,4 +62,17 @@ it('the call by hand is an event that the collector takes', () => {
     .slice(code.indexOf("-d '") + 4, code.indexOf("}'") + 1)
     .replace(/'"\$\(date[^)]*\)"'/, '2026-11-22T00:00:00Z');
   expect(JSON.parse(body)).toMatchObject({ id: 'first-call', model: 'gpt-4o-mini', usage: { input_tokens: 1200 } });
+});
+
+it('leads to the configuration those who may change it', async () => {
+  givenBackend({ [URL]: { status: 502 } });
+  costSource(new TestPostgres());
+  mayConfigure = true;
+  const { unmount } = render(<SetupPage settings={{ datasourceUid: 'cost' }} />);
+  expect(await screen.findByRole('link', { name: 'Configuration' })).toBeInTheDocument();
+  unmount();
+  mayConfigure = false;
+  render(<SetupPage settings={{ datasourceUid: 'cost' }} />);
+  expect(await screen.findByRole('link', { name: 'Overview' })).toBeInTheDocument();
+  expect(screen.queryByRole('link', { name: 'Configuration' })).not.toBeInTheDocument();
 });

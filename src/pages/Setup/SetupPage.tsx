@@ -1,4 +1,4 @@
-import { PluginPage } from '@grafana/runtime';
+import { hasPermission, PluginPage } from '@grafana/runtime';
 import { Alert, LinkButton, Stack, Text } from '@grafana/ui';
 import React, { useCallback } from 'react';
 import { getStatus } from '../../collector/client';
@@ -20,6 +20,9 @@ function CheckAlert({ status, title, message }: Check): React.JSX.Element {
   );
 }
 
+/** Grafana's own permission to change an app's settings; the page says nothing to anybody else. */
+const CONFIGURE = 'plugins:write';
+
 /** Is the collector there, is data arriving, and how to send some. */
 export function SetupPage({ settings }: { settings: AppSettings }): React.JSX.Element {
   const status = usePolling(getStatus, POLL_MS);
@@ -30,9 +33,11 @@ export function SetupPage({ settings }: { settings: AppSettings }): React.JSX.El
       subTitle="Is the collector there, is data arriving, and what to paste into a client."
       actions={
         <Stack direction="row" gap={1}>
-          <LinkButton variant="secondary" icon="cog" href={CONFIGURATION_PATH}>
-            Configuration
-          </LinkButton>
+          {hasPermission(CONFIGURE) && (
+            <LinkButton variant="secondary" icon="cog" href={CONFIGURATION_PATH}>
+              Configuration
+            </LinkButton>
+          )}
           <LinkButton icon="apps" href="/d/llm-cost-overview">
             Overview
           </LinkButton>

@@ -42,6 +42,9 @@ describe('the collector', () => {
 
   it('has the last word about why', () => {
     expect(failed(401, 'the key was revoked').message).toMatch(/\(the key was revoked\)$/);
+    expect(failed(403, 'this concerns every tenant').message).toMatch(
+      /may not ask for this: this concerns every tenant\.$/
+    );
   });
 });
 

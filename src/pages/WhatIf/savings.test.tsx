@@ -52,7 +52,7 @@ it('shows candidates with their arithmetic and evidence, and leads to a scenario
   const table = await screen.findByRole('table', { name: 'Cheaper models' });
   const row = within(table).getAllByRole('row')[1];
   expect(row).toHaveTextContent(/gpt-4\.1, \$14\.00.*gpt-4\.1-mini, \$2\.80\$11\.20/);
-  expect(row).toHaveTextContent('94.5 % of 120 calls succeed for the same feature, beside 95.0 % now');
+  expect(row).toHaveTextContent('94.5% of 120 calls succeed for the same feature, beside 95.0% now');
   expect(row).toHaveTextContent('1,000,000 input tokens × $0.4 per 1M = $0.40');
   expect(within(row).getByRole('link', { name: 'As a scenario' })).toHaveAttribute(
     'href',

@@ -2,7 +2,7 @@ import { urlUtil } from '@grafana/data';
 import { getFromCollector } from '../../collector/client';
 import { sumOf } from '../shared/decimal';
 import type { Figure } from '../shared/Figures';
-import { usd } from '../shared/format';
+import { count, usd } from '../shared/format';
 import type { Scenario } from './scenario';
 
 export type Evidence = 'same_feature' | 'same_operation' | 'thin';
@@ -143,7 +143,7 @@ export function headsOf({ routing, caching, batch, together }: Savings): Figure[
   ];
 }
 
-const percent = (ratio: number | null): string => (ratio === null ? 'not known' : `${(ratio * 100).toFixed(1)} %`);
+const percent = (ratio: number | null): string => (ratio === null ? 'not known' : `${(ratio * 100).toFixed(1)}%`);
 
 const WHERE: Readonly<Record<Evidence, string>> = {
   same_feature: 'for the same feature',
@@ -155,5 +155,5 @@ const WHERE: Readonly<Record<Evidence, string>> = {
 export function evidenceText({ success_ratio: now }: Routing, { evidence, seen }: Candidate): string {
   return evidence === 'thin'
     ? `Evidence is thin: ${seen.calls} calls of it were seen. Try it with a part of the traffic first`
-    : `${percent(seen.success_ratio)} of ${seen.calls} calls succeed ${WHERE[evidence]}, beside ${percent(now)} now`;
+    : `${percent(seen.success_ratio)} of ${count(seen.calls)} calls succeed ${WHERE[evidence]}, beside ${percent(now)} now`;
 }

@@ -78,7 +78,12 @@ export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.
 }
 
 const getStyles = (theme: GrafanaTheme2) => {
-  const cell = { padding: theme.spacing(0.75, 1), borderBottom: `1px solid ${theme.colors.border.weak}` };
+  const cell = {
+    padding: theme.spacing(0.75, 1),
+    // On a phone the room between columns is worth a word.
+    [theme.breakpoints.down('sm')]: { padding: theme.spacing(0.75, 0.5) },
+    borderBottom: `1px solid ${theme.colors.border.weak}`,
+  };
   return {
     frame: css({ overflowX: 'auto', maxWidth: '100%' }),
     table: css({ width: '100%', fontVariantNumeric: 'tabular-nums' }),

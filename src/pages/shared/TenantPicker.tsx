@@ -7,17 +7,20 @@ interface Props {
   width?: number;
   placeholder?: string;
   tenant: string | null;
+  /** What there is to choose from; null: what calls had lately, and whatever is typed. */
+  among?: readonly string[] | null;
   onChange: (tenant: string | null) => void;
 }
 
-const tenants = (typed: string): Promise<ComboboxOption[]> => offerValues('tenant', null, typed);
+const seenLately = (typed: string): Promise<ComboboxOption[]> => offerValues('tenant', null, typed);
 
-/** One tenant of those that calls had lately, any that is typed, or none. */
+/** One tenant of those that there are, or none. */
 export function TenantPicker({
   id,
   width = 34,
   placeholder = 'All that you see',
   tenant,
+  among = null,
   onChange,
 }: Props): React.JSX.Element {
   return (
@@ -26,8 +29,8 @@ export function TenantPicker({
       width={width}
       placeholder={placeholder}
       isClearable
-      createCustomValue
-      options={tenants}
+      createCustomValue={among === null}
+      options={among?.map((value): ComboboxOption => ({ value })) ?? seenLately}
       value={tenant}
       onChange={(option: ComboboxOption | null) => onChange(option?.value ?? null)}
     />

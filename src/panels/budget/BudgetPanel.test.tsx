@@ -63,11 +63,11 @@ it('says how the budget stands, where it ends, and when its thresholds are cross
   expect([...container.querySelectorAll('dd')].map(({ textContent }) => textContent)).toEqual([
     'acme per month',
     'Warning',
-    '$60.00 of $100.00 (60.0 %)',
+    '$60.00 of $100.00 (60.0%)',
     '$110.00 ($99.00 – $121.00)',
     'Nov 30, 00:00',
   ]);
-  for (const text of ['50 %, crossed Nov 13, 09:00', '80 % on Nov 22, 12:00', '200 %, not before the reset']) {
+  for (const text of ['50%, crossed Nov 13, 09:00', '80% on Nov 22, 12:00', '200%, not before the reset']) {
     expect(screen.getAllByText(text).length).toBeGreaterThan(0);
   }
   expect(screen.getByRole('img', { name: 'acme per month: $60.00 of $100.00 spent' })).toBeInTheDocument();

@@ -70,7 +70,7 @@ export function thresholdText(
   line: BudgetLine,
   timeZone: string
 ): string {
-  const name = `${Number((share * 100).toFixed(2))} %`;
+  const name = `${Number((share * 100).toFixed(2))}%`;
   if (crossedAt !== null) {
     return `${name}, crossed ${day(crossedAt, timeZone)}`;
   }
@@ -86,7 +86,7 @@ function InWords({ line, timeZone }: { line: BudgetLine; timeZone: string }): Re
   const facts: Array<readonly [string, string]> = [
     ['Budget', line.name],
     ['State', STATE_NAMES[line.state] ?? line.state],
-    ['Spent', `${usdText(spent)} of ${usdText(line.limit)} (${((spent / line.limit) * 100).toFixed(1)} %)`],
+    ['Spent', `${usdText(spent)} of ${usdText(line.limit)} (${((spent / line.limit) * 100).toFixed(1)}%)`],
     [
       'Expected at the reset',
       last ? `${usdText(last.amount)} (${usdText(last.low)} – ${usdText(last.high)})` : 'Too early to say',

@@ -14,7 +14,7 @@ export interface Expected extends Point {
 }
 
 export interface ThresholdLine {
-  /** 0.8 is 80 %. */
+  /** 0.8 is 80%. */
   readonly share: number;
   readonly amount: number;
   /** ms since 1970; null: not yet. */

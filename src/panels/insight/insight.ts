@@ -15,10 +15,7 @@ export interface Insight {
 /** A rule is silent when there is nothing to say. */
 export type Rule = (facts: Facts, options: InsightOptions) => Insight | undefined;
 
-/** An amount of USD with cents, or with three digits where cents can't tell it. */
-export function usd(amount: number): string {
-  return formattedValueToString(getValueFormat('currencyUSD')(amount, Math.abs(amount) >= 0.1 ? 2 : undefined));
-}
+export { usdText as usd } from '../../datasource/frames/usdText';
 
 export const count = (amount: number): string => Math.round(amount).toLocaleString('en-US');
 

@@ -34,13 +34,17 @@ export function TrendCell({ trend }: { trend: Trend | undefined }): React.JSX.El
       <svg width={WIDTH} height={HEIGHT} aria-hidden>
         <polyline className={styles.line} points={corners(trend.points)} />
       </svg>
-      <Icon name={ICONS[trend.word]} size="sm" />
-      {trend.word}
+      <span className={styles.word}>
+        <Icon name={ICONS[trend.word]} size="sm" />
+        {trend.word}
+      </span>
     </span>
   );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  trend: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.5), whiteSpace: 'nowrap' }),
+  // One above the other, as amount and share are: the last column is the first to be cut off.
+  trend: css({ display: 'inline-flex', flexDirection: 'column', whiteSpace: 'nowrap' }),
+  word: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.25) }),
   line: css({ fill: 'none', stroke: theme.colors.primary.text, strokeWidth: 1.5 }),
 });

@@ -9,7 +9,7 @@ export function shareText(share: number | null): string {
   }
   // What is not the whole doesn't read as the whole.
   if (percent > 99 && percent < 100) {
-    return `${Math.min(99.9, Math.floor(percent * 10) / 10)}%`;
+    return `${Math.min(99.9, Number(percent.toFixed(1)))}%`;
   }
   return `${percent >= 10 || percent === 0 ? Math.round(percent) : percent.toFixed(1)}%`;
 }

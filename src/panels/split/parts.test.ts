@@ -119,12 +119,14 @@ describe('what there is nothing to divide of', () => {
 });
 
 it('shares are short, and what is there is never 0%', () => {
-  expect([0.52, 0.0345, 0.0004, 0, 0.9972, 1, null].map(shareText)).toEqual([
+  expect([0.52, 0.0345, 0.0004, 0, 0.9972, 0.9979, 0.9999, 1, null].map(shareText)).toEqual([
     '52%',
     '3.5%',
     '<0.1%',
     '0%',
     '99.7%',
+    '99.8%',
+    '99.9%',
     '100%',
     '',
   ]);

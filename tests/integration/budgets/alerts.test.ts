@@ -57,10 +57,10 @@ test('a budget fires for each threshold that is reached, and no more after its r
   await storeEvents(storage.pool, [call(7.99)]);
   expect([await firing('budget_threshold'), await firing('budget_used_up')]).toEqual([[], []]);
   await storeEvents(storage.pool, [call(1.01)]);
-  expect(await firing('budget_threshold')).toEqual(['b 80 %', 'b 90 %']);
+  expect(await firing('budget_threshold')).toEqual(['b 80%', 'b 90%']);
   expect(await firing('budget_used_up')).toEqual([]);
   await storeEvents(storage.pool, [call(1)]);
-  expect(await firing('budget_used_up')).toEqual(['b 100 %']);
+  expect(await firing('budget_used_up')).toEqual(['b 100%']);
   await storage.pool.query('UPDATE public.budget_counters SET spent = 0');
   expect([await firing('budget_threshold'), await firing('budget_used_up')]).toEqual([[], []]);
 });
@@ -163,8 +163,8 @@ test('runs: one alert for each threshold, however many passed it', async () => {
     storage.pool,
     [8.5, 9, 12, 30].map((usd, i) => call(usd, { run_id: `run-${i}` }))
   );
-  expect(await firing('budget_threshold')).toEqual(['b 80 %']);
-  expect(await firing('budget_used_up')).toEqual(['b 100 %']);
+  expect(await firing('budget_threshold')).toEqual(['b 80%']);
+  expect(await firing('budget_used_up')).toEqual(['b 100%']);
   expect(await rowsOf('budget_used_up')).toEqual([expect.objectContaining({ period: 'run', value: 300 })]);
 });
 

@@ -49,10 +49,10 @@ test('a budget’s crossings are marked; those of other tenants are filtered out
   await make(storage.pool, { name: 'Globex', tenant: 'globex', thresholds: [0.5], amount: '10', period: 'day' });
   await storeEvents(storage.pool, [call(9, { time: now() }), call(6, { time: now(), tenant: 'globex' })]);
   expect((await marks('budget_crossings')).sort()).toEqual([
-    'Acme: 80 % of the limit reached, tenant acme',
-    'Globex: 50 % of the limit reached, tenant globex',
+    'Acme: 80% of the limit reached, tenant acme',
+    'Globex: 50% of the limit reached, tenant globex',
   ]);
-  expect(await marks('budget_crossings', ofAcme)).toEqual(['Acme: 80 % of the limit reached, tenant acme']);
+  expect(await marks('budget_crossings', ofAcme)).toEqual(['Acme: 80% of the limit reached, tenant acme']);
 });
 
 test('pricing past calls again is marked with who did it and why', async () => {
@@ -73,7 +73,7 @@ test('who sees some tenants sees their marks only, and of repricings only that t
   };
   expect(await seen('releases', ['globex'])).toEqual(['checkout v3: Deployed']);
   expect(await seen('releases', ['globex'], ofAcme)).toEqual([]);
-  expect(await seen('budget_crossings', ['globex'])).toEqual(['Globex: 50 % of the limit reached, tenant globex']);
+  expect(await seen('budget_crossings', ['globex'])).toEqual(['Globex: 50% of the limit reached, tenant globex']);
   expect(await seen('budget_crossings', [''])).toEqual([]);
   expect(await seen('repricings', ['acme'])).toEqual([
     'Past calls priced again: Costs of earlier calls may have changed',
