@@ -76,31 +76,43 @@ const isShare = (percent: string): boolean => /^\d+(\.\d+)?$/.test(percent.trim(
 /** USD as the collector takes them. */
 export const isAmount = (text: string): boolean => /^\d{1,6}(\.\d{1,12})?$/.test(text.trim()) && Number(text) > 0;
 
+/** What is wrong with the thresholds, if something is. */
+function thresholdProblem({ thresholds }: Draft): string | undefined {
+  if (thresholds.length === 0 || !thresholds.every(({ percent }) => isShare(percent))) {
+    return 'At least one, each a per cent like 80';
+  }
+  const different = new Set(thresholds.map(({ percent }) => Number(percent)));
+  return different.size < thresholds.length ? 'Each threshold may be there once' : undefined;
+}
+
+/** What is wrong with the day on which the period begins, if something is. */
+function startProblem({ period, starts_on }: Draft): string | undefined {
+  const last = STARTS_ON[period];
+  if (last === undefined || starts_on.trim() === '') {
+    return undefined;
+  }
+  const start = Number(starts_on);
+  return Number.isInteger(start) && start >= 1 && start <= last ? undefined : `A day from 1 to ${last}`;
+}
+
+type DraftField = 'tenant' | 'amount' | 'thresholds' | 'scope' | 'webhook' | 'starts_on';
+
 /**
  * What has to be mended before it can be saved, by field; the collector checks everything else.
  *
  * @param tenants of whom the editor may make budgets, one of them each; null for all, and for one over all
  */
-export function problemsOf(
-  draft: Draft,
-  tenants: BudgetList['tenants'] = null
-): Partial<Record<'tenant' | 'amount' | 'thresholds' | 'scope' | 'webhook' | 'starts_on', string>> {
-  const percents = draft.thresholds.map(({ percent }) => Number(percent));
-  const last = STARTS_ON[draft.period];
-  const start = Number(draft.starts_on);
-  const outside = draft.starts_on.trim() !== '' && !(Number.isInteger(start) && start >= 1 && start <= (last ?? 0));
-  return {
-    ...(tenants !== null && draft.tenant === null && { tenant: `Choose a tenant: ${tenants?.join(', ')}` }),
-    ...(isAmount(draft.amount) ? {} : { amount: 'An amount like 250 or 0.50, below 1,000,000' }),
-    ...(draft.thresholds.length > 0 && draft.thresholds.every(({ percent }) => isShare(percent))
-      ? new Set(percents).size < percents.length && { thresholds: 'Each threshold may be there once' }
-      : { thresholds: 'At least one, each a per cent like 80' }),
-    ...(draft.scope.some(({ dimension, values }) => dimension !== '' && values.length === 0)
-      ? { scope: 'Choose a value, or remove the line' }
-      : {}),
-    ...(sendsWebhooks(draft) && !draft.webhook_url?.trim() ? { webhook: 'The action Webhook needs an address' } : {}),
-    ...(last !== undefined && outside ? { starts_on: `A day from 1 to ${last}` } : {}),
+export function problemsOf(draft: Draft, tenants: BudgetList['tenants'] = null): Partial<Record<DraftField, string>> {
+  const unchosen = draft.scope.some(({ dimension, values }) => dimension !== '' && values.length === 0);
+  const found: Record<DraftField, string | undefined> = {
+    tenant: tenants !== null && draft.tenant === null ? `Choose a tenant: ${tenants.join(', ')}` : undefined,
+    amount: isAmount(draft.amount) ? undefined : 'An amount like 250 or 0.50, below 1,000,000',
+    thresholds: thresholdProblem(draft),
+    scope: unchosen ? 'Choose a value, or remove the line' : undefined,
+    webhook: sendsWebhooks(draft) && !draft.webhook_url?.trim() ? 'The action Webhook needs an address' : undefined,
+    starts_on: startProblem(draft),
   };
+  return Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== undefined));
 }
 
 const orNull = (text: string | null): string | null => text?.trim() || null;
