@@ -23,10 +23,12 @@ import { openInference } from './openInference';
 
 /**
  * LiteLLM's OpenTelemetry callbacks, the old one (usage details only in `metadata.usage_object`, a Python repr) and
- * LITELLM_OTEL_V2, whose spans of routing name a model and are no call. Behind the proxy `gen_ai.response.model` is the proxy's alias: `litellm.provider.model` is real.
+ * LITELLM_OTEL_V2, whose spans of routing name a model and are no call; nor are those of the proxy's web framework, which it
+ * marks since 1.109. Behind the proxy `gen_ai.response.model` is the proxy's alias: `litellm.provider.model` is real.
  */
 export const liteLlm: ClientHabit = {
-  owns: (span, { scopeName }) => scopeName === 'litellm' || span.attributes.has('litellm.call_id'),
+  owns: ({ attributes }, { scopeName }) =>
+    scopeName === 'litellm' || attributes.has('litellm.call_id') || attributes.has('litellm.api_key.hash'),
   read(span, origin): SpanReading {
     // Its callbacks for Arize, Phoenix and Langfuse write OpenInference's names.
     const reading = openInference.owns(span, origin) ? openInference.read(span, origin) : readSemconv(span);
@@ -53,6 +55,9 @@ export const liteLlm: ClientHabit = {
 
 /** On every call's span, and on none of routing's; the first of them in releases of 2026, the second before. */
 const REQUEST_MARKS = ['litellm.call_id', 'llm.request.type'];
+
+/** The second is the newer callback's, whose own word for a call of images is `chat`. */
+const REQUEST_TYPES = ['llm.request.type', 'litellm.call_type'];
 
 /** `llm.PROVIDER.usage`: a Python repr of the provider's own usage object. */
 const RAW_USAGE = /^llm\.([^.]+)\.usage(Metadata)?$/;
@@ -96,7 +101,7 @@ function refine(call: CallReading, { attributes }: DecodedSpan): CallReading {
   return {
     ...call,
     explicit: true,
-    operation: callOperation(textOf(attributes.get('llm.request.type')) ?? '') ?? call.operation,
+    operation: callOperation(firstText(attributes, REQUEST_TYPES) ?? '') ?? call.operation,
     usage,
     provider: liteLlmProvider(call.provider, attributes.get('litellm.provider.model')),
     // What the caller asked for is the alias; the first callback says the model behind it in its place.

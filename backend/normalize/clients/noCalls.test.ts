@@ -22,6 +22,19 @@ describe('no calls are', () => {
     ['Traceloop workflows', { attributes: { 'traceloop.span.kind': 'workflow' } }, 'aggregate'],
     ["LiteLLM's routing", { scope: 'litellm', name: 'route x', attributes: { 'gen_ai.request.model': 'x' } }, 'other'],
     [
+      "LiteLLM's web framework",
+      {
+        scope: 'fastapi',
+        name: 'fastapi.dependencies',
+        attributes: {
+          'code.function.name': 'litellm.proxy.proxy_server.chat_completion',
+          'litellm.api_key.hash': 'h',
+          'gen_ai.request.model': 'fast',
+        },
+      },
+      'other',
+    ],
+    [
       "LiteLLM's raw requests without usage",
       { scope: 'litellm', name: 'raw_gen_ai_request', attributes: { ...semconv(9, 9), 'llm.openai.model': 'x' } },
       'other',
