@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { migrate } from '../../../backend/storage/migrate';
 import { createPool } from '../../../backend/storage/pool';
-import { refreshRollups } from '../../../backend/storage/rollups';
+import { compressRollups, refreshRollups } from '../../../backend/storage/rollups';
 import { fill } from './fill';
 import { makeLiteLlm } from './liteLlm';
 
@@ -57,8 +57,9 @@ export async function filledDatabase(
       await pool.query(`CREATE TABLE ${READY} ()`);
     }
     await makeLiteLlm(pool, (text) => tell(`${name}: ${text}`));
-    // As the collector does every second; making the other database takes a while.
+    // As the collector does; making the other database takes a while, and days have ended since a kept one was filled.
     await refreshRollups(pool, { quietMs: 0, maxWaitMs: 0 });
+    await compressRollups(pool);
   } finally {
     await pool.end();
   }
