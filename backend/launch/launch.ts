@@ -10,7 +10,7 @@ import { buildPlugin, needsBuild, pluginIds } from './grafana/pluginBuild';
 import { startKeeper } from './keeper';
 import { LaunchError } from './launchError';
 import { nodeArgs } from './nodeArgs';
-import { COLLECTOR_NODE_FLAGS } from './nodeFlags';
+import { COLLECTOR_ENVIRONMENT, COLLECTOR_NODE_FLAGS } from './nodeFlags';
 import { GRAFANA_HOST, type LaunchOptions } from './options';
 import { localUrl, requireFree, type WantedPort } from './ports';
 import { Service } from './service';
@@ -108,6 +108,7 @@ export class Launch {
     this.screen.say(`Starting the collector${config.databaseUrl ? '' : ' and its embedded TimescaleDB'} …`);
     const args = [...COLLECTOR_NODE_FLAGS, ...this.script('backend/cli/collector.ts')];
     const collector = this.run('collector', process.execPath, args, {
+      ...COLLECTOR_ENVIRONMENT,
       ...env,
       LLMCOST_DATA_DIR: config.dataDir,
       ...(config.databaseUrl ? { LLMCOST_READER_PASSWORD: password } : {}),

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { COLLECTOR_NODE_FLAGS } from '../../backend/launch/nodeFlags';
+import { nodeArgs } from '../../backend/launch/nodeArgs';
+import { COLLECTOR_ENVIRONMENT, COLLECTOR_NODE_FLAGS } from '../../backend/launch/nodeFlags';
 
 /** A reply of the collector. */
 export interface Reply {
@@ -66,9 +67,10 @@ export async function startCollector(
   const dataDir = options.dataDir ?? temporaryFolder();
   const [http, grpc, pg] = [await freePort(), await freePort(), await freePort()];
   const script = path.join(ROOT, 'backend', 'cli', 'collector.ts');
-  const child = spawn(process.execPath, [...COLLECTOR_NODE_FLAGS, '--import', 'tsx', script], {
+  const child = spawn(process.execPath, [...COLLECTOR_NODE_FLAGS, ...nodeArgs(script)], {
     cwd: ROOT,
     env: {
+      ...COLLECTOR_ENVIRONMENT,
       ...process.env,
       LLMCOST_DATA_DIR: dataDir,
       LLMCOST_HTTP_ADDR: `127.0.0.1:${http}`,
