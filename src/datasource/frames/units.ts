@@ -35,13 +35,13 @@ export function decimalsFor(unit: Unit, values: readonly unknown[]): number | un
   return dollars || smallest >= 0.1 ? 2 : undefined;
 }
 
-/** Below this Grafana writes an exponent, $1e-7. USD */
+/** Below this Grafana writes an exponent, $1e-7, which fits into cards and columns; sentences have the room. USD */
 const LEAST_PLAIN = 1e-6;
 
-/** Texts of amounts below a limit: three digits of each. */
-function smallAmounts(values: readonly unknown[], below: number): ValueMapping[] {
-  const small = values.filter((value): value is number => typeof value === 'number' && value > 0 && value < below);
-  if (small.length === 0) {
+/** Texts of amounts that cents can't tell, in a column or series that has dollars too: three digits of each. */
+function smallAmounts(values: readonly unknown[]): ValueMapping[] {
+  const small = values.filter((value): value is number => typeof value === 'number' && value > 0 && value < 0.1);
+  if (small.length === 0 || small.length === values.length) {
     return [];
   }
   const texts = small.map((value, index) => [String(value), { text: tinyUsd(value), index }] as const);
@@ -51,12 +51,10 @@ function smallAmounts(values: readonly unknown[], below: number): ValueMapping[]
 /** How amounts of USD that stand together are written. */
 export function usdConfig(values: readonly unknown[]): FieldConfig {
   const decimals = decimalsFor('usd', values);
-  // Beside dollars cents can't tell them; among themselves Grafana's own three digits do.
-  const mappings = smallAmounts(values, decimals === 2 ? 0.1 : LEAST_PLAIN);
   return {
     unit: GRAFANA_UNITS.usd,
     ...(decimals === undefined ? {} : { decimals }),
-    ...(decimals === 2 || mappings.length > 0 ? { mappings } : {}),
+    ...(decimals === 2 ? { mappings: smallAmounts(values) } : {}),
   };
 }
 
