@@ -30,6 +30,15 @@ export function monthsToClose(lastClosed: string | null, closeOnDay: number, now
   return months;
 }
 
+/** Whether this installation is past its first day, in which history is imported: a month must not close in the middle of it. */
+async function hasSettled(pool: Pool, now: number): Promise<boolean> {
+  const { rows } = await pool.query<{ settled: boolean }>(
+    "SELECT min(applied_at) < $1::timestamptz - interval '1 day' AS settled FROM public.schema_migrations",
+    [new Date(now)]
+  );
+  return rows[0]!.settled;
+}
+
 /** Closes what is to be closed by now. @throws MissingRate: the month stays open, and nothing after it is closed. */
 export async function closeDueMonths(
   pool: Pool,
@@ -44,7 +53,7 @@ export async function closeDueMonths(
   const due = monthsToClose(last, day, now);
   // Before there is any usage there is nothing to charge: a new installation would close, and deliver, an empty month, and what
   // is imported of it afterwards would be nothing but adjustments.
-  const first = last === null && due.length > 0 ? await firstMonth(pool, null) : last;
+  const first = last ?? (due.length > 0 && (await hasSettled(pool, now)) ? await firstMonth(pool, null) : null);
   for (const month of due.filter((one) => first !== null && one >= first)) {
     try {
       const { lines } = await closeMonth(pool, month, currency, CLOSED_BY, now);

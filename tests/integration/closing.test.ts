@@ -16,11 +16,18 @@ beforeAll(async () => {
 });
 afterAll(() => storage.close());
 
+/** When the database was made. */
+const installed = (time: string) => storage.pool.query('UPDATE public.schema_migrations SET applied_at = $1', [time]);
+
 const closed = async () => (await closings(storage.pool)).map(({ month, currency }) => `${month} ${currency}`);
 const close = (currency: string, now: string) =>
   closeDueMonths(storage.pool, { close_on_day: 3, currency, deliveries: [] }, log, at(now));
 
-it('closes nothing before the month of the first usage, so that what is imported of it is no mere adjustment', async () => {
+it('closes nothing on the first day of an installation, nor before the month of the first usage: history is imported', async () => {
+  await installed('2026-03-02T00:00:01Z');
+  await close('USD', '2026-03-03T00:00:00Z');
+  expect(await closed()).toEqual([]);
+  await installed('2025-12-31T00:00:00Z');
   await close('USD', '2026-01-20T00:00:00Z');
   await close('USD', '2026-02-02T00:00:00Z');
   expect(await closed()).toEqual([]);
