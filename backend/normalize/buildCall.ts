@@ -8,7 +8,7 @@ import { statusOf } from './outcome';
 import type { CallReading } from './reading';
 import { remembering } from './remembering';
 import { serviceTierOf } from './serviceTier';
-import { inclusiveUsage, noUsage, qualityOf, type RawUsage } from './usage';
+import { inclusiveUsage, qualityOf, type RawUsage } from './usage';
 
 /** Where and when a report of a call was made. */
 export interface Place {
@@ -121,20 +121,9 @@ export function buildCall(call: CallReading, place: Place, circumstances: Circum
   };
 }
 
-/**
- * Nobody answers to nothing: a chat with an output and an input of 0 lost its input on the way, and one that succeeded
- * with 0 of everything (streams of Spring AI, Strands, OpenAI's agents) never knew. A failure may have used nothing.
- */
-function withoutLostInput({ usage, operation, outcome }: CallReading): RawUsage {
-  if (operation !== 'chat' || usage.input !== 0) {
-    return usage;
-  }
-  if ((usage.output ?? 0) > 0) {
-    return { ...usage, input: null };
-  }
-  const succeeded = statusOf(outcome).status === 'ok';
-  return succeeded && Object.values(usage).every((count) => !count) ? noUsage() : usage;
-}
+/** Nobody answers to nothing: a chat with an output and an input of 0 lost its input on the way. */
+const withoutLostInput = ({ usage, operation }: CallReading): RawUsage =>
+  operation === 'chat' && usage.input === 0 && (usage.output ?? 0) > 0 ? { ...usage, input: null } : usage;
 
 const attemptOf = ({ attempt }: CallReading): number =>
   attempt >= 1 && attempt <= MAX_ATTEMPT ? Math.trunc(attempt) : 1;

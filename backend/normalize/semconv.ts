@@ -3,7 +3,7 @@ import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
 import { responseKey } from './candidate';
 import { conventionOf } from './conventions';
 import { callOperation, roleOfOperation } from './operations';
-import { exceptionOf } from './outcome';
+import { exceptionOf, statusOf } from './outcome';
 import { emptyReading, OTHER, type CallReading, type SpanReading } from './reading';
 import { noUsage, type RawUsage } from './usage';
 import { loosePart } from './looseSpellings';
@@ -203,8 +203,21 @@ export function readSemconv(span: DecodedSpan): SpanReading {
   const call = semconvCall(span);
   call.operation = (name === undefined ? undefined : callOperation(name)) ?? guessedOperation(span);
   call.explicit = role === 'call';
+  if (saysNothing(call)) {
+    call.usage = noUsage();
+  }
   return { role: 'call', call };
 }
+
+/**
+ * Nobody answers to nothing: a chat that succeeded with 0 of everything never knew its usage (streams of Spring AI 1). A
+ * failure may have used nothing.
+ */
+const saysNothing = ({ operation, usage, outcome }: CallReading): boolean =>
+  operation === 'chat' &&
+  usage.input === 0 &&
+  Object.values(usage).every((count) => !count) &&
+  statusOf(outcome).status === 'ok';
 
 /** Older clients say the operation in `llm.request.type` or in the span's name only. */
 function guessedOperation(span: DecodedSpan): string {
