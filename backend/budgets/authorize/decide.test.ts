@@ -98,6 +98,11 @@ test('a denial says what is left, reserved and wanted', () => {
   );
 });
 
+test('a budget that asks for an approval says from which share on, as it was given', () => {
+  const asks = concerned({ name: 'acme', thresholds: [0.55], actions: { 0.55: ['approval'] } }, 6n * USD);
+  expect(decide([asks], USD)[0].message).toBe('the budget "acme" asks for an approval from 55% of 10 USD on');
+});
+
 test('whatever comes in whatever order, what is let through stays within every hard budget', () => {
   const amounts = fc.bigInt({ min: 1n, max: 3n * USD });
   fc.assert(
