@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import { compile, NOT_SET, parseQuery } from '../../src/query';
+import { NOT_SET, parseQuery } from '../../src/query';
+import { compileNow } from '../query/compileNow';
 import { forecastReply } from '../forecast/budgets';
 import { readHistory } from '../forecast/history';
 import { projectWindow } from '../forecast/project';
@@ -64,9 +65,7 @@ async function hourly(pool: Pool, rule: BudgetRule, from: number, to: number) {
     time_zone: rule.time_zone,
     filters: scopeFilters(rule),
   });
-  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(
-    compile(query, { dialect: 'api', now: Date.now() }).sql
-  );
+  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(compileNow(query).sql);
   return rows
     .map(({ time, total_cost: cost }) => ({ at: time.getTime(), cost: pico(cost) }))
     .sort((a, b) => a.at - b.at);
@@ -124,7 +123,7 @@ async function runPreview(pool: Pool, rule: BudgetRule, now: number) {
     filters: [...scopeFilters(rule), { dimension: 'run_id', operator: '!=', values: [NOT_SET] }],
   });
   const { rows } = await pool.query<{ run_id: string; total_cost: string | null; ended_at: Date | string | null }>(
-    compile(query, { dialect: 'api', now: Date.now() }).sql
+    compileNow(query).sql
   );
   const fired = rule.thresholds.map(({ threshold }): Fired => {
     const over = rows.filter(({ total_cost: cost }) => pico(cost) >= reachedAt(rule.amount, threshold));

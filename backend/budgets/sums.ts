@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { compile, type Filter, filterSql, isTagDimension, parseQuery, ROLLUPS } from '../../src/query';
+import { type Filter, filterSql, isTagDimension, parseQuery, ROLLUPS } from '../../src/query';
+import { compileNow } from '../query/compileNow';
 import type { BudgetRule } from './budget';
 import type { Window } from './window';
 
@@ -46,7 +47,7 @@ export async function sumOf(client: Pool | PoolClient, scope: Scope, { start, en
     metrics: ['total_cost', 'calls', 'unpriced_calls'],
     filters: scopeFilters(scope),
   });
-  const { rows } = await client.query<SumRow>(compile(query, { dialect: 'api', now: Date.now() }).sql);
+  const { rows } = await client.query<SumRow>(compileNow(query).sql);
   return toSum(rows[0]);
 }
 

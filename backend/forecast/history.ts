@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Pool } from 'pg';
-import { compile, parseQuery } from '../../src/query';
+import { parseQuery } from '../../src/query';
+import { compileNow } from '../query/compileNow';
 import { scopeFilters } from '../budgets/sums';
 import type { Day } from './dayModel';
 import type { History } from './project';
@@ -24,9 +25,7 @@ export async function readHistory(
     time_zone: timeZone,
     filters: scopeFilters(scope),
   });
-  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(
-    compile(query, { dialect: 'api', now: Date.now() }).sql
-  );
+  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(compileNow(query).sql);
   return historyOf(
     rows.map(({ time, total_cost: cost }) => ({ at: time.getTime(), cost: Number(cost ?? 0) / 1e12 })),
     timeZone,

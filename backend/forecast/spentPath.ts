@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Pool } from 'pg';
-import { compile, parseQuery } from '../../src/query';
+import { parseQuery } from '../../src/query';
+import { compileNow } from '../query/compileNow';
 import { type Budget, isCalendar } from '../budgets/budget';
 import { scopeFilters } from '../budgets/sums';
 import { type Window, windowAt } from '../budgets/window';
@@ -46,9 +47,7 @@ export async function spentPath(pool: Pool, budget: Budget, now = Date.now()): P
     time_zone: zone,
     filters: scopeFilters(budget),
   });
-  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(
-    compile(query, { dialect: 'api', now: Date.now() }).sql
-  );
+  const { rows } = await pool.query<{ time: Date; total_cost: string | null }>(compileNow(query).sql);
   const steps = rows.sort((a, b) => a.time.getTime() - b.time.getTime());
   const points = new Map<number, bigint>([[window.start, 0n]]);
   let spent = 0n;

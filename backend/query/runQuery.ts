@@ -10,6 +10,7 @@ import {
   type SetsQuery,
 } from '../../src/query';
 import { inTransaction } from '../storage/transaction';
+import { compileNow, optionsNow } from './compileNow';
 import { picoTextToUsd } from './money';
 
 /** A value of a reply: money as decimal USD text, counts as integers (text above 2^53), times as RFC 3339. */
@@ -53,16 +54,9 @@ async function rowsOf(pool: Pool, { sql, columns }: CompiledQuery): Promise<Cell
   return rows.map((row) => row.map((value, i) => cell(value, columns[i]!)));
 }
 
-/** How statements are compiled that run at once. */
-const optionsFor = (tenants: readonly string[] | null) => ({
-  dialect: 'api' as const,
-  now: Date.now(),
-  ...(tenants ? { tenants } : {}),
-});
-
 /** The rows of a cost query alone, in the order of its groups and metrics; see {@link runQuery}. */
 export const queryRows = (pool: Pool, query: CostQuery, tenants: readonly string[] | null): Promise<Cell[][]> =>
-  rowsOf(pool, compile(query, optionsFor(tenants)));
+  rowsOf(pool, compileNow(query, tenants));
 
 /** A row of one of the sets: the values of its own dimensions, in the set's order, and the metrics. */
 export interface SetRow {
@@ -80,7 +74,7 @@ export async function queryRowsBySets(
   query: SetsQuery,
   tenants: readonly string[] | null
 ): Promise<SetRow[][][]> {
-  const { sql, columns, dimensions } = compileSets(query, optionsFor(tenants));
+  const { sql, columns, dimensions } = compileSets(query, optionsNow(tenants));
   const { rows } = await inTransaction(pool, async (client): Promise<QueryArrayResult<unknown[]>> => {
     // What stands behind the rollups' views is estimated far too high: by that the planner would sort all rows by a dozen
     // texts instead of hashing them, which takes ten times as long.
@@ -106,7 +100,7 @@ export async function queryRowsBySets(
  */
 export async function runQuery(pool: Pool, query: CostQuery, tenants: readonly string[] | null): Promise<QueryReply> {
   const started = performance.now();
-  const options = optionsFor(tenants);
+  const options = optionsNow(tenants);
   const main = compile(query, options);
   const [rows, unpriced] = await Promise.all([rowsOf(pool, main), rowsOf(pool, compileUnpriced(query, options))]);
   const [calls = 0, tokens = 0] = unpriced[0] ?? [];

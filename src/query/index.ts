@@ -14,6 +14,7 @@ export * from './measures';
 export * from './metrics';
 export * from './model';
 export * from './parseQuery';
+export * from './percent';
 export { type CompileOptions, DEFAULT_GROUPS } from './plan';
 export * from './rollups';
 export * from './tags';

@@ -1,3 +1,4 @@
+import { percentOf } from '../../../src/query';
 import { picoToUsd } from '../../pricing/decimal';
 import { type Budget, reachedAt, type Threshold } from '../budget';
 
@@ -114,9 +115,7 @@ export function rule(concerned: Concerned, estimate: bigint | null): Ruling {
   }
   const after = held.spent + held.committed + estimate;
   if (approval && after > largest(lowest(budget, approval), held.ceiling)) {
-    // 0.55 * 100 is 55.00000000000001.
-    const percent = Number((approval.threshold * 100).toFixed(4));
-    const message = `the budget "${name}" asks for an approval from ${percent}% of ${picoToUsd(amount)} USD on`;
+    const message = `the budget "${name}" asks for an approval from ${percentOf(approval.threshold)}% of ${picoToUsd(amount)} USD on`;
     return answered(concerned) ?? { verdict: 'needs_approval', reason: 'approval', message, concerned };
   }
   return hard && after > largest(amount, held.ceiling) ? overLimit(concerned, estimate) : PASS;

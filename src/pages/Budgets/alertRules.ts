@@ -1,7 +1,7 @@
 import { config, getBackendSrv, getDataSourceSrv, isFetchError } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 import { DATASOURCE_TYPE, type LlmCostJsonData, POSTGRES_TYPE } from '../../datasource/types';
-import { literal } from '../../query';
+import { literal, percentOf } from '../../query';
 import type { AppSettings } from '../../settings';
 import { percent } from './words';
 import type { Budget } from './budgets';
@@ -32,7 +32,7 @@ interface Wanted {
 
 /** The same for the same threshold of the same budget, so that asking again replaces the rule. At most 40 characters. */
 export const ruleUid = ({ id }: Pick<Budget, 'id'>, threshold: number): string =>
-  `llmcost_${id.replace(/-/g, '').slice(0, 20)}_${String(Number((threshold * 100).toFixed(4))).replace('.', '_')}`;
+  `llmcost_${id.replace(/-/g, '').slice(0, 20)}_${String(percentOf(threshold)).replace('.', '_')}`;
 
 /** The rule that speaks of one threshold of one budget: from its crossing to the reset; once, however many runs passed it. */
 export function alertRule({ budget, threshold, folderUid, postgresUid, orgId, contactPoint }: Wanted): AlertRule {

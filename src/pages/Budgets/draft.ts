@@ -1,3 +1,4 @@
+import { percentOf } from '../../query';
 import { type Action, type Budget, type BudgetInput, type BudgetList, inputOf, type Period } from './budgets';
 import { nameOf } from './words';
 
@@ -52,7 +53,7 @@ export function draftOf(budget: Budget): Draft {
     ...rest,
     scope: Object.entries(scope).map(([dimension, values]) => ({ dimension, values })),
     thresholds: thresholds.map((share) => ({
-      percent: String(Number((share * 100).toFixed(4))),
+      percent: String(percentOf(share)),
       actions: actions[String(share)] ?? ['notify'],
     })),
     starts_on: starts_on === null ? '' : String(starts_on),

@@ -1,5 +1,5 @@
 import { dateTimeFormat } from '@grafana/data';
-import { dimensionLabel } from '../../query';
+import { dimensionLabel, percentOf } from '../../query';
 import { usd } from '../shared/format';
 import type { Action, Budget, BudgetInput, BudgetState, Period } from './budgets';
 
@@ -36,7 +36,7 @@ export const ACTION_LABELS: Readonly<Record<Action, { label: string; description
 };
 
 /** A threshold, as it was given. */
-export const percent = (share: number): string => `${Number((share * 100).toFixed(4))}%`;
+export const percent = (share: number): string => `${percentOf(share)}%`;
 
 /** A share that was measured, as panels write it. */
 export const measured = (share: number): string => `${(share * 100).toFixed(1)}%`;
