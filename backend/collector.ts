@@ -226,7 +226,7 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     pool,
     authenticator,
     ingest,
-    gate: new Gate(decisions),
+    gate: new Gate(decisions, { walWriter: !database.embedded }),
     settler: new Settler(pool),
     webhooks: config.webhookSecret !== null,
     outcomes,

@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { isTagDimension, SCOPE_DIMENSIONS } from '../../src/query';
-import { isDecimal, parseDecimal, picoToUsd, usdToPico } from '../pricing/decimal';
+import { isDecimal, parseDecimal, picoToUsd, usdSumToPico } from '../pricing/decimal';
 import { PERIODS, type CalendarPeriod, type Period } from './window';
 
 /** What happens when a threshold is reached. `notify`: the shipped alert rules speak of it. */
@@ -92,10 +92,10 @@ export const budgetSchema = z.strictObject({
   amount: z
     .string('must be a decimal string of USD like "250.00"')
     .refine(
-      (value) => isDecimal(value) && /[1-9]/.test(value) && value.replace(/\..*/, '').length <= 6,
-      'must be a decimal string above 0 and below 1000000 like "250.00"'
+      (value) => isDecimal(value) && /[1-9]/.test(value) && value.replace(/\..*/, '').length <= 9,
+      'must be a decimal string above 0 and below 1000000000 like "250.00"'
     )
-    .refine((value) => usdToPico(value) > 0n, 'must be at least 0.000000000001'),
+    .refine((value) => usdSumToPico(value) > 0n, 'must be at least 0.000000000001'),
   currency: z
     .literal('USD', 'must be USD: costs are USD (GET /v1/currencies has rates to convert with)')
     .default('USD'),
@@ -158,7 +158,7 @@ export function toRule(value: z.output<typeof budgetSchema>): { rule: BudgetRule
   return {
     rule: {
       ...rest,
-      amount: usdToPico(amount),
+      amount: usdSumToPico(amount),
       contact_point: alert.contact_point ?? null,
       thresholds: [...thresholds]
         .sort((a, b) => a - b)

@@ -3,7 +3,7 @@ import { rebuildBudgets } from '../../backend/budgets/manage';
 import { createPool } from '../../backend/storage/pool';
 import { type CollectorProcess, startCollector } from '../integration/collectorProcess';
 import { testDatabase } from '../integration/database';
-import { makeBareRows } from './authorize/bare';
+import { makeBareRows, soon } from './authorize/bare';
 import type { Asked } from './authorize/callers';
 import { type Callers, startCallers } from './authorize/callersProcess';
 import { bareUpdates } from './authorize/updates';
@@ -81,18 +81,20 @@ export async function run(): Promise<string> {
   }
 }
 
-/** ms of answers at an even rate: of decisions, and of the least that is as durable. */
-async function pacedBoth(setup: Setup, database: string) {
+/** ms of answers at an even rate: of decisions, and of the least that is as durable, or waits for the disk. */
+async function paces(setup: Setup, database: string) {
   await makeBareRows(setup.pool);
   const { tell } = setup.callers;
   const even = { perSecond: PER_SECOND, seconds: PACED_SECONDS };
   const ours: number[] = [];
   const bare: number[] = [];
+  const synced: number[] = [];
   for (let turn = 0; turn < PACE_TURNS; turn++) {
     ours.push(...(await tell({ kind: 'pace', urls: urlsOf(setup), ...even })).latencies);
-    bare.push(...(await tell({ kind: 'bare', database, ...even })).latencies);
+    bare.push(...(await tell({ kind: 'bare', database: soon(database), ...even })).latencies);
+    synced.push(...(await tell({ kind: 'bare', database, ...even })).latencies);
   }
-  return { ours, bare };
+  return { ours, bare, synced };
 }
 
 async function speedOf(setup: Setup, database: string, engine: string): Promise<string> {
@@ -104,15 +106,17 @@ async function speedOf(setup: Setup, database: string, engine: string): Promise<
   }
   const burst = () => setup.callers.tell({ kind: 'burst', urls: urlsOf(setup), callers: CALLERS, decisions: BURST });
   await burst();
+  const updating = createPool({ url: soon(database), name: 'bench-updates' });
   const rounds: Array<{ asked: Asked; micros: number; updates: number }> = [];
   for (let round = 0; round < ROUNDS; round++) {
     const before = await processorTime(collector);
     const asked = await burst();
     const micros = ((await processorTime(collector)) - before) * (1e6 / BURST);
-    rounds.push({ asked, micros, updates: await bareUpdates(setup.pool, ids[0]!, CALLERS) });
+    rounds.push({ asked, micros, updates: await bareUpdates(updating, ids[0]!, CALLERS) });
     process.stderr.write(`${Math.round(rate(asked))} decisions/s, ${Math.round(micros)} µs each of the collector\n`);
   }
-  const paced = await pacedBoth(setup, database);
+  await updating.end();
+  const paced = await paces(setup, database);
   const of = (value: (round: (typeof rounds)[number]) => number) => median(rounds.map(value));
   const cells = [
     engine,
@@ -133,6 +137,7 @@ async function speedOf(setup: Setup, database: string, engine: string): Promise<
     '| --- | ---: | ---: | ---: | ---: |',
     row('a decision, over HTTP', paced.ours),
     row('a bare UPDATE by key, of a row of its own', paced.bare),
+    row('the same, where the commit waits for the disk', paced.synced),
   ].join('\n');
 }
 

@@ -1,11 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import { EventBatcher } from '../../storage/batcher';
-import { isRetryable, Overloaded, StorageUnavailable } from '../../storage/errors';
+import { isRetryable, isUnavailable, Overloaded, StorageUnavailable } from '../../storage/errors';
 import type { BudgetIndex } from '../matcher';
 import { indexOf } from '../spend';
 import { askForApprovals } from './approvals';
 import { type Authorization, withoutDatabase } from './authorization';
 import { locate } from './located';
+import { Recent } from './recent';
 import type { Ask } from './request';
 import { begin, reserve, toBefore } from './statements';
 import { Tick } from './tick';
@@ -22,18 +23,31 @@ const MAX_BATCH = 500;
 export class Gate {
   private readonly batcher: EventBatcher<Ask, Authorization>;
   private readonly within: Within;
+  private readonly recent: Recent | null;
+  private readonly doubt = (): void => this.recent?.doubt();
   private known: { version: bigint; index: BudgetIndex } | null = null;
 
-  /** @param pool of its own, so that decisions don't wait for a connection behind reports; with `pipeline` they are faster. */
-  constructor(private readonly pool: Pool) {
-    this.within = new Within(pool);
+  /**
+   * @param pool of its own, so that decisions don't wait for a connection behind reports; with `pipeline` they are faster.
+   * @param walWriter whether the database writes to its disk by itself what commits didn't wait for. The embedded engine, which
+   * is one process, does not.
+   */
+  constructor(
+    private readonly pool: Pool,
+    { walWriter }: { walWriter: boolean }
+  ) {
+    this.recent = walWriter ? new Recent(pool) : null;
+    if (this.recent) {
+      pool.on('error', this.doubt);
+    }
+    this.within = new Within(pool, this.recent);
     this.batcher = new EventBatcher({
       pool,
       writers: 2,
       lingerMs: 0,
       maxRows: MAX_BATCH,
-      before: (asks) => this.atOnce(asks),
-      process: (client, asks) => this.process(client, asks),
+      before: (asks) => this.watched(() => this.atOnce(asks)),
+      process: (client, asks) => this.watched(() => this.process(client, asks)),
     });
   }
 
@@ -63,8 +77,9 @@ export class Gate {
   }
 
   /** Decides what waits and takes nothing more. */
-  close(): Promise<void> {
-    return this.batcher.close();
+  async close(): Promise<void> {
+    await this.batcher.close();
+    this.pool.off('error', this.doubt);
   }
 
   /** @returns null when it takes the longer way. */
@@ -73,6 +88,7 @@ export class Gate {
       return null;
     }
     const { index, version } = this.known;
+    await this.recent?.settled();
     try {
       return await this.within.decide(
         index,
@@ -82,6 +98,17 @@ export class Gate {
     } catch (error) {
       if (isRetryable(error)) {
         return null;
+      }
+      throw error;
+    }
+  }
+
+  private async watched<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isUnavailable(error)) {
+        this.doubt();
       }
       throw error;
     }

@@ -109,6 +109,14 @@ export function reserve(client: PoolClient, list: readonly Reserving[]): void {
   sendAlong(client, statement);
 }
 
+/** Reserves again what is missing of what was reserved before, whatever is left of the budgets now; leases that ended are not. */
+export async function restore(client: PoolClient, list: readonly Reserving[]): Promise<void> {
+  await client.query(
+    'SELECT public.restore_reservations($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::numeric[], $7::timestamptz[])',
+    columns(list)
+  );
+}
+
 /** What requests together take of one counter, and how far that may go; pico-USD. */
 export interface Share {
   readonly counterId: string;
@@ -122,6 +130,7 @@ export interface Share {
 /**
  * Locks the counters, looks whether all of it stays within the lines, reserves and commits: all in one statement.
  *
+ * @param soon whether the commit may reach the disk a moment after the answer; see {@link Recent}.
  * @returns the counters as they stand afterwards; none when nothing was done, because something doesn't stay within its
  * line, a request was decided before, a counter is gone, or the budgets are no longer of this version.
  */
@@ -129,11 +138,14 @@ export async function reserveWithin(
   client: PoolClient,
   version: bigint,
   shares: readonly Share[],
-  list: readonly Reserving[]
+  list: readonly Reserving[],
+  soon: boolean
 ): Promise<Held[]> {
   const { rows } = await client.query<Record<keyof Amounts, string> & { unlimited: boolean }>({
-    name: 'reserve_within',
-    text: `SELECT held::text AS counter_id, spent, committed, ceiling, unlimited FROM public.reserve_within($1::bigint,
+    name: soon ? 'reserve_soon' : 'reserve_within',
+    text: `SELECT held::text AS counter_id, spent, committed, ceiling, unlimited FROM ${
+      soon ? "set_config('synchronous_commit', 'off', true)," : ''
+    } public.reserve_within($1::bigint,
       $2::bigint[], $3::numeric[], $4::numeric[], $5::numeric[],
       $6::uuid[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::numeric[], $12::timestamptz[])`,
     values: [

@@ -5,6 +5,7 @@ import type { BudgetIndex } from '../matcher';
 import type { Authorization } from './authorization';
 import { allowance, type Held } from './decide';
 import { type Located, requestKey } from './located';
+import type { Recent } from './recent';
 import { reserveWithin, type Share } from './statements';
 import { expiryOf, type Reserving, Tick } from './tick';
 
@@ -29,7 +30,11 @@ export class Within {
   /** How counters stood when they were last seen, by the text of their key. Only tells whether it is worth trying. */
   private readonly known = new Map<string, Held>();
 
-  constructor(private readonly pool: Pool) {}
+  /** @param recent keeps what is reserved, so that a commit needn't wait for the disk; null where nothing but the commit writes it. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly recent: Recent | null
+  ) {}
 
   /** Keeps how counters stand. Written in place: what lives as long as this is costly to collect as garbage. */
   see(held: Iterable<readonly [string, Held]>): void {
@@ -86,6 +91,7 @@ export class Within {
       takings.forEach((_, key) => this.known.delete(key));
       return null;
     }
+    this.recent?.add(list);
     const stands = new Map([...takings].map(([key, { held }]) => [key, after.get(held.counterId)!]));
     this.see(stands);
     return new Map(
@@ -97,7 +103,7 @@ export class Within {
     const client = await this.pool.connect();
     let broken: unknown;
     try {
-      return await reserveWithin(client, version, shares, list);
+      return await reserveWithin(client, version, shares, list, this.recent !== null);
     } catch (error) {
       broken = isRetryable(error) ? undefined : error;
       throw error;

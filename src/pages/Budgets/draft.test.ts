@@ -37,7 +37,7 @@ it('what is read is sent back as it was', () => {
 it.each([
   ['0', 'amount'],
   ['1,50', 'amount'],
-  ['1000000', 'amount'],
+  ['1000000000', 'amount'],
   ['-1', 'amount'],
 ])('an amount of %s is told at once', (amount, field) => {
   expect(Object.keys(problemsOf({ ...newDraft(null, 'UTC'), amount }))).toEqual([field]);

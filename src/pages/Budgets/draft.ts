@@ -75,7 +75,7 @@ const share = (percent: string): number => Number((Number(percent) / 100).toFixe
 const isShare = (percent: string): boolean => /^\d+(\.\d+)?$/.test(percent.trim()) && Number(percent) > 0;
 
 /** USD as the collector takes them. */
-export const isAmount = (text: string): boolean => /^\d{1,6}(\.\d{1,12})?$/.test(text.trim()) && Number(text) > 0;
+export const isAmount = (text: string): boolean => /^\d{1,9}(\.\d{1,12})?$/.test(text.trim()) && Number(text) > 0;
 
 /** What is wrong with the thresholds, if something is. */
 function thresholdProblem({ thresholds }: Draft): string | undefined {
@@ -107,7 +107,7 @@ export function problemsOf(draft: Draft, tenants: BudgetList['tenants'] = null):
   const unchosen = draft.scope.some(({ dimension, values }) => dimension !== '' && values.length === 0);
   const found: Record<DraftField, string | undefined> = {
     tenant: tenants !== null && draft.tenant === null ? `Choose a tenant: ${tenants.join(', ')}` : undefined,
-    amount: isAmount(draft.amount) ? undefined : 'An amount like 250 or 0.50, below 1,000,000',
+    amount: isAmount(draft.amount) ? undefined : 'An amount like 250 or 0.50, below 1,000,000,000',
     thresholds: thresholdProblem(draft),
     scope: unchosen ? 'Choose a value, or remove the line' : undefined,
     webhook: sendsWebhooks(draft) && !draft.webhook_url?.trim() ? 'The action Webhook needs an address' : undefined,

@@ -47,6 +47,24 @@ const spend = (id: string, millions: number, more: object = {}) =>
     ...more,
   });
 
+test("a year of a large company fits, and is larger than a call's cost may be", async () => {
+  const made = await ask('POST', '/v1/budgets', {
+    name: 'year',
+    tenant: 'large',
+    amount: '250000000.25',
+    period: 'year',
+    hard: true,
+  });
+  expect(made.json).toMatchObject({ amount: '250000000.25', limit: '250000000.25', remaining: '250000000.25' });
+  const answer = await ask('POST', '/v1/authorize', { request_id: 'large', tenant: 'large', max_cost: '999999.5' });
+  expect(answer.json).toMatchObject({ decision: 'allow', budgets: [{ remaining: '249000000.75' }] });
+  const { status, json } = await ask('POST', '/v1/budgets', { ...month, amount: '1000000000' });
+  expect([status, json.detail]).toEqual([
+    400,
+    expect.stringMatching(/^amount: must be a decimal string above 0 and below/),
+  ]);
+});
+
 test('a budget is made, read, changed and removed, and every step is on record', async () => {
   const made = await ask('POST', '/v1/budgets', month);
   expect([made.status, made.json]).toEqual([

@@ -28,7 +28,7 @@ let second: ReturnType<typeof createPool>;
 beforeAll(async () => {
   storage = await openStorage();
   second = createPool({ url: storage.url, name: 'second', max: 4 });
-  gates = [storage.pool, second].map((pool) => new Gate(pool));
+  gates = [storage.pool, second].map((pool) => new Gate(pool, { walWriter: false }));
   settlers = [storage.pool, second].map((pool) => new Settler(pool));
 });
 afterAll(async () => {
@@ -230,7 +230,7 @@ test('while the database is away each budget decides as it was told to', async (
   await make(storage.pool, { name: 'open', tenant: 'acme', hard: true, on_unavailable: 'allow' });
   await make(storage.pool, { name: 'closed', tenant: 'globex', hard: true, on_unavailable: 'deny' });
   const pool = createPool({ url: storage.url, name: 'leaving', max: 1 });
-  const gate = new Gate(pool);
+  const gate = new Gate(pool, { walWriter: false });
   expect((await gate.authorize(ask({}))).enforced).toBe(true);
   await pool.end();
   const refused = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' });

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Authorization } from '../../../backend/budgets/authorize/authorization';
 import { Gate } from '../../../backend/budgets/authorize/gate';
 import { authorizeSchema, toAsk } from '../../../backend/budgets/authorize/request';
-import { updateBudget } from '../../../backend/budgets/manage';
+import { rebuildBudgets, updateBudget } from '../../../backend/budgets/manage';
 import { standings } from '../../../backend/budgets/status';
 import { PriceBook } from '../../../backend/pricing/book';
 import { storeEvents } from '../../../backend/storage/writer';
@@ -31,15 +31,18 @@ const ask = (input: object) =>
   toAsk(authorizeSchema.parse({ request_id: randomUUID(), tenant: 'acme', max_cost: '1', ...input }), null, BOOK);
 
 /** A collector's gate, and the names of the statements that it sends. */
-function watched(): { authorize: (input?: object) => Promise<Authorization>; sent: string[]; gate: Gate } {
+function watched({ walWriter = false } = {}): {
+  authorize: (input?: object) => Promise<Authorization>;
+  sent: string[];
+} {
   const sent: string[] = [];
   const pool = new Proxy(storage.pool, {
     get: (target, name) =>
       (name === 'connect' ? () => watchedClient(target, sent) : Reflect.get(target, name)) as unknown,
   });
-  const gate = new Gate(pool);
+  const gate = new Gate(pool, { walWriter });
   open.push(gate);
-  return { authorize: (input = {}) => gate.authorize(ask(input)), sent, gate };
+  return { authorize: (input = {}) => gate.authorize(ask(input)), sent };
 }
 
 async function watchedClient(pool: Pool, sent: string[]): Promise<PoolClient> {
@@ -119,6 +122,55 @@ test('a request that was decided before gets its answer, not a second reservatio
   const first = await other.authorize(request);
   const again = await Promise.all([one.authorize(request), one.authorize(request)]);
   expect(again.map(({ reservation_id: got }) => got)).toEqual([first.reservation_id, first.reservation_id]);
+  expect(await committed(id)).toBe('2');
+});
+
+test('where commits do not wait for the disk, what a crash of the database took away is reserved again before anything else', async () => {
+  const { pool } = storage;
+  const { budget_id: id } = await make(pool, { hard: true });
+  const { authorize, sent } = watched({ walWriter: true });
+  await authorize();
+  const kept = await authorize({ request_id: 'kept' });
+  const lost = await authorize({ request_id: 'lost', max_cost: '7' });
+  expect(sent.slice(-2)).toEqual(['reserve_soon', 'reserve_soon']);
+
+  const crash = async () => {
+    await pool.query("DELETE FROM public.reservations WHERE request_id = 'lost'");
+    await pool.query('UPDATE public.budget_counters SET committed = committed - 7 * 1000000000000');
+    pool.emit('error', new Error('Connection terminated unexpectedly'), {});
+  };
+  await crash();
+  expect(await authorize({ max_cost: '2' })).toMatchObject({ decision: 'deny', reason: 'limit' });
+  const { rows } = await pool.query<{ request_id: string; reservation_id: string }>(
+    "SELECT request_id, reservation_id FROM public.reservations WHERE request_id IN ('kept', 'lost') ORDER BY 1"
+  );
+  expect(rows.map(({ reservation_id: one }) => one)).toEqual([kept.reservation_id, lost.reservation_id]);
+  expect(await committed(id)).toBe('9');
+
+  // The same request, asked anew of a collector that knows nothing of the crash, stays as that one decided it.
+  await crash();
+  const again = await watched().authorize({ request_id: 'lost', max_cost: '1' });
+  expect(again.decision).toBe('allow');
+  await authorize({ max_cost: '1' });
+  expect(await authorize({ request_id: 'lost' })).toMatchObject({ reservation_id: again.reservation_id });
+  expect((await rebuildBudgets(pool, null)).flatMap(({ corrections }) => corrections)).toEqual([]);
+});
+
+test('a lease that ended is not restored, nor is what was settled meanwhile', async () => {
+  const { pool } = storage;
+  const { budget_id: id } = await make(pool, { hard: true });
+  const { authorize } = watched({ walWriter: true });
+  await authorize();
+  await authorize({ lease_seconds: 1 });
+  const done = await authorize();
+  await pool.query('SELECT public.close_reservations(ARRAY[$1::uuid], ARRAY[2::numeric * 1000000000000], false)', [
+    done.reservation_id,
+  ]);
+  await pool.query("DELETE FROM public.reservations WHERE expires_at < now() + interval '2 seconds'");
+  await pool.query('UPDATE public.budget_counters SET committed = committed - 1000000000000');
+  await pool.query('SELECT pg_sleep(1.1)');
+  pool.emit('error', new Error('Connection terminated unexpectedly'), {});
+  await authorize();
   expect(await committed(id)).toBe('2');
 });
 
