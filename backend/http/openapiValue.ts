@@ -228,9 +228,13 @@ export const VALUE_PATHS: Json = {
             currency: nullable(string),
             closed_at: nullable(dateTime),
             closed_by: nullable(string),
-            can_close: { type: 'boolean', description: 'Whether it is its turn: months are closed in their order' },
+            can_close: {
+              type: 'boolean',
+              description: 'Whether it is its turn, in their order, and the caller sees every tenant',
+            },
           })
         ),
+        tenants: { ...nullable(array(string)), description: 'Whom the caller sees; null for all' },
       }),
     }),
   },

@@ -13,7 +13,7 @@ const cards: Panel[] = [
       id: 1,
       title: 'Runs',
       description: 'Pipeline runs with at least one call, and what one costs on average, all of its agents and retries included.',
-      at: at(0, 0, 10, 4),
+      at: at(0, 0, 9, 4),
       targets: [table({ metrics: ['runs', 'cost_per_run'] })],
     },
     { named: true }
@@ -22,7 +22,7 @@ const cards: Panel[] = [
     {
       id: RETRIES,
       title: 'Retries',
-      description: 'Calls that were made again and what they cost. More than 5% is worth a look. Of all cost types.', at: at(10, 0, 9, 4), targets: [table({ metrics: ['retry_cost', 'retry_ratio', 'failed_cost'], allCostTypes: true })],
+      description: 'Calls that were made again and what they cost. More than 5% is worth a look. Of all cost types.', at: at(9, 0, 9, 4), targets: [table({ metrics: ['retry_cost', 'retry_ratio', 'failed_cost'], allCostTypes: true })],
     },
     { named: true, only: 'Retry cost|Retry ratio' }
   ),
@@ -30,7 +30,7 @@ const cards: Panel[] = [
     {
       id: 3,
       title: 'Failed calls',
-      description: 'What calls cost that did not end ok. Of all cost types.', at: at(19, 0, 5, 4), targets: [fromPanel(RETRIES)],
+      description: 'What calls cost that did not end ok. Of all cost types.', at: at(18, 0, 6, 4), targets: [fromPanel(RETRIES)],
     },
     { only: 'Failed cost' }
   ),

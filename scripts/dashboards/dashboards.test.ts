@@ -4,6 +4,7 @@ import { isMetricName, METRICS } from '../../src/query';
 import { DASHBOARDS, fileText } from './all';
 import type { CostTarget, Panel, Target } from './model';
 import { barFilters } from './filterBar';
+import { OR_FAILED } from './panels';
 
 const folder = join(__dirname, '../../dashboards');
 const shipped = Object.entries(DASHBOARDS);
@@ -92,6 +93,11 @@ describe('every panel', () => {
     expect(panel.title).not.toBe('');
     expect(panel.description.length).toBeGreaterThan(20);
     expect(panel.fieldConfig.defaults.noValue).toEqual(expect.stringMatching(/./));
+  });
+
+  it.each(everyPanel)('%s never claims that there is nothing when asking failed', (_name, { type, fieldConfig }) => {
+    const { noValue } = fieldConfig.defaults;
+    expect(OWN.test(type) || noValue === '–' || String(noValue).endsWith(OR_FAILED)).toBe(true);
   });
 
   it.each(everyPanel)('%s is of a type that Grafana or this plugin brings', (_name, { type }) => {

@@ -20,7 +20,7 @@ const cards: Panel[] = [
       title: 'Cost per successful completion',
       description:
         'Cost of all calls, failures and retries included, by calls with success; and how much of the target that is: $0.005, or what a tenant or feature was given. Red above 100%. Success is what feedback says, else no error and an accepted finish reason. Of all cost types.',
-      at: at(0, 0, 8, 3),
+      at: at(0, 0, 9, 3),
       targets: [
         table({
           metrics: ['cost_per_success', 'of_target', 'success_ratio', 'wasted_cost', 'wasted_ratio', 'retry_ratio', 'retry_cost', 'total_cost'],
@@ -36,7 +36,7 @@ const cards: Panel[] = [
       id: 2,
       title: 'Success ratio',
       description: 'Calls with success by calls.',
-      at: at(8, 0, 8, 3),
+      at: at(9, 0, 6, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Success ratio' }
@@ -46,7 +46,7 @@ const cards: Panel[] = [
       id: 3,
       title: 'Spent on failures and retries',
       description: 'Cost of calls without success and of retries, each call once, and its part of the whole cost. In poorly tuned systems it is 18 to 22%. Of all cost types.',
-      at: at(16, 0, 8, 3),
+      at: at(15, 0, 9, 3),
       targets: [fromPanel(CARDS)],
       overrides: [field('Share spent on failures and retries', { displayName: 'of the cost' }), field('Spent on failures and retries', { displayName: 'in all' })],
     },
@@ -57,7 +57,7 @@ const cards: Panel[] = [
       id: 4,
       title: 'Retry rate',
       description: 'Calls that repeat a failed one by calls. Above 5% the network or an endpoint is unstable.',
-      at: at(8, 3, 8, 3),
+      at: at(9, 3, 6, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Retry ratio', thresholds: upTo(0.05) }
@@ -67,7 +67,7 @@ const cards: Panel[] = [
       id: 5,
       title: 'Retry cost',
       description: 'Cost of calls that repeat a failed one. Of all cost types.',
-      at: at(16, 3, 8, 3),
+      at: at(15, 3, 9, 3),
       targets: [fromPanel(CARDS)],
     },
     { only: 'Retry cost' }
@@ -76,23 +76,22 @@ const cards: Panel[] = [
     id: 6,
     title: 'Top 5% of users',
     description: 'Part of the users’ cost that the most expensive 5% of them cause.',
-    at: at(10, 6, 6, 4),
+    at: at(9, 6, 6, 4),
     targets: [table({ metrics: ['top_users_share'] })],
   }),
   stat({
     id: 7,
     title: 'Cost per successful tool call',
-    description: 'Cost of all calls that served a tool by those of them with success. Of all cost types.',
-    at: at(0, 3, 8, 3),
+    description: 'Cost of all calls that served a tool by those of them with success; a dash where no call names its tool. Of all cost types.',
+    at: at(0, 3, 9, 3),
     targets: [table({ metrics: ['cost_per_tool_success'], allCostTypes: true })],
-    noValue: 'No call names its tool.',
   }),
   stat(
     {
       id: 8,
       title: 'Cost per satisfaction point',
       description: 'Cost of rated calls, runs and sessions by the sum of their scores; the average score and how many were rated. Without ratings (POST /v1/feedback) there is none. Of all cost types.',
-      at: at(0, 6, 10, 4),
+      at: at(0, 6, 9, 4),
       targets: [table({ metrics: ['cost_per_point', 'score', 'ratings'], allCostTypes: true })],
     },
     { named: true }
@@ -102,7 +101,7 @@ const cards: Panel[] = [
       id: 9,
       title: 'Tokens per call',
       description: 'Prompt and completion tokens of an average call.',
-      at: at(16, 6, 8, 4),
+      at: at(15, 6, 9, 4),
       targets: [table({ metrics: ['input_tokens_per_call', 'output_tokens_per_call'] })],
     },
     { named: true }

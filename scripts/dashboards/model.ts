@@ -80,7 +80,12 @@ export interface Panel {
     readonly defaults: Readonly<Record<string, unknown>>;
     readonly overrides: readonly FieldOverride[];
   };
-  readonly transformations?: ReadonlyArray<{ readonly id: string; readonly options: unknown }>;
+  readonly transformations?: ReadonlyArray<{
+    readonly id: string;
+    /** The frames that it is for; all of them unless said otherwise. */
+    readonly filter?: { readonly id: 'byRefId'; readonly options: string };
+    readonly options: unknown;
+  }>;
   readonly maxDataPoints?: number;
   /** Panels of a collapsed row: they ask nothing until it is opened. */
   readonly collapsed?: boolean;

@@ -1,31 +1,34 @@
+import { changeField, changeSteps } from './change';
 import { at, dashboard } from './dashboard';
 import { LINKS } from './links';
 import type { Panel } from './model';
 import { bars, collapsedRow, field, fromPanel, leaderboard, only, plainTable, series, split, stat, table, why } from './panels';
 import { UIDS } from './uids';
 
-/** Rows of cards, from what was spent to what it was spent on. */
+const TODAYS_CHANGE = 'against yesterday until this time';
+
+/** Rows of cards, from what was spent to what it was spent on. Wide enough for their titles beside an open menu at 1280 px. */
 const summary: Panel[] = [
   stat({
     id: 1,
     title: 'Total spend',
     description:
       'What all calls in the time range cost, and what an average day of it costs. Calls without a known price are not part of it; a notice says how many.',
-    at: at(0, 0, 5, 4),
+    at: at(0, 0, 6, 4),
     targets: [table({ metrics: ['total_cost'] }), table({ refId: 'B', metrics: ['total_cost'], scale: 'per_day' })],
   }),
   stat({
     id: 2,
     title: 'Tokens',
     description: 'Input and output tokens, cached and reasoning ones included, and how many on an average day.',
-    at: at(5, 0, 5, 4),
+    at: at(0, 4, 6, 4),
     targets: [table({ metrics: ['total_tokens'] }), table({ refId: 'B', metrics: ['total_tokens'], scale: 'per_day' })],
   }),
   stat({
     id: 3,
     title: 'Calls',
     description: 'Model calls. A retry is a call of its own, because it costs money.',
-    at: at(10, 0, 4, 4),
+    at: at(20, 8, 4, 4),
     targets: [table({ metrics: ['calls'] })],
   }),
   stat(
@@ -33,7 +36,7 @@ const summary: Panel[] = [
       id: 4,
       title: 'Models',
       description: 'Different models that answered at least one call.',
-      at: at(14, 0, 4, 4),
+      at: at(20, 12, 4, 5),
       targets: [table({ metrics: ['calls'], groupBy: ['model'], limit: 10_000 })],
     },
     { calc: 'count', only: 'Calls' }
@@ -43,7 +46,7 @@ const summary: Panel[] = [
       id: 5,
       title: 'Top spender',
       description: 'The model that costs most, and its part of the whole cost.',
-      at: at(18, 0, 6, 4),
+      at: at(18, 4, 6, 4),
       targets: [
         table({ metrics: ['total_cost'], groupBy: ['model'], limit: 1 }),
         table({ refId: 'B', metrics: ['cost_share'], groupBy: ['model'], limit: 1 }),
@@ -55,7 +58,7 @@ const summary: Panel[] = [
     id: 6,
     title: 'Average price',
     description: 'Cost by a million and by a thousand tokens, input and output together. Unpriced tokens are left out.',
-    at: at(0, 4, 5, 4),
+    at: at(6, 4, 6, 4),
     targets: [table({ metrics: ['cost_per_1m_tokens', 'cost_per_1k_tokens'] })],
   }, { size: 20 }),
   stat(
@@ -63,7 +66,7 @@ const summary: Panel[] = [
       id: 7,
       title: 'Efficiency',
       description: 'Tokens that a dollar buys.',
-      at: at(5, 4, 5, 4),
+      at: at(12, 4, 6, 4),
       targets: [table({ metrics: ['tokens_per_dollar'] })],
     },
     { named: true }
@@ -73,23 +76,27 @@ const summary: Panel[] = [
       id: 8,
       title: 'Today',
       description:
-        'Spend since midnight, and how much it differs from yesterday until the same time. Days begin in the dashboard’s time zone; the time range is not used.',
-      at: at(10, 4, 4, 4),
+        'Spend since midnight, and how much it differs from yesterday until the same time; a dash where nothing was spent until then. Days begin in the dashboard’s time zone; the time range is not used.',
+      at: at(6, 0, 6, 4),
       targets: [
-        table({ refId: 'A', metrics: ['total_cost'], window: 'yesterday_so_far' }),
-        table({ refId: 'B', metrics: ['total_cost'], window: 'today' }),
+        table({ refId: 'A', metrics: ['total_cost'], window: 'today' }),
+        table({ refId: 'B', metrics: ['total_cost'], window: 'yesterday_so_far' }),
       ],
-      overrides: [field('total_cost', { displayName: 'Against yesterday until this time' })],
+      overrides: [changeField(TODAYS_CHANGE)],
     },
-    // Two rows of one column, so that the change from the first to the last can be shown.
-    { named: true, change: true, transformations: [{ id: 'merge', options: {} }] }
+    {
+      named: true,
+      only: `Cost today|${TODAYS_CHANGE}`,
+      thresholds: [{ color: 'text', value: null }],
+      transformations: changeSteps(TODAYS_CHANGE, 'Cost today', 'Cost yesterday until this time'),
+    }
   ),
   stat(
     {
       id: 9,
       title: 'Yesterday',
       description: 'Spend of the same part of yesterday as has passed of today. The time range is not used.',
-      at: at(14, 4, 5, 4),
+      at: at(12, 0, 6, 4),
       targets: [table({ metrics: ['total_cost'], window: 'yesterday_so_far' })],
     },
     { named: true }
@@ -99,7 +106,7 @@ const summary: Panel[] = [
     title: 'This month',
     description:
       'Spend since the first of the month, and what the whole month costs if it goes on at the same rate. The time range is not used.',
-    at: at(19, 4, 5, 4),
+    at: at(18, 0, 6, 4),
     targets: [
       table({ metrics: ['total_cost'], window: 'month_to_date' }),
       table({ refId: 'B', metrics: ['total_cost'], window: 'month_to_date', scale: 'projected' }),
@@ -114,7 +121,7 @@ const overTime: Panel[] = [
       title: 'Model costs',
       description:
         'Spend over time, a bar for each model, and the total added up since the start of the time range (line, right axis).',
-      at: at(0, 8, 24, 9),
+      at: at(0, 8, 20, 9),
       targets: [
         series({ metrics: ['total_cost'], groupBy: ['model'], limit: 10 }),
         series({ refId: 'B', metrics: ['cumulative_cost'] }),
@@ -145,7 +152,7 @@ const distribution: Panel[] = [
       id: DISTRIBUTION,
       title: 'Token distribution',
       description: 'Tokens by type. Input counts what was neither read from nor written to a cache.',
-      at: at(0, 17, 12, 6),
+      at: at(0, 17, 12, 7),
       targets: [
         table({
           metrics: ['total_tokens', 'tokens_per_dollar', 'total_cost', 'cost_per_1k_tokens'],
@@ -163,7 +170,7 @@ const distribution: Panel[] = [
       title: 'Cost distribution',
       description:
         'Cost by type of token, and what a thousand of each cost. “Other” are fees per request, searches and the like.',
-      at: at(12, 17, 12, 6),
+      at: at(12, 17, 12, 7),
       targets: [fromPanel(DISTRIBUTION)],
       overrides: [field('Cost per 1K tokens', { displayName: 'per 1K tokens' })],
     },
@@ -178,7 +185,7 @@ const byWhom: Panel[] = [
       id: 16,
       title: 'Top organizations',
       description: 'Cost by tenant: the ten that cost most, and the others together. The ring’s middle is the total.',
-      at: at(0, 23, 12, 11),
+      at: at(0, 24, 12, 11),
       targets: [
         table({
           metrics: ['total_cost', 'calls', 'total_tokens'],
@@ -195,7 +202,7 @@ const byWhom: Panel[] = [
       id: 17,
       title: 'Model distribution',
       description: 'Cost by model: the ten that cost most, and the others together. The ring’s middle is the total.',
-      at: at(12, 23, 12, 11),
+      at: at(12, 24, 12, 11),
       targets: [
         table({
           metrics: ['total_cost', 'calls', 'total_tokens'],
@@ -212,7 +219,7 @@ const byWhom: Panel[] = [
       id: 18,
       title: 'Spend per provider and day',
       description: 'Cost of each day, divided by model provider. Days begin in the dashboard’s time zone.',
-      at: at(0, 34, 12, 9),
+      at: at(0, 35, 12, 9),
       targets: [series({ metrics: ['total_cost'], groupBy: ['provider'], interval: '1d', limit: 10 })],
     },
     { legend: 'bottom', links: [LINKS.providerSeries] }
@@ -222,7 +229,7 @@ const byWhom: Panel[] = [
       id: 19,
       title: 'Cost by ${split:text}',
       description: 'Cost over time, divided by what “Split by” says.',
-      at: at(12, 34, 12, 9),
+      at: at(12, 35, 12, 9),
       targets: [series({ metrics: ['total_cost'], groupBy: ['$split'], limit: 10 })],
     },
     { legend: 'bottom' }
@@ -233,7 +240,7 @@ const byWhom: Panel[] = [
       title: 'Unpriced',
       description:
         'Calls and tokens whose price is not known. What they cost is not in any amount on this page; the table beside it says why.',
-      at: at(0, 43, 6, 7),
+      at: at(0, 44, 6, 7),
       targets: [table({ metrics: ['unpriced_calls', 'unpriced_tokens'] })],
     },
     {
@@ -248,7 +255,7 @@ const byWhom: Panel[] = [
     id: 20,
     title: 'Calls without a price',
     description: 'Why calls have no price, and which models they used. Their cost is unknown, which is not zero.',
-    at: at(6, 43, 18, 7),
+    at: at(6, 44, 18, 7),
     noValue: 'No calls without a price found.',
     targets: [
       table({
@@ -262,13 +269,13 @@ const byWhom: Panel[] = [
 ];
 
 /** Asked when it is opened: it compares two periods by everything that could explain them. */
-const explained = collapsedRow(21, 'Why did it change?', 50, [
+const explained = collapsedRow(21, 'Why did it change?', 51, [
   why({
     id: 22,
     title: 'This time range and the period before',
     description:
       'What made the cost differ from the period of the same length right before: the parts add up to the difference exactly. “Open as a page” leads to other periods.',
-    at: at(0, 51, 24, 15),
+    at: at(0, 52, 24, 15),
     targets: [table({ metrics: ['total_cost'] })],
   }),
 ]);

@@ -9,6 +9,15 @@ const NO_CALLS = 'No calls in this time range with these filters.';
 /** Of a single number, in large letters. */
 const NO_NUMBER = '–';
 
+/**
+ * Grafana's own panels show one text for no rows and for a query that failed, so it must not claim the former. Ours say what
+ * went wrong.
+ */
+export const OR_FAILED = ' With a red mark above, asking failed instead: point at the mark to read why.';
+
+const noValueOf = (type: string, text: string): string =>
+  type.startsWith('llmcost-') || text === NO_NUMBER ? text : `${text}${OR_FAILED}`;
+
 interface Query extends Omit<LlmCostQuery, 'refId' | 'datasource'> {
   readonly refId?: string;
   /** Leaves the filter by cost type out: what retries cost or a cache saved is not known by type. */
@@ -56,7 +65,7 @@ export function panel(basics: Basics, kind: Kind, defaults: Panel['fieldConfig']
     targets,
     ...more,
     options,
-    fieldConfig: { defaults: { noValue, ...defaults }, overrides },
+    fieldConfig: { defaults: { noValue: noValueOf(type, noValue), ...defaults }, overrides },
   };
 }
 
@@ -86,8 +95,6 @@ interface StatOptions {
   readonly named?: boolean;
   /** Height of the numbers, px; 24 unless there is little room. */
   readonly size?: number;
-  /** Shows how much the last value differs from the first. */
-  readonly change?: boolean;
   readonly thresholds?: ReadonlyArray<{ readonly color: string; readonly value: number | null }>;
   readonly mappings?: readonly unknown[];
   readonly transformations?: Panel['transformations'];
@@ -108,7 +115,7 @@ const statColors = ({ thresholds }: StatOptions) => ({
 
 /** One number, or a few, large. */
 export function stat(basics: Basics, options: StatOptions = {}): Panel {
-  const { named = options.first !== undefined, change = false, size = 24, mappings = [], transformations } = options;
+  const { named = options.first !== undefined, size = 24, mappings = [], transformations } = options;
   return panel(
     { noValue: NO_NUMBER, ...basics },
     {
@@ -122,8 +129,7 @@ export function stat(basics: Basics, options: StatOptions = {}): Panel {
         textMode: named ? 'value_and_name' : 'auto',
         wideLayout: true,
         text: { titleSize: 13, valueSize: size },
-        showPercentChange: change,
-        percentChangeColorMode: 'inverted',
+        showPercentChange: false,
       },
       ...(transformations ? { transformations } : {}),
     },

@@ -23,6 +23,7 @@ const CAUSES: Readonly<Record<number, string>> = {
   403: 'You, or the token of the app, may not ask the collector.',
   404: 'The app is not enabled, or the address is not that of a collector.',
   502: 'The collector can’t be reached from Grafana’s server. Is it running, and is its address right?',
+  503: 'The collector is running, but can’t answer now. If its database is away, start that: calls that arrive meanwhile are kept, and this works again by itself.',
   504: 'The collector does not answer in time.',
 };
 

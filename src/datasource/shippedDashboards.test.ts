@@ -1,5 +1,16 @@
+import {
+  type DataTransformerConfig,
+  type DataTransformerInfo,
+  FieldType,
+  getFieldDisplayName,
+  standardTransformers,
+  standardTransformersRegistry,
+  toDataFrame,
+  transformDataFrame,
+} from '@grafana/data';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastValueFrom } from 'rxjs';
 import { compile, isMetricName, metric, type MetricName } from '../query';
 import { givenTemplates } from '../testing/templates';
 import { compileForLater, compileForPanel } from './query/toPostgres';
@@ -84,4 +95,53 @@ it('every list of the filter bar can be filled', () => {
       compile(valuesQuery(dimension, resolveFilters(filters, { scopedVars: {} }), NOVEMBER), { dialect: 'grafana' }).sql
     ).toMatch(/public\.usage_(core_)?1d/);
   }
+});
+
+describe('Overview › Today, against yesterday', () => {
+  const item = ({ id, name, ...rest }: DataTransformerInfo) => ({
+    id,
+    name,
+    transformation: { id, name, ...rest },
+    editor: () => null,
+    imageDark: '',
+    imageLight: '',
+  });
+  beforeAll(() =>
+    standardTransformersRegistry.setInit(() => {
+      const { filterByValueTransformer, concatenateTransformer, calculateFieldTransformer } = standardTransformers;
+      return [item(filterByValueTransformer), item(concatenateTransformer), item(calculateFieldTransformer)];
+    })
+  );
+  const file = JSON.parse(readFileSync(join(folder, 'llm-cost-overview.json'), 'utf8')) as {
+    panels: Array<{ title: string; transformations?: DataTransformerConfig[] }>;
+  };
+  const steps = file.panels.find(({ title }) => title === 'Today')?.transformations ?? [];
+  const frame = (refId: string, displayNameFromDS: string, value: number | null) =>
+    toDataFrame({
+      refId,
+      fields: [{ name: 'total_cost', type: FieldType.number, values: [value], config: { displayNameFromDS } }],
+    });
+
+  it.each([
+    ['more', 3, 2, 3, 0.5],
+    ['less', 0.5, 2, 0.5, -0.75],
+    ['nothing today', 0, 2, 0, -1],
+    ['tiny amounts', 3e-9, 1e-9, 3e-9, 2],
+    ['nothing yesterday, and no ∞', 3, 0, 3, NaN],
+    ['nothing on both days', 0, 0, 0, NaN],
+    ['yesterday without a price', 3, null, 3, NaN],
+    ['today without a price, and not 100% less', null, 2, undefined, NaN],
+  ])('%s', async (_name, today, yesterday, shown, change) => {
+    const before = [frame('A', 'Cost today', today), frame('B', 'Cost yesterday until this time', yesterday)];
+    const [after] = await lastValueFrom(transformDataFrame(steps, before));
+    const valueOf = (name: string) =>
+      after.fields.find((field) => getFieldDisplayName(field, after) === name)?.values.at(-1) as unknown;
+    expect(valueOf('Cost today')).toBe(shown);
+    const changed = valueOf('against yesterday until this time');
+    if (Number.isNaN(change)) {
+      expect(changed ?? NaN).toBeNaN();
+    } else {
+      expect(changed).toBeCloseTo(change, 10);
+    }
+  });
 });

@@ -144,6 +144,14 @@ it('the most used model and the top users have tables of their own beside the su
   );
 });
 
+it('costs of calls that there were none of are 0, however many others there are; those without a price stay unknown', () => {
+  const { sql } = build({ metrics: ['retry_cost', 'wasted_ratio'], group_by: ['feature'] });
+  expect(sql).toContain('CASE WHEN sum(retries) = 0 THEN 0 ELSE sum(retry_cost) END AS retry_cost');
+  expect(sql).toContain(
+    '(CASE WHEN sum(calls) + sum(retries) - sum(successes) = 0 THEN 0 ELSE sum(wasted_cost) END)::numeric * 1 / nullif(sum(total_cost), 0) AS wasted_ratio'
+  );
+});
+
 it('a short list of runs is found by what it is ordered by, and the rest is summed for these alone', () => {
   const query = { metrics: ['total_cost', 'calls', 'errors'], group_by: ['run_id'], limit: 3 };
   const { sql } = build(query);

@@ -1,6 +1,6 @@
 import { NOT_SET } from './labels';
 import { literal } from './literal';
-import { isCost, type Measure } from './measures';
+import { isCost, type Measure, sumSql } from './measures';
 import type { Metric, Unit } from './metrics';
 import { type CompileOptions, type Plan, rankMetric } from './plan';
 
@@ -21,13 +21,13 @@ export function formulaSql({ formula }: Metric, plan: Plan, keys: readonly strin
     }
     // No calls at all cost nothing; calls without a price cost an unknown amount.
     const alone = !plan.query.group_by.length && !plan.interval;
-    return alone ? `CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE sum(${measure}) END` : `sum(${measure})`;
+    return alone ? `CASE WHEN coalesce(sum(calls), 0) = 0 THEN 0 ELSE ${sumSql(measure)} END` : sumSql(measure);
   };
   switch (formula.kind) {
     case 'sum':
       return total(formula.measure);
     case 'ratio': {
-      const over = [`sum(${formula.over})`, ...(formula.overMinus ? [`coalesce(sum(${formula.overMinus}), 0)`] : [])];
+      const over = [sumSql(formula.over), ...(formula.overMinus ? [`coalesce(sum(${formula.overMinus}), 0)`] : [])];
       const under = [
         `sum(${formula.under})`,
         ...(formula.underMinus ? [`coalesce(sum(${formula.underMinus}), 0)`] : []),

@@ -122,5 +122,32 @@ export function measureSql(measure: Measure, source: MeasureSource): string {
   return isDerived(measure) ? `(${(DERIVED[measure] as Derived).sql(column)})` : column(measure);
 }
 
+/**
+ * The calls that a cost is of, as sums to add and one to take away. Where there are none of them the cost is 0 and not unknown,
+ * however many other calls there are.
+ */
+const CALLS_OF: Partial<Record<Measure, { readonly plus: readonly Measure[]; readonly minus?: Measure }>> = {
+  retry_cost: { plus: ['retries'] },
+  failed_cost: { plus: ['errors'] },
+  unsuccessful_cost: { plus: ['calls'], minus: 'successes' },
+  wasted_cost: { plus: ['calls', 'retries'], minus: 'successes' },
+};
+
+/** A measure and those that say whether it is 0 or unknown. */
+export function withCallsOf(measure: Measure): readonly Measure[] {
+  const of = CALLS_OF[measure];
+  return of ? [measure, ...of.plus, ...(of.minus ? [of.minus] : [])] : [measure];
+}
+
+/** The sum of a measure over rows that have {@link withCallsOf} too. */
+export function sumSql(measure: Measure): string {
+  const of = CALLS_OF[measure];
+  if (!of) {
+    return `sum(${measure})`;
+  }
+  const calls = `${of.plus.map((one) => `sum(${one})`).join(' + ')}${of.minus ? ` - sum(${of.minus})` : ''}`;
+  return `CASE WHEN ${calls} = 0 THEN 0 ELSE sum(${measure}) END`;
+}
+
 /** Costs stay NULL where nothing was priced; counts of calls and tokens are 0 there. */
 export const isCost = (measure: Measure): boolean => measure.endsWith('_cost') || measure === 'cache_savings';

@@ -3,7 +3,7 @@ import type { CostType } from './costTypes';
 import type { DimensionName } from './dimensions';
 import type { CallColumn } from './callColumns';
 import { fits, type Interval, parseInterval } from './interval';
-import { type Measure, neededDimension } from './measures';
+import { type Measure, neededDimension, withCallsOf } from './measures';
 import { metric, type Metric } from './metrics';
 import type { CostQuery, GroupName } from './model';
 import { type Rollup, ROLLUPS } from './rollups';
@@ -92,9 +92,11 @@ function measuresOf({ formula }: Metric): Measure[] {
     case 'cumulative':
     case 'share':
     case 'perDistinct':
-      return [formula.measure];
+      return [...withCallsOf(formula.measure)];
     case 'ratio':
-      return [formula.over, formula.overMinus, formula.under, formula.underMinus].filter((m) => m !== undefined);
+      return [...withCallsOf(formula.over), formula.overMinus, formula.under, formula.underMinus].filter(
+        (m) => m !== undefined
+      );
     case 'userPercentile':
     case 'topUsers':
       return ['total_cost'];

@@ -42,6 +42,9 @@ test('with the database away, panels say so and nothing claims that there were n
   const panel = page.getByTestId('data-testid Panel header Token distribution').first();
   await expect(panel).toContainText('The database can’t be reached.');
   await expect(panel).not.toContainText('No calls');
+  // Grafana's own panels have one text for both.
+  const chart = page.getByTestId('data-testid Panel header Model costs').first();
+  await expect(chart).toContainText('With a red mark above, asking failed instead');
   for (const [uid, title] of [
     ['llm-cost-users', 'Top cost users'],
     ['llm-cost-models', 'Recommendations'],

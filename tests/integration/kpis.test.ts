@@ -87,6 +87,22 @@ it.each<[string, string[], object, unknown[][]]>([
     of('support'),
     [['0.008', '0.004', '0.004']],
   ],
+  // No failure and no retry among calls with a price
+  [
+    'nothing spent on failures and retries is 0, and not unknown',
+    ['wasted_cost', 'failed_cost', 'retry_cost', 'unsuccessful_cost', 'wasted_ratio'],
+    of('drafts'),
+    [['0', '0', '0', '0', 0]],
+  ],
+  [
+    'nothing spent on failures and retries, by feature',
+    ['retry_cost', 'wasted_ratio'],
+    { group_by: ['feature'], order_by: 'feature', direction: 'asc' },
+    [
+      ['drafts', '0', 0],
+      ['support', '0.004', 0.3333333333333333],
+    ],
+  ],
   // 2 of 22
   ['retry rate', ['retries', 'calls'], {}, [[2, 22]]],
   [

@@ -214,6 +214,26 @@ it('finds retries by their chain in a run or by their prompt, where attempts are
   );
 });
 
+it('what failures and retries without a price cost is unknown, and not 0', async () => {
+  const unpriced = { model: 'nobody knows it' };
+  await post('/v1/events', [
+    call('u1', 'unknown cost', { ...unpriced, feature: 'again', attempt: 2 }),
+    call('u2', 'unknown cost', { feature: 'again' }),
+    call('u3', 'unknown cost', { ...unpriced, feature: 'failed', status: 'error' }),
+    call('u4', 'unknown cost', { feature: 'failed' }),
+    call('u5', 'unknown cost', { ...unpriced, feature: 'fine' }),
+    call('u6', 'unknown cost', { feature: 'fine' }),
+  ]);
+  await becomes(
+    () => ask('unknown cost', ['retry_cost', 'failed_cost', 'wasted_cost'], ['feature']).then((rows) => rows.sort()),
+    [
+      ['again', null, '0', null],
+      ['failed', '0', null, null],
+      ['fine', '0', '0', '0'],
+    ]
+  );
+});
+
 it('cost per successful tool call', async () => {
   await post('/v1/events', [
     call('t1', 'tools', { tool: 'search' }),

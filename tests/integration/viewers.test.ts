@@ -84,6 +84,9 @@ const withKey = (method: string, route: string, body?: unknown, headers: Record<
 const as = async (user: TestUser, method: string, route: string, body?: unknown, teams?: readonly number[]) =>
   withKey(method, route, body, await grafana.headers(user, teams));
 
+interface Month {
+  can_close: boolean;
+}
 const WHOLE = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
 const query = (group: string, more: object = {}) => ({ ...WHOLE, metrics: ['calls'], group_by: [group], ...more });
 const firstColumn = ({ json }: Reply) => (json.rows as unknown[][]).map(([value]) => value).sort();
@@ -105,6 +108,15 @@ describe('/v1/query', () => {
     const { status, text } = await as(carol, 'POST', '/v1/reports/why-changed', asked);
     expect(status).toBe(200);
     expect(text).not.toContain('initech');
+  });
+
+  it('says with the months whom a user sees, and offers to close one only to who sees all', async () => {
+    const months = async (user: TestUser) =>
+      (await as(user, 'GET', '/v1/chargeback/months')).json as { months: Month[]; tenants: string[] | null };
+    const [all, some] = [await months(admin), await months(carol)];
+    expect([all.tenants, some.tenants]).toEqual([null, ['acme', 'globex']]);
+    expect(some.months.some(({ can_close }) => can_close)).toBe(false);
+    expect((await as(carol, 'GET', '/v1/chargeback/deliveries')).status).toBe(403);
   });
 
   it('says so to a user without a tenant', async () => {

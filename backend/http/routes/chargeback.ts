@@ -77,7 +77,11 @@ export function chargebackRoutes({ pool, authenticator, statements }: Services):
   });
 
   router.get('/v1/chargeback/months', read, async (_request, response) => {
-    response.json({ months: await listMonths(pool, principalOf(response).tenants, Date.now()) });
+    const { tenants } = principalOf(response);
+    const months = await listMonths(pool, tenants, Date.now());
+    // A month is closed for everybody, so by nobody who sees a part.
+    const offered = tenants === null ? months : months.map((one) => ({ ...one, can_close: false }));
+    response.json({ months: offered, tenants });
   });
 
   router.post(

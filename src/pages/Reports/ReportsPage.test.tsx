@@ -203,6 +203,29 @@ it('tells the sums by team or cost center', async () => {
   ).toBeInTheDocument();
 });
 
+it('offers who sees some tenants no tab that is refused, and says why a link leads to nothing', async () => {
+  const months = { [`${API}/chargeback/months`]: { data: { months: MONTHS, tenants: ['acme', 'globex'] } } };
+  const { unmount } = show(undefined, months);
+  await screen.findByRole('table', { name: 'Who is charged' });
+  expect(screen.getAllByRole('tab').map(({ textContent }) => textContent)).toEqual(['Statement', 'Shared costs']);
+  unmount();
+  const { asked } = show('?month=2026-10&tab=bills', months);
+  expect(await screen.findByText('You see acme, globex. Ask who sees all organizations.')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'Show the statement' })).toBeInTheDocument();
+  expect(asked.map(({ url }) => url)).toEqual([`${API}/chargeback/months`]);
+});
+
+it('offers all tabs to who sees every tenant', async () => {
+  show();
+  await screen.findByRole('table', { name: 'Who is charged' });
+  expect(screen.getAllByRole('tab').map(({ textContent }) => textContent)).toEqual([
+    'Statement',
+    'Shared costs',
+    'Deliveries',
+    'Providers’ bills',
+  ]);
+});
+
 it('says what is wrong when the collector is away', async () => {
   show('', { [`${API}/chargeback/months`]: { status: 502 } });
   expect(await screen.findByText(/The collector can’t be reached/)).toBeInTheDocument();

@@ -18,11 +18,12 @@ export interface TabProps {
   onClosed: () => void;
 }
 
+/** `isOfAll`: of all tenants together, so refused to who sees some of them. */
 const TABS = [
-  { id: 'statement', label: 'Statement', body: StatementTab },
-  { id: 'splits', label: 'Shared costs', body: SplitsTab },
-  { id: 'deliveries', label: 'Deliveries', body: DeliveriesTab },
-  { id: 'bills', label: 'Providers’ bills', body: BillsTab },
+  { id: 'statement', label: 'Statement', body: StatementTab, isOfAll: false },
+  { id: 'splits', label: 'Shared costs', body: SplitsTab, isOfAll: false },
+  { id: 'deliveries', label: 'Deliveries', body: DeliveriesTab, isOfAll: true },
+  { id: 'bills', label: 'Providers’ bills', body: BillsTab, isOfAll: true },
 ] as const;
 
 const STATES: Readonly<Record<Month['state'], string>> = {
@@ -37,6 +38,8 @@ export function ReportsPage(): React.JSX.Element {
   const { asked, again } = useAsk(listMonths);
   const active = TABS.find(({ id }) => id === search.get('tab')) ?? TABS[0];
   const Body = active.body;
+  // Nothing is offered before it is known whether it will be answered, but for where the viewer is.
+  const seesAll = asked.state === 'ok' && (asked.value.tenants ?? null) === null;
   const set = (name: string, value: string) =>
     setSearch((before) => {
       const after = new URLSearchParams(before);
@@ -46,14 +49,17 @@ export function ReportsPage(): React.JSX.Element {
   return (
     <PluginPage subTitle="Who is charged what for a month (UTC), down to calls and price rows; and what the providers bill.">
       <TabsBar>
-        {TABS.map(({ id, label }) => (
+        {TABS.filter((tab) => seesAll || !tab.isOfAll || tab === active).map(({ id, label }) => (
           <Tab key={id} label={label} active={id === active.id} onChangeTab={() => set('tab', id)} />
         ))}
       </TabsBar>
       <TabContent>
         <Box paddingTop={2}>
           <Answer asked={asked} again={again} what="the months">
-            {(months) => {
+            {({ months, tenants }) => {
+              if (active.isOfAll && tenants) {
+                return <OfAll label={active.label} tenants={tenants} />;
+              }
               const month = months.find((one) => one.month === search.get('month')) ?? months[0];
               return month ? (
                 <Stack direction="column" gap={2}>
@@ -86,5 +92,18 @@ export function ReportsPage(): React.JSX.Element {
         </Box>
       </TabContent>
     </PluginPage>
+  );
+}
+
+/** Why a tab that a link led to shows nothing. */
+function OfAll({ label, tenants }: { label: string; tenants: readonly string[] }): React.JSX.Element {
+  return (
+    <EmptyState
+      variant="not-found"
+      message={`${label} are of all organizations together`}
+      button={<LinkButton href="?tab=statement">Show the statement</LinkButton>}
+    >
+      <Text element="p">{`You see ${tenants.join(', ') || 'none of them'}. Ask who sees all organizations.`}</Text>
+    </EmptyState>
   );
 }

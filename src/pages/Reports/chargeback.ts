@@ -70,8 +70,13 @@ export interface Asked {
 const pathOf = ({ month, tenant, currency }: Asked, format: 'json' | 'csv' | 'focus'): string =>
   urlUtil.renderUrl('api/reports/chargeback', { month, currency, format, ...(tenant === null ? {} : { tenant }) });
 
-export const listMonths = async (): Promise<Month[]> =>
-  (await getFromCollector<{ months: Month[] }>('api/chargeback/months')).months;
+export interface Months {
+  months: Month[];
+  /** Whom the viewer sees; null for all. Collectors of before don't say it. */
+  tenants?: string[] | null;
+}
+
+export const listMonths = (): Promise<Months> => getFromCollector<Months>('api/chargeback/months');
 export const askStatement = (asked: Asked): Promise<Statement> => getFromCollector<Statement>(pathOf(asked, 'json'));
 
 /** The statement as a file's text, as the collector writes it. */

@@ -35,9 +35,15 @@ describe('the collector', () => {
     [403, /may not ask/],
     [404, /not enabled, or the address is not that of a collector/],
     [502, /can’t be reached from Grafana’s server/],
+    [503, /is running, but can’t answer now.*database.*works again by itself/],
     [500, /answers with 500/],
   ])('answers %d: says what to do', (code, message) => {
     expect(failed(code).message).toMatch(message);
+  });
+
+  it('is said to be there where only its database is away', () => {
+    expect(failed(503).title).toBe('Collector can’t answer now');
+    expect(failed(502).title).toBe('Collector does not answer');
   });
 
   it('has the last word about why', () => {

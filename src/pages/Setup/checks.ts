@@ -1,5 +1,5 @@
 import { dateTime, type TestDataSourceResponse } from '@grafana/data';
-import { getDataSourceSrv } from '@grafana/runtime';
+import { getDataSourceSrv, isFetchError } from '@grafana/runtime';
 import { collectorProblem, type CollectorStatus } from '../../collector/client';
 import { DATASOURCE_TYPE } from '../../datasource/types';
 import type { AppSettings } from '../../settings';
@@ -27,7 +27,10 @@ export function collectorCheck(settings: AppSettings, polled: Polled<CollectorSt
     return { status: 'loading', title: 'Collector', message: `Asking ${settings.collectorUrl} …` };
   }
   if (polled.state === 'failed') {
-    return { status: 'error', title: 'Collector does not answer', message: collectorProblem(polled.error) };
+    const { error } = polled;
+    const isThere = isFetchError(error) && error.status === 503;
+    const title = isThere ? 'Collector can’t answer now' : 'Collector does not answer';
+    return { status: 'error', title, message: collectorProblem(error) };
   }
   const { version, started_at, events_total, last_event_at, unpriced_calls_24h } = polled.value;
   const last = last_event_at ? `, the last one ${dateTime(last_event_at).fromNow()}` : '';
