@@ -9,8 +9,11 @@ export const AG2 = 'opentelemetry.instrumentation.ag2';
 /** Spring AI's scope: Spring Boot's. */
 export const SPRING = 'org.springframework.boot';
 
+/** Weave's spans that an application makes by hand, and those that its integrations make in the same way. */
+export const WEAVE = 'weave.conversation';
+
 /** Frameworks that pass on Anthropic's and Bedrock's input as it is, without what caches had. */
-const RAW_INPUT: ReadonlySet<string> = new Set(['pipecat', 'agentscope', SPRING, AG2]);
+const RAW_INPUT: ReadonlySet<string> = new Set(['pipecat', 'agentscope', SPRING, AG2, WEAVE]);
 
 /**
  * Instrumentations that pass on a provider's parts under the names of the conventions, without the conventions' meaning

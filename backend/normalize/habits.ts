@@ -11,6 +11,7 @@ import { haystack } from './clients/haystack';
 import { judgeval } from './clients/judgeval';
 import { langSmith } from './clients/langSmith';
 import { langfuse } from './clients/langfuse';
+import { langWatch } from './clients/langWatch';
 import { langtrace } from './clients/langtrace';
 import { liteLlm } from './clients/litellm';
 import { logfire } from './clients/logfire';
@@ -56,6 +57,7 @@ const HABITS: readonly ClientHabit[] = [
   openaiAgents,
   strands,
   springAi,
+  langWatch,
   ag2,
   eino,
   openlit,

@@ -1,11 +1,11 @@
 import { Attributes } from '../receivers/otlp/attributes';
 import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
 import { responseKey } from './candidate';
-import { conventionOf } from './conventions';
+import { conventionOf, WEAVE } from './conventions';
 import { callOperation, roleOfOperation } from './operations';
 import { exceptionOf, statusOf } from './outcome';
 import { emptyReading, OTHER, type CallReading, type SpanReading } from './reading';
-import { noUsage, type RawUsage } from './usage';
+import { noUsage, UNKNOWN, type Convention, type RawUsage } from './usage';
 import { loosePart } from './looseSpellings';
 import { countOf, firstCount, firstOf, firstText, jsonOf, numberOf, reportedPico, textOf, type Json } from './values';
 
@@ -281,13 +281,17 @@ export const NEVER_CACHE_DETAIL =
 /** Spans of clients that write under the application's own scope (Effect AI), and never say it either. */
 const NEVER_BY_NAME = /^LanguageModel\.(generate|stream)[A-Z]/;
 
+/** Weave's adapter passes on Anthropic's usage as it is; its integrations, which name themselves, add it up before. */
+const conventionIn = (span: DecodedSpan, { scopeName }: Origin, provider: string | undefined): Convention =>
+  scopeName === WEAVE && span.attributes.has('integration.name') ? UNKNOWN : conventionOf(scopeName, provider);
+
 /** The habit of everybody who keeps to the conventions; asked last. */
 export const semconvHabit = {
   owns: (): boolean => true,
   read(span: DecodedSpan, origin: Origin): SpanReading {
     const reading = readSemconv(span);
     if (reading.call) {
-      reading.call.convention = conventionOf(origin.scopeName, reading.call.provider);
+      reading.call.convention = conventionIn(span, origin, reading.call.provider);
       reading.call.neverCacheDetail =
         NEVER_CACHE_DETAIL.test(origin.scopeName) || NEVER_BY_NAME.test(span.name) || span.attributes.has(VENDOR);
     }

@@ -55,7 +55,7 @@ function usagesIn(answer: unknown): Found[] {
       found.push(...usagesInText(value));
     } else if (typeof value === 'object' && value !== null && depth < MAX_DEPTH) {
       for (const [key, item] of Object.entries(value)) {
-        const usage = KEYS.has(key) && isJson(item) ? read(item) : undefined;
+        const usage = KEYS.has(key) && isJson(item) ? usageIn(item) : undefined;
         if (usage) {
           found.push({ usage, ofText: false });
         } else if (typeof item === 'object' || typeof item === 'string') {
@@ -73,13 +73,13 @@ function usagesInText(text: string): Found[] {
   }
   return [...text.matchAll(IN_TEXT)].slice(0, MAX_MENTIONS).flatMap((match) => {
     const value = parseReprAt(text, match.index + match[0].length);
-    const usage = isJson(value) ? read(value) : undefined;
+    const usage = isJson(value) ? usageIn(value) : undefined;
     return usage ? [{ usage, ofText: true }] : [];
   });
 }
 
 /** A mistaken count in an answer is no reason to refuse the span around it. */
-function read(object: Json): ProviderUsage | undefined {
+export function usageIn(object: Json): ProviderUsage | undefined {
   try {
     return readProviderUsage(object);
   } catch {

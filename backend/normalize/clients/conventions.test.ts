@@ -41,6 +41,29 @@ describe('spans of the conventions and of unknown clients', () => {
       event: { input_tokens: 1200, cache_read_tokens: 200, quality: 'exact' },
     },
     {
+      client: "Weave: its adapter's input of Anthropic leaves caches out",
+      span: {
+        scope: 'weave.conversation',
+        attributes: {
+          ...semconv(1000, 300, { 'gen_ai.usage.cache_read.input_tokens': 200 }),
+          'gen_ai.provider.name': 'anthropic',
+        },
+      },
+      event: { input_tokens: 1200, cache_read_tokens: 200 },
+    },
+    {
+      client: 'Weave: its Claude Agent SDK integration adds them up',
+      span: {
+        scope: 'weave.conversation',
+        attributes: {
+          ...semconv(1000, 300, { 'gen_ai.usage.cache_read.input_tokens': 200 }),
+          'gen_ai.provider.name': 'anthropic',
+          'integration.name': 'claude_agent_sdk',
+        },
+      },
+      event: { input_tokens: 1000, cache_read_tokens: 200 },
+    },
+    {
       client: 'Pipecat: OpenAI',
       span: { scope: 'pipecat', attributes: semconv(1000, 300, { 'gen_ai.usage.cache_read.input_tokens': 200 }) },
       event: { input_tokens: 1000, cache_read_tokens: 200 },

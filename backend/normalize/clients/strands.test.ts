@@ -1,5 +1,15 @@
 import { itReads } from '../testing/clientCases';
-import { semconv } from '../testing/spans';
+import { semconv, type Entries } from '../testing/spans';
+
+const IN_NODE = { 'service.name': 'shop', 'telemetry.sdk.language': 'nodejs' };
+
+const inTypeScript = (model: string): Entries => ({
+  ...semconv(1000, 300, { 'gen_ai.usage.cache_read.input_tokens': 640 }),
+  'gen_ai.system': 'shop',
+  'gen_ai.provider.name': 'shop',
+  'gen_ai.request.model': model,
+  'gen_ai.event.start_time': '2026-11-23T07:10:07.676Z',
+});
 
 describe('calls as strands reads them', () => {
   itReads([
@@ -28,6 +38,16 @@ describe('calls as strands reads them', () => {
         attributes: { ...semconv(), 'strands.cancellation.type': 'CancelledError' },
       },
       event: { status: 'cancelled', error_type: 'CancelledError' },
+    },
+    {
+      client: "Strands in TypeScript: the service's name is its scope and provider; Claude's input leaves caches out",
+      span: { scope: 'shop', resource: IN_NODE, attributes: inTypeScript('claude-sonnet-4-5') },
+      event: { provider: null, input_tokens: 1640, cache_read_tokens: 640, source: 'otlp:strands-agents' },
+    },
+    {
+      client: "Strands in TypeScript: OpenAI's input has them",
+      span: { scope: 'shop', resource: IN_NODE, attributes: inTypeScript('gpt-5-mini') },
+      event: { provider: null, input_tokens: 1000, cache_read_tokens: 640 },
     },
   ]);
 });

@@ -2,6 +2,7 @@ import type { UsageEvent } from '../../events/usageEvent';
 import type { ContextDimension } from '../../normalize/candidate';
 import { mergeTags } from '../../normalize/dimensions';
 import { attemptOf } from './attempts';
+import { isBrokenOff } from './likeness';
 import { distance, isEstimated, isGateway } from './precedence';
 import type { OnceMemory } from './onceMemory';
 import { NO_PATCH, type Patch, type Sighting } from './sighting';
@@ -74,6 +75,7 @@ export function patchOf(members: readonly Sighting[], memory: OnceMemory): Patch
   inherit(believed, others, memory, patch);
   if (others.length > 0) {
     fillFacts(believed, others, memory, patch);
+    fillOutcome(believed, others, patch);
     fillUsage(believed, others, patch);
     correctOutput(believed, others, patch);
   }
@@ -171,6 +173,15 @@ function fillFacts(
   const tags = mergeTags(event.tags, ...others.map((other) => other.event.tags));
   if (JSON.stringify(tags) !== JSON.stringify(event.tags)) {
     patch.tags = tags;
+  }
+}
+
+/** A stream without an output whose caller cancelled it, as another report knows, was cancelled. */
+function fillOutcome(believed: Sighting, others: readonly Sighting[], patch: Record<string, unknown>): void {
+  const cancelled = others.find((other) => isBrokenOff(other, believed));
+  if (cancelled) {
+    patch.status = cancelled.event.status;
+    patch.error_type = cancelled.event.error_type;
   }
 }
 

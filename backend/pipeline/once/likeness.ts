@@ -73,8 +73,23 @@ function alike(a: Sighting, b: Sighting): boolean {
     return tokensEqual(a, b) ? overlap(a, b) > 0 : tokensMiscounted(a, b);
   }
   // Nothing to compare but time and outcome: one must enclose the other, or both be at the same time.
-  return isFailed(a) === isFailed(b) && (encloses(a, b) || encloses(b, a) || coincide(a, b));
+  return endAlike(a, b) && (encloses(a, b) || encloses(b, a) || coincide(a, b));
 }
+
+/**
+ * Both failed or none did. A caller that breaks out of a stream has cancelled it, as a framework sees it; the SDK below
+ * sees a stream that was closed before any output was told, and no failure.
+ */
+const endAlike = (a: Sighting, b: Sighting): boolean =>
+  isFailed(a) === isFailed(b) || isBrokenOff(a, b) || isBrokenOff(b, a);
+
+/** The one's caller cancelled what the other one calls a success without an output. */
+export const isBrokenOff = (cancelled: Sighting, other: Sighting): boolean =>
+  cancelled.event.status === 'cancelled' &&
+  !hasTokens(cancelled) &&
+  other.event.status === 'ok' &&
+  other.event.output_tokens === null &&
+  other.event.operation !== 'embeddings';
 
 const ofOneService = (a: Sighting, b: Sighting): boolean => serviceOf(a) !== null && serviceOf(a) === serviceOf(b);
 
