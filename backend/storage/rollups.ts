@@ -4,11 +4,18 @@ import type { Pool, PoolClient } from 'pg';
 const HOURS = 'public.usage_1h_rollup';
 const CORE_HOURS = 'public.usage_core_1h_rollup';
 const MODEL_HOURS = 'public.usage_model_1h_rollup';
-const HOURLY = [HOURS, CORE_HOURS, MODEL_HOURS] as const;
+const ARRIVAL_HOURS = 'public.usage_arrival_1h_rollup';
+const DURATION_HOURS = 'public.usage_duration_1h_rollup';
+const FIRST_TOKEN_HOURS = 'public.usage_first_token_1h_rollup';
+/** Summed again by single hours where something changed. */
+const SMALL_HOURS = [CORE_HOURS, MODEL_HOURS, DURATION_HOURS, FIRST_TOKEN_HOURS, ARRIVAL_HOURS] as const;
+const HOURLY = [HOURS, ...SMALL_HOURS] as const;
 const CORE_DAYS = 'public.usage_core_1d_rollup';
 const USER_DAYS = 'public.usage_user_1d_rollup';
 const MODEL_DAYS = 'public.usage_model_1d_rollup';
 const USER_CORE_DAYS = 'public.usage_user_core_1d_rollup';
+const DURATION_DAYS = 'public.usage_duration_1d_rollup';
+const FIRST_TOKEN_DAYS = 'public.usage_first_token_1d_rollup';
 const DAILY = [
   'public.usage_1d_rollup',
   CORE_DAYS,
@@ -16,17 +23,27 @@ const DAILY = [
   'public.usage_run_1d_rollup',
   MODEL_DAYS,
   USER_CORE_DAYS,
+  DURATION_DAYS,
+  FIRST_TOKEN_DAYS,
 ] as const;
-/** Rollups that came later, which get what the others have a week at a time: what each is summed from. */
+/** SQL of when what a rollup is summed from begins. */
+const firstOf = (rollup: string) => `(SELECT min(bucket) FROM ${rollup})`;
+const FIRST_CALL = 'public.first_event_day()';
+/** Rollups that came later, which get what the others have a week at a time: when what each is summed from begins. */
 const LATER = [
-  { name: 'usage_model_1d', rollup: MODEL_DAYS, from: CORE_DAYS, grain: 'days' },
-  { name: 'usage_user_core_1d', rollup: USER_CORE_DAYS, from: USER_DAYS, grain: 'days' },
-  { name: 'usage_model_1h', rollup: MODEL_HOURS, from: CORE_HOURS, grain: 'hours' },
+  { name: 'usage_model_1d', rollup: MODEL_DAYS, first: firstOf(CORE_DAYS), grain: 'days' },
+  { name: 'usage_user_core_1d', rollup: USER_CORE_DAYS, first: firstOf(USER_DAYS), grain: 'days' },
+  { name: 'usage_model_1h', rollup: MODEL_HOURS, first: firstOf(CORE_HOURS), grain: 'hours' },
+  { name: 'usage_duration_1h', rollup: DURATION_HOURS, first: FIRST_CALL, grain: 'hours' },
+  { name: 'usage_duration_1d', rollup: DURATION_DAYS, first: firstOf(DURATION_HOURS), grain: 'days' },
+  { name: 'usage_first_token_1h', rollup: FIRST_TOKEN_HOURS, first: FIRST_CALL, grain: 'hours' },
+  { name: 'usage_first_token_1d', rollup: FIRST_TOKEN_DAYS, first: firstOf(FIRST_TOKEN_HOURS), grain: 'days' },
+  { name: 'usage_arrival_1h', rollup: ARRIVAL_HOURS, first: FIRST_CALL, grain: 'hours' },
 ] as const;
 
-/** Says to the database that this code refreshes all of them (migration 0033, which has to be told of new ones). */
+/** Says to the database that this code refreshes all of them (migration 0037, which has to be told of new ones). */
 const KNOWS_ALL = 'llmcost.rollups';
-const KNOWN_ROLLUPS = '2';
+const KNOWN_ROLLUPS = '3';
 
 /** Any number that nothing else in the database locks by. */
 const LOCK = 7_226_330_152;
@@ -153,8 +170,9 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
     await client.query('SET statement_timeout = 0');
     await refreshWindow(client, HOURS, range.from, Math.min(range.to, until.hours), force);
     for (const { from, to } of hourRanges(range.marks)) {
-      await refreshWindow(client, CORE_HOURS, from, Math.min(to, until.hours), true);
-      await refreshWindow(client, MODEL_HOURS, from, Math.min(to, until.hours), true);
+      for (const rollup of SMALL_HOURS) {
+        await refreshWindow(client, rollup, from, Math.min(to, until.hours), true);
+      }
     }
     for (const rollup of DAILY) {
       await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), true);
@@ -220,10 +238,10 @@ async function advance(client: PoolClient): Promise<Until> {
 async function fillLater(client: PoolClient, until: Until): Promise<void> {
   const { rows } = await client.query<{ rollup: string }>('SELECT rollup FROM public.rollups_filled');
   const filled = new Set(rows.map((row) => row.rollup));
-  for (const { name, rollup, from, grain } of LATER.filter((one) => !filled.has(one.name))) {
+  for (const { name, rollup, first, grain } of LATER.filter((one) => !filled.has(one.name))) {
     await client.query('SET statement_timeout = 0');
-    const first = await client.query<{ bucket: Date | null }>(`SELECT min(bucket) AS bucket FROM ${from}`);
-    const begin = first.rows[0]!.bucket?.getTime() ?? Infinity;
+    const begins = await client.query<{ bucket: Date | null }>(`SELECT ${first} AS bucket`);
+    const begin = begins.rows[0]!.bucket?.getTime() ?? Infinity;
     for (let at = Math.floor(begin / DAY_MS) * DAY_MS; at < until[grain]; at += MAX_DAYS * DAY_MS) {
       await refreshWindow(client, rollup, at, Math.min(at + MAX_DAYS * DAY_MS, until[grain]), true);
     }

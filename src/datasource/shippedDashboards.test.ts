@@ -65,11 +65,11 @@ it.each(targets)('%s can be answered, filtered or not', (_name, target) => {
   bar.forEach((name) => expect(sql).toContain(`${name} IN ('${name}-1', '${name}-2')`));
 });
 
-/** What only single calls know: their times, their tools, and who is behind a trace. */
+/** What only single calls know: what one cost, their times, their tools, and who is behind a trace. */
 const ofSingleCalls = ({ metrics = [], groupBy = [] }: LlmCostQuery): boolean =>
   groupBy.includes('event_id') || metrics.some((name) => isMetricName(name) && metricOfCalls(name));
 const metricOfCalls = (name: MetricName): boolean =>
-  ['percentile', 'over', 'moment'].includes(metric(name).formula.kind) || name === 'cost_per_tool_success';
+  /^cost_p\d+$/.test(name) || metric(name).formula.kind === 'moment' || name === 'cost_per_tool_success';
 
 it.each(targets.filter(([, target]) => !ofSingleCalls(target)))(
   '%s reads single calls for the edges of the range at most',

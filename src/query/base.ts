@@ -5,10 +5,11 @@ import { NOT_SET } from './labels';
 import { instant, literal } from './literal';
 import { hasOutcomes, measureSql, type MeasureSource } from './measures';
 import type { Filter, GroupName } from './model';
-import { CALL_COLUMNS } from './callColumns';
-import { mostExpensiveCalls, NEARLY_EACH, type Plan } from './plan';
+import { CALL_COLUMNS, type CallColumn, extreme } from './callColumns';
+import { type Distinct, mostExpensiveCalls, type Plan } from './plan';
 import { GRAIN_MS, type Rollup, ROLLUPS } from './rollups';
 import { cover, type Source, TAKEN_IN_AFTER_MS } from './segments';
+import { isStep, NEARLY_EACH, stepOf, STEPS } from './steps';
 
 /** What feedback, rules and chains of retries change about single calls (docs/outcomes.md). */
 const OUTCOMES = 'call_outcomes';
@@ -185,6 +186,19 @@ function outcomeStretch({ query, options, measures, byCostType }: Plan): Stretch
   return [{ source: OUTCOMES, when: `time >= ${from} AND time < ${to}` }];
 }
 
+/** SQL of the step of a call. */
+const stepSql = (column: CallColumn): string => `public.call_step(${CALL_COLUMNS[column]})`;
+
+/** A column that rows are told apart by, in a source. */
+const distinctSql = (name: Distinct, source: Read): string =>
+  isStep(name) && source === 'usage_events' ? `${stepSql(STEPS[name])} AS ${name}` : name;
+
+/** What a call is looked at by: its duration as it is where it stands alone, else by its step as everywhere. */
+function callSql(name: CallColumn, { group_by }: Plan['query']): string {
+  const column = CALL_COLUMNS[name];
+  return stepOf(name) && !group_by.includes('event_id') ? `public.value_of_step(${stepSql(name)})` : column;
+}
+
 /**
  * One SELECT of the union by cost type: rows are summed before each sum is divided, which gives the same and is many times
  * faster than dividing every row.
@@ -225,15 +239,17 @@ function selectFrom(plan: Plan, source: Read, table: string, when: string): stri
   const keys = [
     ...(interval ? [`${bucketOf(interval, query.time_zone, source)} AS t`] : []),
     ...query.group_by.map((name, i) => `${dimensionSql(name)} AS k${i + 1}`),
-    ...distinct,
+    ...distinct.map((name) => distinctSql(name, source)),
   ];
-  const each = perCall.length > 0 || [...query.group_by, ...distinct].some((name) => NEARLY_EACH.has(name));
+  const isMoments = plan.metrics.every(({ formula }) => formula.kind === 'momentBeside');
+  const isEach = (name: string) => NEARLY_EACH.has(name as GroupName);
+  const each = (perCall.length > 0 && !isMoments) || [...query.group_by, ...distinct].some(isEach);
   const values = measures.map((measure) =>
     each ? `${value(measure)} AS ${measure}` : `sum(${value(measure)}) AS ${measure}`
   );
-  const call = (name: (typeof perCall)[number]) =>
-    source === OUTCOMES ? 'NULL' : name === 'total_cost' ? value('total_cost') : CALL_COLUMNS[name];
-  const calls = perCall.map((name) => `${call(name)} AS call_${name}`);
+  const call = (name: CallColumn) =>
+    source === OUTCOMES ? 'NULL' : name === 'total_cost' ? value('total_cost') : callSql(name, query);
+  const calls = perCall.map((name) => `${isMoments ? extreme(name, call(name)) : call(name)} AS call_${name}`);
   const where = [when, ...conditions(plan)].join(' AND ');
   const group = !each && keys.length ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}` : '';
   const from = plan.isAmongTop ? `${table} JOIN top ON ${sameAsTop(query.group_by)}` : table;

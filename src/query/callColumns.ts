@@ -11,3 +11,6 @@ export const CALL_COLUMNS = {
 } as const;
 
 export type CallColumn = keyof typeof CALL_COLUMNS;
+
+/** The first start or the last end of several calls. */
+export const extreme = (name: CallColumn, sql: string): string => `${name === 'started_at' ? 'min' : 'max'}(${sql})`;

@@ -114,9 +114,7 @@ export const PER_COST_TYPE: Partial<Record<Measure, string>> = {
  */
 export function checkCostTypeUse(metric: Metric, measures: readonly Measure[], grouped: boolean): void {
   const divided = grouped
-    ? metric.formula.kind !== 'percentile' &&
-      metric.formula.kind !== 'over' &&
-      measures.every((measure) => DIVIDED.includes(measure))
+    ? metric.formula.kind !== 'percentile' && measures.every((measure) => DIVIDED.includes(measure))
     : !measures.some((measure) => NOT_DIVIDED.includes(measure));
   if (!divided) {
     throw new QueryError([

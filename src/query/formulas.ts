@@ -1,3 +1,4 @@
+import { extreme } from './callColumns';
 import { NOT_SET } from './labels';
 import { literal } from './literal';
 import { isCost, type Measure, sumSql } from './measures';
@@ -50,10 +51,14 @@ export function formulaSql({ formula }: Metric, plan: Plan, keys: readonly strin
       const total = `sum(sum(${formula.measure})) OVER (${keys.includes('t') ? 'PARTITION BY t' : ''})`;
       return `sum(${formula.measure})::numeric / nullif(${total}, 0)`;
     }
-    case 'over':
-      return `count(*) FILTER (WHERE call_${formula.column} > ${formula.limit})`;
+    case 'stepPercentile': {
+      const known = `FILTER (WHERE ${formula.step} IS NOT NULL)`;
+      const list = (what: string) => `array_agg(${what} ORDER BY ${formula.step}) ${known}`;
+      return `public.percentile_of_steps(${list(formula.step)}, ${list('upto')}, ${formula.fraction})`;
+    }
     case 'moment':
-      return `${formula.column === 'started_at' ? 'min' : 'max'}(call_${formula.column})`;
+    case 'momentBeside':
+      return extreme(formula.column, `call_${formula.column}`);
     case 'userPercentile':
     case 'topUsers':
     case 'topModel':

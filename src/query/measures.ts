@@ -1,3 +1,5 @@
+import { CALL_COLUMNS } from './callColumns';
+
 /**
  * Additive columns that the rollups keep, each with the SQL that gives it for ONE row of `usage_events`.
  * Costs are integer pico-USD (1e-12 USD). NULL means unknown (unpriced), never zero.
@@ -35,6 +37,12 @@ export const MEASURES = {
   unpriced_cache_read_tokens: unpriced('coalesce(cache_read_tokens, 0)'),
   unpriced_cache_write_tokens: unpriced(`coalesce(${CACHE_WRITE}, 0)`),
   unpriced_output_tokens: unpriced('coalesce(output_tokens, 0)'),
+} as const;
+
+/** Additive columns that only rollups keep which name them, for ONE row of `usage_events`. */
+const RARE = {
+  /** Stored more than an hour after their end. */
+  late_calls: `CASE WHEN ${CALL_COLUMNS.arrival_delay_ms} > 3600000 THEN 1 ELSE 0 END`,
 } as const;
 
 /** SQL of a measure in one source. */
@@ -98,12 +106,15 @@ const OUTCOME_CHANGES: Partial<Record<Measure, string>> = {
   ratings: 'ratings',
 };
 
-export type Measure = keyof typeof MEASURES | keyof typeof DERIVED;
+export type Measure = keyof typeof MEASURES | keyof typeof DERIVED | keyof typeof RARE;
 
 /** Where measures are read: single calls, sums of them, or what outcomes change about them. */
 export type MeasureSource = 'events' | 'rollup' | 'outcomes';
 
 const isDerived = (measure: Measure): measure is keyof typeof DERIVED => Object.hasOwn(DERIVED, measure);
+
+/** Whether only rollups keep it that name it. */
+export const isRare = (measure: Measure): measure is keyof typeof RARE => Object.hasOwn(RARE, measure);
 
 /** Whether outcomes can change the measure. */
 export const hasOutcomes = (measure: Measure): boolean => OUTCOME_CHANGES[measure] !== undefined;
@@ -117,6 +128,9 @@ export function measureSql(measure: Measure, source: MeasureSource): string {
   if (source === 'outcomes') {
     // NULL is no amount at all: where nothing was priced a sum must stay unknown.
     return OUTCOME_CHANGES[measure] ?? (isCost(measure) ? 'NULL::bigint' : '0');
+  }
+  if (isRare(measure)) {
+    return source === 'events' ? `(${RARE[measure]})` : measure;
   }
   const column: MeasureColumn = (name) => (source === 'events' ? `(${MEASURES[name]})` : name);
   return isDerived(measure) ? `(${(DERIVED[measure] as Derived).sql(column)})` : column(measure);

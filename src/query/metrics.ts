@@ -1,5 +1,6 @@
 import type { CallColumn } from './callColumns';
 import type { Measure } from './measures';
+import type { StepName } from './steps';
 
 /** How a metric is to be read; money is USD. `time` is a moment, `text` a name. */
 export type Unit =
@@ -21,16 +22,17 @@ export type Formula =
   | { readonly kind: 'distinct'; readonly column: 'user_id' | 'run_id' | 'session_id' }
   /** A sum per distinct value of a column. */
   | { readonly kind: 'perDistinct'; readonly measure: Measure; readonly column: 'user_id' | 'run_id' }
-  /** Continuous percentile over calls. */
+  /** Continuous percentile over calls, of durations and delays over their steps (steps.ts). */
   | {
       readonly kind: 'percentile';
       readonly fraction: number;
       readonly column: Extract<CallColumn, 'total_cost' | `${string}_ms`>;
     }
-  /** Number of calls with more than `limit` in a column. */
-  | { readonly kind: 'over'; readonly column: Extract<CallColumn, `${string}_ms`>; readonly limit: number }
   /** The first start or the last end of calls. */
   | { readonly kind: 'moment'; readonly column: Extract<CallColumn, `${string}_at`> }
+  /** A percentile and a moment as the planner has them computed where groups have many calls: in a table beside. */
+  | { readonly kind: 'stepPercentile'; readonly fraction: number; readonly step: StepName }
+  | { readonly kind: 'momentBeside'; readonly column: Extract<CallColumn, `${string}_at`> }
   /** Continuous percentile over the sums per user. */
   | { readonly kind: 'userPercentile'; readonly fraction: number }
   /** Part of the users' cost that this fraction of them, the most expensive, cause; at least one user. */
@@ -61,6 +63,9 @@ const perToken = (scale: number): Formula => ({
   underMinus: 'unpriced_tokens',
   scale,
 });
+
+/** What is said of percentiles over steps. */
+const STEPPED = 'accurate to 1 %';
 
 const define = <const T extends readonly Metric[]>(list: T): T => list;
 
@@ -443,21 +448,21 @@ export const METRICS = define([
     name: 'duration_p50',
     label: 'Duration, median',
     unit: 'ms',
-    description: 'Median duration of a call',
+    description: `Median duration of a call; ${STEPPED}`,
     formula: { kind: 'percentile', fraction: 0.5, column: 'duration_ms' },
   },
   {
     name: 'duration_p95',
     label: 'Duration, P95',
     unit: 'ms',
-    description: '95th percentile of the duration of a call',
+    description: `95th percentile of the duration of a call; ${STEPPED}`,
     formula: { kind: 'percentile', fraction: 0.95, column: 'duration_ms' },
   },
   {
     name: 'time_to_first_token_p95',
     label: 'Time to first token, P95',
     unit: 'ms',
-    description: '95th percentile of the time to first token',
+    description: `95th percentile of the time to first token; ${STEPPED}`,
     formula: { kind: 'percentile', fraction: 0.95, column: 'time_to_first_token_ms' },
   },
   {
@@ -499,8 +504,7 @@ export const METRICS = define([
     name: 'arrival_delay_p95',
     label: 'Arrival delay, P95',
     unit: 'ms',
-    description:
-      'From the end of a call until it was stored, 95th percentile; a repriced call counts from its last pricing',
+    description: `From the end of a call until it was stored, 95th percentile; a repriced call counts from its last pricing; ${STEPPED}`,
     formula: { kind: 'percentile', fraction: 0.95, column: 'arrival_delay_ms' },
   },
   {
@@ -509,7 +513,7 @@ export const METRICS = define([
     unit: 'calls',
     description:
       'Calls that were stored more than an hour after their end; a repriced call counts from its last pricing',
-    formula: { kind: 'over', column: 'arrival_delay_ms', limit: 3_600_000 },
+    formula: sum('late_calls'),
   },
   {
     name: 'cost_share',

@@ -3,10 +3,11 @@ import type { CostType } from './costTypes';
 import type { DimensionName } from './dimensions';
 import type { CallColumn } from './callColumns';
 import { fits, type Interval, parseInterval } from './interval';
-import { type Measure, neededDimension, withCallsOf } from './measures';
+import { isRare, type Measure, neededDimension, withCallsOf } from './measures';
 import { metric, type Metric } from './metrics';
-import type { CostQuery, GroupName } from './model';
+import type { CostQuery } from './model';
 import { type Rollup, ROLLUPS } from './rollups';
+import { NEARLY_EACH, stepOf, type StepName } from './steps';
 
 export interface CompileOptions {
   /**
@@ -26,6 +27,9 @@ export interface CompileOptions {
   readonly scale?: { readonly factor: string; readonly metrics: readonly string[] };
 }
 
+/** What rows of a table beside are told apart by. */
+export type Distinct = DimensionName | StepName;
+
 /** Tables beside the grouped one, for metrics that need sums per something else first, and what that is. */
 const SIDES = {
   per_user: ['user_id'],
@@ -35,12 +39,22 @@ const SIDES = {
   per_target: ['tenant', 'feature'],
   // Calls that served a tool, so that the others are not read one by one.
   of_tools: [],
-} as const satisfies Readonly<Record<string, readonly DimensionName[]>>;
+  of_durations: ['duration_step'],
+  of_first_tokens: ['first_token_step'],
+  of_arrivals: ['arrival_step'],
+  // Rollups don't have the first and the last call's time.
+  of_moments: [],
+} as const satisfies Readonly<Record<string, readonly Distinct[]>>;
 
 export type SideName = keyof typeof SIDES;
 
 export const SIDE_NAMES = Object.keys(SIDES) as SideName[];
 
+const BY_STEP = {
+  duration_step: 'of_durations',
+  first_token_step: 'of_first_tokens',
+  arrival_step: 'of_arrivals',
+} as const;
 const BY_COLUMN = { user_id: 'per_user', run_id: 'per_run', session_id: 'per_session' } as const;
 
 /** Groups of a top list when the query asks for "Other" and names no limit. */
@@ -55,7 +69,7 @@ export interface Plan {
   /** Of the metrics that need nothing else; those of the others are in the plans of the tables beside, see {@link sidePlan}. */
   readonly measures: readonly Measure[];
   /** What rows are told apart by beside the groups, in a table beside. */
-  readonly distinct: readonly DimensionName[];
+  readonly distinct: readonly Distinct[];
   /** Only calls that served a tool. */
   readonly hasTool?: true;
   /** Only rows of the groups in the table `top`, which comes before. */
@@ -101,6 +115,7 @@ function measuresOf({ formula }: Metric): Measure[] {
     case 'topUsers':
       return ['total_cost'];
     case 'topModel':
+    case 'stepPercentile':
       return ['calls'];
     case 'ofTarget':
       return ['total_cost', 'priced_successes'];
@@ -125,6 +140,10 @@ export function sideName(one: Metric): SideName | undefined {
       return 'per_model';
     case 'ofTarget':
       return 'per_target';
+    case 'stepPercentile':
+      return BY_STEP[formula.step];
+    case 'momentBeside':
+      return 'of_moments';
     default:
       return undefined;
   }
@@ -134,15 +153,43 @@ export function sideName(one: Metric): SideName | undefined {
 export const rankMetric = ({ query, metrics }: Pick<Plan, 'query' | 'metrics'>): Metric =>
   metrics.find(({ name }) => name === query.order_by) ?? metrics[0]!;
 
+const RANKED_BESIDE: ReadonlyArray<Metric['formula']['kind']> = [
+  'distinct',
+  'perDistinct',
+  'ratio',
+  'stepPercentile',
+  'momentBeside',
+];
+
 /** The table beside that groups are ranked in; undefined where their sums decide. */
 export function rankSide(plan: Plan): SideName | undefined {
   const one = rankMetric(plan);
-  return ['distinct', 'perDistinct', 'ratio'].includes(one.formula.kind) ? sideName(one) : undefined;
+  return RANKED_BESIDE.includes(one.formula.kind) ? sideName(one) : undefined;
 }
+
+/**
+ * The metric as it is computed: what looks at single calls is computed beside, by steps or alone, so that everything else may
+ * read rollups. Where a group has a few calls only, they are read as they are.
+ */
+function planned(one: Metric, { group_by }: CostQuery): Metric {
+  const { formula } = one;
+  if (group_by.some((name) => NEARLY_EACH.has(name))) {
+    return one;
+  }
+  const step = formula.kind === 'percentile' ? stepOf(formula.column) : undefined;
+  if (formula.kind === 'percentile' && step) {
+    return { ...one, formula: { kind: 'stepPercentile', fraction: formula.fraction, step } };
+  }
+  return formula.kind === 'moment' ? { ...one, formula: { kind: 'momentBeside', column: formula.column } } : one;
+}
+
+/** What single calls are looked at by, for the metric. */
+const callColumn = ({ formula }: Metric): CallColumn[] =>
+  formula.kind === 'percentile' || formula.kind === 'moment' || formula.kind === 'momentBeside' ? [formula.column] : [];
 
 /** @throws QueryError when a metric can't be had by cost type. */
 export function makePlan(query: CostQuery, options: CompileOptions): Plan {
-  const metrics = query.metrics.map((name) => metric(name));
+  const metrics = query.metrics.map((name) => planned(metric(name), query));
   const byCostType = query.group_by.includes('cost_type');
   const costTypes = filteredCostTypes(query);
   if (byCostType || costTypes) {
@@ -151,13 +198,12 @@ export function makePlan(query: CostQuery, options: CompileOptions): Plan {
   const measures = new Set<Measure>(byCostType ? [] : ['calls']);
   const plain = metrics.filter((one) => !sideName(one));
   plain.flatMap(measuresOf).forEach((measure) => measures.add(measure));
-  const ranksByCost = sideName(rankMetric({ query, metrics })) !== undefined;
-  if (ranksByCost || !plain.some(({ formula }) => formula.kind === 'sum')) {
+  const rank = rankMetric({ query, metrics });
+  const isRankedBeside = sideName(rank) !== undefined && RANKED_BESIDE.includes(rank.formula.kind);
+  if (!isRankedBeside && (sideName(rank) || !plain.some(({ formula }) => formula.kind === 'sum'))) {
     measures.add('total_cost');
   }
-  const perCall = metrics.flatMap(({ formula }) =>
-    formula.kind === 'percentile' || formula.kind === 'over' || formula.kind === 'moment' ? [formula.column] : []
-  );
+  const perCall = plain.flatMap(callColumn);
   const plan = {
     query,
     options,
@@ -193,9 +239,6 @@ export function mostExpensiveCalls(plan: Plan): number | null {
     : null;
 }
 
-/** Groups of which there are nearly as many as rows: to sum the rows before they are summed for good only costs time. */
-export const NEARLY_EACH: ReadonlySet<GroupName> = new Set(['run_id', 'session_id', 'trace_id', 'event_id']);
-
 /**
  * The plan of nothing but the sum that a short list of runs or sessions is ordered by, and how many it lists; null for other
  * queries. Then everything else is summed for those alone.
@@ -224,7 +267,7 @@ export function sidePlan(plan: Plan, name: SideName): Plan {
     distinct: SIDES[name],
     // Where groups are ranked by it, those without such calls are ranked too.
     ...(name === 'of_tools' && !(plan.top !== null && rankSide(plan) === name) ? { hasTool: true as const } : {}),
-    perCall: [],
+    perCall: name === 'of_moments' ? [...new Set(metrics.flatMap(callColumn))] : [],
   };
   return { ...side, levels: chooseRollups(side) };
 }
@@ -254,8 +297,9 @@ function chooseRollups(plan: Omit<Plan, 'levels'>): Rollup[] {
     return [];
   }
   // By cost type measures are made of others.
+  const keeps = (list: Rollup['measures'], measure: Measure) => (list ? list.has(measure) : !isRare(measure));
   const kept = ({ measures: list }: Rollup) =>
-    !list || (!byCostType && !costTypes && measures.every((measure) => list.has(measure)));
+    !(list && (byCostType || costTypes)) && measures.every((measure) => keeps(list, measure));
   const [from, to] = [Date.parse(query.from), Date.parse(query.to)];
   const usable = (options.rollups ?? ROLLUPS).filter(
     (rollup) =>

@@ -1,5 +1,6 @@
 import type { DimensionName } from './dimensions';
 import type { Measure } from './measures';
+import type { StepName } from './steps';
 
 /** Hours and days are UTC. */
 export type Grain = 'hour' | 'day';
@@ -8,8 +9,8 @@ export type Grain = 'hour' | 'day';
 export interface Rollup {
   readonly name: string;
   readonly grain: Grain;
-  readonly dimensions: ReadonlySet<DimensionName>;
-  /** Whether databases had calls before it came (migration 0032): it is complete where `public.rollup_filled` says so. */
+  readonly dimensions: ReadonlySet<DimensionName | StepName>;
+  /** Whether databases had calls before it came (migrations 0032 and 0037): it is complete where `public.rollup_filled` says so. */
   readonly isFilledLater?: true;
   /** What it keeps; all measures unless said otherwise. */
   readonly measures?: ReadonlySet<Measure>;
@@ -77,6 +78,16 @@ const USER_MEASURES = [
   'unpriced_tokens',
 ] as const satisfies readonly Measure[];
 
+/** By day and by hour how many calls of a model have which step. */
+const stepped = (name: string, step: StepName): Rollup[] =>
+  (['day', 'hour'] as const).map((grain) => ({
+    name: `${name}_1${grain.charAt(0)}`,
+    grain,
+    dimensions: new Set(['provider', 'model', step] as const),
+    isFilledLater: true,
+    measures: new Set(['calls'] as const),
+  }));
+
 /** From the smallest to the largest: the planner takes the first that has every referenced dimension. */
 export const ROLLUPS: readonly Rollup[] = [
   { name: 'usage_model_1d', grain: 'day', dimensions: new Set(MODELS), isFilledLater: true },
@@ -97,5 +108,14 @@ export const ROLLUPS: readonly Rollup[] = [
     name: 'usage_run_1d',
     grain: 'day',
     dimensions: new Set([...FILTERS, 'run_id', 'agent', 'pipeline', 'feature', 'service', 'status']),
+  },
+  ...stepped('usage_duration', 'duration_step'),
+  ...stepped('usage_first_token', 'first_token_step'),
+  {
+    name: 'usage_arrival_1h',
+    grain: 'hour',
+    dimensions: new Set(['arrival_step']),
+    isFilledLater: true,
+    measures: new Set(['calls', 'late_calls']),
   },
 ];

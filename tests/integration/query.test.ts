@@ -30,16 +30,16 @@ afterAll(() => storage.close());
 const iso = (us: number) => new Date(us / 1000).toISOString();
 const instants = fc.integer({ min: 0, max: 4 * 24 * 60 }).map((minutes) => end - 4 * DAY + minutes * 60_000_000);
 
-/** Metrics that a rollup can answer; the others ask raw events anyway. */
-const SUMMED = METRICS.filter(({ formula }) => formula.kind !== 'percentile').map(({ name }) => name);
-
 const queries = fc
   .record({
     ends: fc.tuple(instants, instants).filter(([a, b]) => a !== b),
-    metrics: fc.uniqueArray(fc.constantFrom(...SUMMED.filter((name) => name !== 'cumulative_cost')), {
-      minLength: 1,
-      maxLength: 4,
-    }),
+    metrics: fc.uniqueArray(
+      fc.constantFrom(...METRICS.map(({ name }) => name).filter((name) => name !== 'cumulative_cost')),
+      {
+        minLength: 1,
+        maxLength: 4,
+      }
+    ),
     group_by: fc.uniqueArray(fc.constantFrom('tenant', 'model', 'team', 'user_id', 'run_id', 'status', 'feature'), {
       maxLength: 2,
     }),
@@ -101,6 +101,13 @@ it('gives the same rows from rollups and from raw events, whatever the range, zo
     ['run_id', 'usage_run_1d'],
   ]) {
     expect(await check(parseQuery({ ...days, group_by: [group] }))).toContain(rollup);
+  }
+  for (const [metrics, rollup] of [
+    [['duration_p50', 'duration_p95'], 'usage_duration_1d'],
+    [['time_to_first_token_p95'], 'usage_first_token_1d'],
+    [['arrival_delay_p95', 'late_calls'], 'usage_arrival_1h'],
+  ] as const) {
+    expect(await check(parseQuery({ ...days, metrics }))).toContain(rollup);
   }
 });
 

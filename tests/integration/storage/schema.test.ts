@@ -3,6 +3,7 @@ import { type Migration, migrate, migrations } from '../../../backend/storage/mi
 import { DIMENSIONS } from '../../../src/query/dimensions';
 import { MEASURES } from '../../../src/query/measures';
 import { ROLLUPS } from '../../../src/query/rollups';
+import { isStep } from '../../../src/query/steps';
 import { openStorage, type Storage } from './support';
 
 let storage: Storage;
@@ -41,7 +42,7 @@ test.each(ROLLUPS)(
   async ({ name, dimensions, measures }) => {
     expect(await columns(name)).toEqual({
       bucket: 'timestamp with time zone',
-      ...Object.fromEntries([...dimensions].map((dimension) => [dimension, 'text'])),
+      ...Object.fromEntries([...dimensions].map((name) => [name, isStep(name) ? 'integer' : 'text'])),
       ...Object.fromEntries([...(measures ?? Object.keys(MEASURES))].map((measure) => [measure, 'bigint'])),
     });
   }

@@ -9,8 +9,10 @@ import {
 import { EVENT_COLUMNS } from '../../../backend/storage/eventColumns';
 import { migrate } from '../../../backend/storage/migrate';
 import { createPool } from '../../../backend/storage/pool';
-import { type Measure, MEASURES } from '../../../src/query/measures';
+import { CALL_COLUMNS } from '../../../src/query/callColumns';
+import { type Measure, MEASURES, measureSql } from '../../../src/query/measures';
 import { type Rollup, ROLLUPS } from '../../../src/query/rollups';
+import { isStep, STEPS } from '../../../src/query/steps';
 import { randomNumbers } from '../../bench/events';
 import { type TestDatabase, testDatabase } from '../database';
 
@@ -99,13 +101,16 @@ export async function differences(
   rollup: Rollup
 ): Promise<{ rows: number; missing: number; surplus: number }> {
   const dimensions = [...rollup.dimensions].join(', ');
-  const kept = Object.entries(MEASURES).filter(([name]) => rollup.measures?.has(name as Measure) ?? true);
-  const sums = kept.map(([name, sql]) => `sum((${sql})::bigint) AS ${name}`);
+  const ofCalls = [...rollup.dimensions].map((name) =>
+    isStep(name) ? `public.call_step(${CALL_COLUMNS[STEPS[name]]}) AS ${name}` : name
+  );
+  const kept = [...(rollup.measures ?? (Object.keys(MEASURES) as Measure[]))];
+  const sums = kept.map((name) => `sum((${measureSql(name, 'events')})::bigint) AS ${name}`);
   const filled = rollup.isFilledLater ? `public.rollup_filled('${rollup.name}') AND ` : '';
   const settled = `(${filled}public.${rollup.grain}s_settled(bucket, bucket + interval '${rollup.grain === 'day' ? 24 : 1} hours'))`;
-  const stored = kept.map(([name]) => `${name}::numeric`);
+  const stored = kept.map((name) => `${name}::numeric`);
   const { rows } = await pool.query<{ rows: number; missing: number; surplus: number }>(
-    `WITH raw AS (SELECT date_trunc('${rollup.grain}', time, 'UTC') AS bucket, ${dimensions}, ${sums.join(', ')}
+    `WITH raw AS (SELECT date_trunc('${rollup.grain}', time, 'UTC') AS bucket, ${ofCalls.join(', ')}, ${sums.join(', ')}
         FROM public.usage_events GROUP BY bucket, ${dimensions}),
       rolled AS (SELECT bucket, ${dimensions}, ${stored.join(', ')} FROM public.${rollup.name}),
       -- As queries read it: the table behind the view where it is up to date.
