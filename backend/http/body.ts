@@ -59,6 +59,14 @@ export function utf8(body: Uint8Array): string {
   }
 }
 
+const lenient = new TextDecoder('utf-8');
+
+/**
+ * Text of a sender that nobody can correct, such as an exporter: bytes that are no UTF-8 (a text that was cut within a
+ * character) become U+FFFD, and cost nothing of what stands beside them.
+ */
+export const utf8Leniently = (body: Uint8Array): string => lenient.decode(body);
+
 /** @throws HttpProblem 400 with the place of the fault when the text is not JSON. */
 export function parseJson(text: string, where = 'the body'): unknown {
   try {

@@ -47,15 +47,18 @@ export function firstText(attributes: Attributes, keys: readonly string[]): stri
  * @throws ItemError for a negative, fractional or non-numeric count.
  */
 export function countOf(value: unknown, name: string): number | null {
-  if (value === undefined || value === null || (typeof value === 'string' && NOTHING.has(value))) {
+  if (value === undefined || value === null || (typeof value === 'string' && NOTHING.has(value.trim()))) {
     return null;
   }
-  const number = typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value;
+  const number = typeof value === 'string' ? numberIn(value) : typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
     throw new ItemError(`${name} must be a whole number ≥ 0, not ${shown(value)}`);
   }
   return number;
 }
+
+/** Whole numbers as texts: `1000`, `1000.0`. Of other spellings (`0x10`, `1e3`) nobody knows whether they are meant. */
+const numberIn = (text: string): number => (/^\s*\d+(?:\.0+)?\s*$/.test(text) ? Number(text) : NaN);
 
 /** A wrong count for an error message, short. */
 const shown = (value: unknown): string => (textOf(value) ?? `a value of type ${typeof value}`).slice(0, 40);

@@ -201,6 +201,18 @@ describe('OTLP', () => {
     expect(await total(only('partly'), ['calls'])).toEqual([1]);
   });
 
+  it('keeps the good spans beside what is no span at all, and bytes that are no UTF-8', async () => {
+    const good = [span('00000000000000c1', usage), span('00000000000000c2', usage)];
+    const text = JSON.stringify(request('beside', good[0]!, { attributes: 5 }, good[1]!)).replace('"p"', '"p?"');
+    const body = Buffer.from(text);
+    body[text.indexOf('"p?"') + 2] = 0xe2;
+    const reply = await collector.call('POST', '/v1/traces', body, JSON_TYPE);
+    expect(reply.json).toMatchObject({
+      partialSuccess: { errorMessage: 'resourceSpans[0].scopeSpans[0].spans[1].attributes: a list is expected' },
+    });
+    expect(await total(only('beside'), ['calls'])).toEqual([2]);
+  });
+
   it('refuses what is no protobuf with a status message, and what is no JSON with a problem', async () => {
     const bad = await collector.call('POST', '/v1/traces', Buffer.from([0x0a, 0xff, 0xff, 0xff]), PROTOBUF);
     expect([bad.status, bad.headers.get('content-type')]).toEqual([400, 'application/x-protobuf']);

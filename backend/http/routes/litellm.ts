@@ -3,7 +3,7 @@ import { FormatError } from '../../receivers/otlp/formatError';
 import { reportsOf } from '../../receivers/otlp/receive';
 import { readLiteLlm } from '../../receivers/litellm/readLiteLlm';
 import { principalOf, requires } from '../auth';
-import { bytes, rawBody, requireMediaType, utf8 } from '../body';
+import { bytes, rawBody, requireMediaType, utf8Leniently } from '../body';
 import { badRequest } from '../problem';
 import type { Services } from '../services';
 
@@ -14,7 +14,7 @@ export function litellmRoutes({ ingest, authenticator, metrics }: Services): Rou
     requireMediaType(request, ['application/json', 'application/x-ndjson']);
     let read;
     try {
-      read = readLiteLlm(utf8(bytes(request)), Date.now() * 1000);
+      read = readLiteLlm(utf8Leniently(bytes(request)), Date.now() * 1000);
     } catch (error) {
       throw error instanceof FormatError ? badRequest(error.message) : error;
     }

@@ -3,7 +3,7 @@ import { FormatError } from '../../receivers/otlp/formatError';
 import { receive } from '../../receivers/otlp/receive';
 import { exportReply, type ExportSignal, statusReply } from '../../receivers/otlp/reply';
 import { principalOf, requires } from '../auth';
-import { bytes, mediaType, rawBody, requireMediaType, utf8 } from '../body';
+import { bytes, mediaType, rawBody, requireMediaType, utf8Leniently } from '../body';
 import { badRequest, problemOf } from '../problem';
 import type { Services } from '../services';
 
@@ -13,7 +13,7 @@ const SIGNALS: readonly ExportSignal[] = ['traces', 'logs', 'metrics'];
 
 async function take(signal: ExportSignal, request: Request, response: Response, services: Services): Promise<void> {
   const json = requireMediaType(request, [PROTOBUF, JSON_TYPE]) === JSON_TYPE;
-  const body = json ? utf8(bytes(request)) : bytes(request);
+  const body = json ? utf8Leniently(bytes(request)) : bytes(request);
   const { rejected, message } = await receive({ signal, body, tenant: principalOf(response).tenant }, services);
   const reply = exportReply(signal, rejected, message);
   response.type(json ? JSON_TYPE : PROTOBUF).send(json ? JSON.stringify(reply.json) : Buffer.from(reply.protobuf));

@@ -163,3 +163,33 @@ describe('usage of an event', () => {
     expect(events).toHaveLength(1);
   });
 });
+
+describe('a body', () => {
+  const raw = (text: string): ReadEvents =>
+    readEvents(Buffer.from(text), { mediaType: 'application/json', tenant: null, headers: {}, now: NOW });
+
+  it('of lines under the name of JSON is read line by line, and a wrong line refuses itself', () => {
+    const { events, rejected, many } = raw(
+      `${JSON.stringify(call)}\n{"id":\n${JSON.stringify({ ...call, id: 'd' })}\n`
+    );
+    expect(events.map(({ id }) => id)).toEqual(['c', 'd']);
+    expect(rejected.map(({ index }) => index)).toEqual([1]);
+    expect(many).toBe(true);
+  });
+
+  it.each([['[\n{"model":"m"},\n{"model":\n]'], ['{"model":'], ['{\n"model":"m",\n}'], ['x\n{"model":"m"}']])(
+    '%j is no list of lines',
+    (text) => {
+      expect(() => raw(text)).toThrow('not valid JSON');
+    }
+  );
+
+  it('of an event that says nothing of a call is refused with what to say', () => {
+    const { events, rejected } = read({}, { id: 'x', time: call.time, tags: { a: 'b' } }, { model: 'm' });
+    expect(events).toHaveLength(1);
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('give at least one of model'),
+      expect.stringContaining('give at least one of model'),
+    ]);
+  });
+});

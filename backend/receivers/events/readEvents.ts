@@ -92,6 +92,16 @@ class Refused extends Error {
 class Line {
   constructor(private readonly data: Buffer) {}
 
+  /** True for a line that is an object by itself: what is spread over several lines has none. */
+  isObject(): boolean {
+    try {
+      const value = JSON.parse(utf8(this.data)) as unknown;
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
+    } catch {
+      return false;
+    }
+  }
+
   parse(): unknown {
     try {
       return parseJson(utf8(this.data), 'the line');
@@ -114,12 +124,32 @@ function lines(body: Buffer): { list: Line[]; many: true } {
   return { list, many: true };
 }
 
+/** Lines that were sent under JSON's name, as many tools do. */
+class Lines {
+  constructor(readonly list: Line[]) {}
+}
+
+function contentOf(text: string, body: Buffer): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    const { list } = lines(body);
+    if (list.length > 1 && list[0]!.isObject()) {
+      return new Lines(list);
+    }
+    throw error;
+  }
+}
+
 function parsed(body: Buffer, { headers }: EventContext): { list: unknown[]; many: boolean } {
   const text = utf8(body);
   if (text.trim() === '') {
     throw badRequest('the body is empty: send an event, an array of events, or NDJSON');
   }
-  const content = parseJson(text);
+  const content = contentOf(text, body);
+  if (content instanceof Lines) {
+    return { list: content.list, many: true };
+  }
   if (Array.isArray(content)) {
     return { list: content, many: true };
   }
@@ -156,6 +186,9 @@ const idOf = (item: object): string | null => {
   return typeof id === 'string' || typeof id === 'number' ? String(id).slice(0, 200) : null;
 };
 
+/** Without any of them it is no report of a call. */
+const SAYING = ['model', 'request_model', 'deployment', 'provider', 'usage', 'reported_cost'] as const;
+
 function toEvent(item: object, source: string, index: number, { tenant: bound, now }: EventContext): ReadEvent {
   const result = eventSchema.safeParse(item);
   if (!result.success) {
@@ -163,6 +196,9 @@ function toEvent(item: object, source: string, index: number, { tenant: bound, n
   }
   const input = result.data;
   const { id = null, time = null } = input;
+  if (SAYING.every((name) => input[name] === undefined || input[name] === null)) {
+    throw new Refused(`says nothing of a call: give at least one of ${SAYING.join(', ')}`, idOf(item));
+  }
   const tenant = bound ?? input.tenant ?? 'unknown';
   const event = usageEvent({
     event_id: identity(input, source, tenant),

@@ -138,7 +138,23 @@ describe("LiteLLM's callback", () => {
     ]);
   });
 
-  it.each([['[1]'], ['5'], ['{'], ['{"a":1}\n{']])('refuses %s as a whole', (body) => {
+  it("takes Python's NaN for nothing known, and the other payloads as they are", () => {
+    const text = JSON.stringify([payload({ response_cost: 'COST' }), payload({ id: 'chatcmpl-2' })]);
+    const { candidates, rejected } = readLiteLlm(text.replace('"COST"', 'NaN'), NOW);
+    expect(rejected).toEqual([]);
+    expect(candidates.map(({ event }) => event.reported_cost)).toEqual([null, 290775000n]);
+  });
+
+  it.each([
+    ['in a list', `[1,${JSON.stringify(payload())},null]`, 2],
+    ['in lines', `{"a":\n${JSON.stringify(payload())}\n[]`, 2],
+  ])('refuses what is no payload %s, and takes the others', (_where, body, wrong) => {
+    const { candidates, rejected } = readLiteLlm(body, NOW);
+    expect(candidates).toHaveLength(1);
+    expect(rejected).toHaveLength(wrong);
+  });
+
+  it.each([['5'], ['{'], ['"x"']])('refuses %s as a whole', (body) => {
     expect(() => readLiteLlm(body, NOW)).toThrow(FormatError);
   });
 });

@@ -1,5 +1,6 @@
 import type { Normalized } from '../../normalize/candidate';
 import { isStopIteration } from '../../normalize/liteLlm';
+import { parsePython } from '../../normalize/pythonJson';
 import { ItemError } from '../../normalize/values';
 import { FormatError } from '../otlp/formatError';
 import { isObject, type JsonObject } from '../otlp/jsonValue';
@@ -14,8 +15,9 @@ import { readPayload } from './payload';
  */
 export function readLiteLlm(body: string, now: number = Date.now() * 1000): Normalized {
   const out: Normalized = { candidates: [], links: [], rejected: [] };
-  payloads(body).forEach((payload, index) => {
+  payloads(body).forEach((read, index) => {
     try {
+      const payload = read();
       if (!isEndOfStream(payload)) {
         out.candidates.push(readPayload(payload, now));
       }
@@ -33,35 +35,44 @@ export function readLiteLlm(body: string, now: number = Date.now() * 1000): Norm
 const isEndOfStream = ({ status, error_information: error }: JsonObject): boolean =>
   status === 'failure' && isObject(error) && isStopIteration(error.error_class);
 
-function payloads(body: string): JsonObject[] {
+/** Reads one payload when its turn comes. @throws ItemError when it is none */
+type Payload = () => JsonObject;
+
+function payloads(body: string): Payload[] {
   let whole: unknown;
   try {
-    whole = JSON.parse(body);
+    whole = parsePython(body);
   } catch (error) {
     return lines(body, error);
   }
-  return Array.isArray(whole)
-    ? whole.map((item: unknown, i) => payload(item, `payload ${i}`))
-    : [payload(whole, 'body')];
+  if (!Array.isArray(whole)) {
+    if (!isObject(whole)) {
+      throw new FormatError('LiteLLM callback: the body must be a StandardLoggingPayload object, or a list of them');
+    }
+    return [() => payload(whole)];
+  }
+  return whole.map((item: unknown) => () => payload(item));
 }
 
-function lines(body: string, error: unknown): JsonObject[] {
+function lines(body: string, error: unknown): Payload[] {
   const filled = body.split('\n').filter((line) => line.trim() !== '');
   if (filled.length < 2) {
     throw new FormatError(`LiteLLM callback: not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return filled.map((line, i) => {
-    try {
-      return payload(JSON.parse(line), `line ${i + 1}`);
-    } catch (lineError) {
-      throw new FormatError(`LiteLLM callback: line ${i + 1}: ${(lineError as Error).message}`);
-    }
-  });
+  return filled.map((line) => () => payload(parseLine(line)));
 }
 
-function payload(value: unknown, where: string): JsonObject {
+function parseLine(line: string): unknown {
+  try {
+    return parsePython(line);
+  } catch (error) {
+    throw new ItemError(`the line is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function payload(value: unknown): JsonObject {
   if (!isObject(value)) {
-    throw new FormatError(`LiteLLM callback: ${where} must be a StandardLoggingPayload object`);
+    throw new ItemError('must be a StandardLoggingPayload object');
   }
   return value;
 }

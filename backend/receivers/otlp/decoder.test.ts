@@ -8,6 +8,7 @@ import { decodeMetrics } from './metrics';
 import { decodeMetricsJson } from './metricsJson';
 import { decodeTraces } from './traces';
 import { decodeTracesJson } from './tracesJson';
+import type { Unreadable } from './unreadable';
 
 const SIGNALS = {
   traces: { type: TracesRequest, decode: decodeTraces, decodeJson: decodeTracesJson },
@@ -222,6 +223,82 @@ describe('malformed input', () => {
   ])('JSON %s is named by its place', (text, message) => {
     expect(() => decodeTracesJson(text)).toThrow(message);
     expect(() => decodeTracesJson(text)).toThrow(FormatError);
+  });
+});
+
+describe('one record that cannot be read', () => {
+  const deep = (): object => {
+    let nested: object = { stringValue: 'x' };
+    for (let i = 0; i < 40; i++) {
+      nested = { arrayValue: { values: [nested] } };
+    }
+    return nested;
+  };
+  const spans = [
+    { traceId: 'aa'.repeat(16), spanId: '01'.repeat(8), attributes: [{ key: 'n', value: { stringValue: 'a' } }] },
+    { traceId: 'aa'.repeat(16), spanId: '02'.repeat(8), attributes: [{ key: 'n', value: deep() }] },
+    { traceId: 'aa'.repeat(16), spanId: '03'.repeat(8), attributes: [{ key: 'n', value: { stringValue: 'c' } }] },
+  ];
+  const message = { resourceSpans: [{ scopeSpans: [{ spans }] }] };
+  const asBytes = {
+    resourceSpans: [
+      {
+        scopeSpans: [
+          {
+            spans: spans.map(({ traceId, spanId, attributes }) => ({
+              traceId: Buffer.from(traceId, 'hex'),
+              spanId: Buffer.from(spanId, 'hex'),
+              attributes,
+            })),
+          },
+        ],
+      },
+    ],
+  };
+
+  it.each([
+    ['protobuf', (unread: Unreadable[]) => decodeTraces(encode(TracesRequest, asBytes), unread)],
+    ['JSON', (unread: Unreadable[]) => decodeTracesJson(JSON.stringify(message), unread)],
+  ])('is left out by itself: %s', (_encoding, decode) => {
+    const unread: Unreadable[] = [];
+    const [group] = decode(unread);
+    expect(group?.spans.map(({ attributes }) => attributes.get('n'))).toEqual(['a', 'c']);
+    expect(unread.map(({ reason }) => reason)).toEqual([expect.stringMatching(/nested more than 32 deep/)]);
+  });
+
+  it.each([
+    ['a record that is none', { resourceSpans: [{ scopeSpans: [{ spans: [null, spans[0], 'x'] }] }] }, 1, 2],
+    [
+      'a resource with its records',
+      {
+        resourceSpans: [
+          { resource: { attributes: 5 }, scopeSpans: [{ spans: [spans[0], spans[1]] }, { spans: [spans[2]] }] },
+          { scopeSpans: [{ spans: [spans[0]] }] },
+        ],
+      },
+      1,
+      3,
+    ],
+    [
+      'a scope with its records',
+      { resourceSpans: [{ scopeSpans: [{ scope: 5, spans }, { spans: [spans[0]] }] }] },
+      1,
+      3,
+    ],
+  ])('in JSON: %s', (_what, request, read, refused) => {
+    const unread: Unreadable[] = [];
+    const groups = decodeTracesJson(JSON.stringify(request), unread);
+    expect(groups.flatMap((group) => group.spans)).toHaveLength(read);
+    expect(unread).toHaveLength(refused);
+  });
+
+  it('of a metric is a point', () => {
+    const point = { timeUnixNano: '1795327319793791000', asInt: '5' };
+    const metrics = [{ name: 'm', sum: { dataPoints: [point, null, { ...point, attributes: 5 }, point] } }];
+    const unread: Unreadable[] = [];
+    const [group] = decodeMetricsJson(JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }), unread);
+    expect(group?.metrics[0]?.points).toHaveLength(2);
+    expect(unread).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,7 @@
 import { Attributes, type AttributeValue } from './attributes';
 import { MAX_DEPTH } from './anyValue';
 import { FormatError } from './formatError';
+import { notice, type Unread } from './unreadable';
 
 /** A JSON object of unknown shape. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -40,6 +41,38 @@ export function objects(parent: JsonObject, key: string, where: string): JsonObj
     }
     return item;
   });
+}
+
+/**
+ * Reads each object of a list by itself: what is wrong with one goes to `unread`, the others are kept.
+ * @param size how many records an item holds that can't be read
+ * @throws FormatError when the list is none, and for a wrong item where nobody takes it
+ */
+export function readEach<Item>(
+  parent: JsonObject,
+  key: string,
+  where: string,
+  unread: Unread,
+  read: (item: JsonObject, where: string) => Item,
+  size: (item: unknown) => number = () => 1
+): Item[] {
+  const value = parent[key] ?? [];
+  if (!Array.isArray(value)) {
+    throw new FormatError(`${where}.${key}: a list is expected`);
+  }
+  const items: Item[] = [];
+  value.forEach((item: unknown, index) => {
+    const place = where === 'request' ? `${key}[${index}]` : `${where}.${key}[${index}]`;
+    try {
+      if (!isObject(item)) {
+        throw new FormatError(`${where}.${key}[${index}]: an object is expected`);
+      }
+      items.push(read(item, place));
+    } catch (error) {
+      notice(unread, place, error, size(item));
+    }
+  });
+  return items;
 }
 
 /** A nested object; absent or null is an empty one. */

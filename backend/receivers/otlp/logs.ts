@@ -4,13 +4,19 @@ import type { DecodedLog, DecodedLogs } from './decoded';
 import { readEnvelope } from './envelope';
 import type { KeyTable } from './keyTable';
 import type { Reader } from './reader';
+import type { Unread } from './unreadable';
 
 /**
  * An ExportLogsServiceRequest in protobuf.
+ * @param unread takes what can't be read by itself; null: it refuses the request
  * @throws FormatError when the bytes are not one.
  */
-export function decodeLogs(bytes: Uint8Array): DecodedLogs {
-  const groups = readEnvelope(bytes, { request: 'ExportLogsServiceRequest', record: 'LogRecord', read: readLog });
+export function decodeLogs(bytes: Uint8Array, unread: Unread = null): DecodedLogs {
+  const groups = readEnvelope(
+    bytes,
+    { request: 'ExportLogsServiceRequest', record: 'LogRecord', read: readLog },
+    unread
+  );
   return groups.map(({ origin, records }) => ({ ...origin, logs: records }));
 }
 

@@ -4,14 +4,20 @@ import type { DecodedMetric, DecodedMetrics, DecodedPoint } from './decoded';
 import { readEnvelope } from './envelope';
 import type { KeyTable } from './keyTable';
 import type { Reader } from './reader';
+import type { Unread } from './unreadable';
 
 /**
  * An ExportMetricsServiceRequest in protobuf. Of histograms, the count and the sum are kept: buckets say nothing about
  * totals. Summaries are skipped.
+ * @param unread takes what can't be read by itself; null: it refuses the request
  * @throws FormatError when the bytes are not one.
  */
-export function decodeMetrics(bytes: Uint8Array): DecodedMetrics {
-  const groups = readEnvelope(bytes, { request: 'ExportMetricsServiceRequest', record: 'Metric', read: readMetric });
+export function decodeMetrics(bytes: Uint8Array, unread: Unread = null): DecodedMetrics {
+  const groups = readEnvelope(
+    bytes,
+    { request: 'ExportMetricsServiceRequest', record: 'Metric', read: readMetric },
+    unread
+  );
   return groups.map(({ origin, records }) => ({ ...origin, metrics: records }));
 }
 

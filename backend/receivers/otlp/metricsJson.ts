@@ -1,30 +1,34 @@
 import type { DecodedMetric, DecodedMetrics, DecodedPoint } from './decoded';
 import { parseEnvelope } from './jsonEnvelope';
-import { attributes, double, integer, isObject, micros, object, objects, text, type JsonObject } from './jsonValue';
+import { attributes, double, integer, isObject, micros, object, readEach, text, type JsonObject } from './jsonValue';
+import type { Unread } from './unreadable';
 
 /**
  * An ExportMetricsServiceRequest in OTLP/JSON.
+ * @param unread takes what can't be read by itself; null: it refuses the request
  * @throws FormatError when the text is not one.
  */
-export function decodeMetricsJson(body: string): DecodedMetrics {
-  const signal = { resources: 'resourceMetrics', scopes: 'scopeMetrics', records: 'metrics', read: metric };
-  return parseEnvelope(body, signal).map(({ origin, records }) => ({ ...origin, metrics: records }));
+export function decodeMetricsJson(body: string, unread: Unread = null): DecodedMetrics {
+  const signal = { resources: 'resourceMetrics', scopes: 'scopeMetrics', records: 'metrics', read: metric(unread) };
+  return parseEnvelope(body, signal, unread).map(({ origin, records }) => ({ ...origin, metrics: records }));
 }
 
 const DATA = { gauge: 'gauge', sum: 'sum', histogram: 'histogram', exponentialHistogram: 'histogram' } as const;
 
-function metric(record: JsonObject, where: string): DecodedMetric {
-  const key = (Object.keys(DATA) as Array<keyof typeof DATA>).find((name) => isObject(record[name]));
-  const data = key === undefined ? {} : object(record, key, where);
-  return {
-    name: text(record.name),
-    unit: text(record.unit),
-    kind: key === undefined ? 'gauge' : DATA[key],
-    temporality: temporality(data.aggregationTemporality),
-    monotonic: data.isMonotonic === true,
-    points: objects(data, 'dataPoints', where).map((point, p) => dataPoint(point, `${where}.dataPoints[${p}]`)),
+const metric =
+  (unread: Unread) =>
+  (record: JsonObject, where: string): DecodedMetric => {
+    const key = (Object.keys(DATA) as Array<keyof typeof DATA>).find((name) => isObject(record[name]));
+    const data = key === undefined ? {} : object(record, key, where);
+    return {
+      name: text(record.name),
+      unit: text(record.unit),
+      kind: key === undefined ? 'gauge' : DATA[key],
+      temporality: temporality(data.aggregationTemporality),
+      monotonic: data.isMonotonic === true,
+      points: readEach(data, 'dataPoints', where, unread, dataPoint),
+    };
   };
-}
 
 const NAMES = ['UNSPECIFIED', 'DELTA', 'CUMULATIVE'].map((name) => `AGGREGATION_TEMPORALITY_${name}`);
 

@@ -9,12 +9,14 @@ import { readEvaluations } from '../../outcomes/evaluations';
 import type { Feedback } from '../../outcomes/feedback';
 import type { Ingest, Report } from '../../pipeline/ingest';
 import type { ExportSignal } from './reply';
+import { FormatError } from './formatError';
 import { decodeLogs } from './logs';
 import { decodeLogsJson } from './logsJson';
 import { decodeMetrics } from './metrics';
 import { decodeMetricsJson } from './metricsJson';
 import { decodeTraces } from './traces';
 import { decodeTracesJson } from './tracesJson';
+import type { Unreadable } from './unreadable';
 
 /** What receiving needs of the collector. */
 export interface Receiving {
@@ -47,24 +49,51 @@ interface Read extends Normalized {
   readonly feedback?: readonly Feedback[];
 }
 
+/** What can be read of a request, whatever else is in it. @throws FormatError when that is nothing */
 function read({ signal, body, tenant }: ExportRequest, mapping: DimensionMapping): Read {
   const now = Date.now() * 1000;
+  const unread: Unreadable[] = [];
   switch (signal) {
-    case 'traces':
-      return normalizeTraces(typeof body === 'string' ? decodeTracesJson(body) : decodeTraces(body), mapping, now);
+    case 'traces': {
+      const traces = typeof body === 'string' ? decodeTracesJson(body, unread) : decodeTraces(body, unread);
+      return withUnread(
+        unread,
+        traces.some(({ spans }) => spans.length > 0),
+        normalizeTraces(traces, mapping, now)
+      );
+    }
     case 'logs': {
-      const logs = typeof body === 'string' ? decodeLogsJson(body) : decodeLogs(body);
-      return { ...normalizeLogs(logs, mapping, now), feedback: readEvaluations(logs, mapping, tenant) };
+      const decoded = typeof body === 'string' ? decodeLogsJson(body, unread) : decodeLogs(body, unread);
+      const feedback = readEvaluations(decoded, mapping, tenant);
+      const read = { ...normalizeLogs(decoded, mapping, now), feedback };
+      return withUnread(
+        unread,
+        decoded.some(({ logs }) => logs.length > 0),
+        read
+      );
     }
     case 'metrics': {
-      const metrics = normalizeMetrics(
-        typeof body === 'string' ? decodeMetricsJson(body) : decodeMetrics(body),
-        mapping,
-        now
+      const decoded = typeof body === 'string' ? decodeMetricsJson(body, unread) : decodeMetrics(body, unread);
+      const read = { candidates: [], links: [], ...normalizeMetrics(decoded, mapping, now) };
+      return withUnread(
+        unread,
+        decoded.some(({ metrics }) => metrics.some(({ points }) => points.length > 0)),
+        read
       );
-      return { candidates: [], links: [], ...metrics };
     }
   }
+}
+
+/** Where nothing could be read, the request is refused for the first reason; else each item for its own. */
+function withUnread(unread: readonly Unreadable[], some: boolean, read: Read): Read {
+  const [first] = unread;
+  if (!first) {
+    return read;
+  }
+  if (!some) {
+    throw new FormatError(first.reason);
+  }
+  return { ...read, rejected: [...unread, ...read.rejected] };
 }
 
 /** Reports for the pipeline; the tenant of the caller's key wins over the payload's. */
@@ -91,7 +120,7 @@ export async function receive(request: ExportRequest, receiving: Receiving): Pro
     await takeFeedback(normalized.feedback, 'otlp');
   }
   const refused = [
-    ...normalized.rejected.map(({ item, reason }) => `${item}: ${reason}`),
+    ...normalized.rejected.map(({ item, reason }) => (reason.startsWith(item) ? reason : `${item}: ${reason}`)),
     ...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])),
   ];
   const receiver = `otlp_${request.signal}`;

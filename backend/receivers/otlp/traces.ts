@@ -4,13 +4,15 @@ import type { DecodedEvent, DecodedSpan, DecodedTraces } from './decoded';
 import { readEnvelope } from './envelope';
 import type { KeyTable } from './keyTable';
 import type { Reader } from './reader';
+import type { Unread } from './unreadable';
 
 /**
  * An ExportTraceServiceRequest in protobuf.
+ * @param unread takes what can't be read by itself; null: it refuses the request
  * @throws FormatError when the bytes are not one.
  */
-export function decodeTraces(bytes: Uint8Array): DecodedTraces {
-  const groups = readEnvelope(bytes, { request: 'ExportTraceServiceRequest', record: 'Span', read: readSpan });
+export function decodeTraces(bytes: Uint8Array, unread: Unread = null): DecodedTraces {
+  const groups = readEnvelope(bytes, { request: 'ExportTraceServiceRequest', record: 'Span', read: readSpan }, unread);
   return groups.map(({ origin, records }) => ({ ...origin, spans: records }));
 }
 

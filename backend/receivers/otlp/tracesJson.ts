@@ -1,14 +1,16 @@
 import type { DecodedEvent, DecodedSpan, DecodedTraces } from './decoded';
 import { parseEnvelope } from './jsonEnvelope';
 import { attributes, id, integer, micros, object, objects, text, type JsonObject } from './jsonValue';
+import type { Unread } from './unreadable';
 
 /**
  * An ExportTraceServiceRequest in OTLP/JSON.
+ * @param unread takes what can't be read by itself; null: it refuses the request
  * @throws FormatError when the text is not one.
  */
-export function decodeTracesJson(body: string): DecodedTraces {
+export function decodeTracesJson(body: string, unread: Unread = null): DecodedTraces {
   const signal = { resources: 'resourceSpans', scopes: 'scopeSpans', records: 'spans', read: span };
-  return parseEnvelope(body, signal).map(({ origin, records }) => ({ ...origin, spans: records }));
+  return parseEnvelope(body, signal, unread).map(({ origin, records }) => ({ ...origin, spans: records }));
 }
 
 function span(record: JsonObject, where: string): DecodedSpan {
