@@ -19,7 +19,7 @@ import type { Services } from './http/services';
 import { dimensionMapping } from './normalize/mapping';
 import { createMetrics } from './observe';
 import { storeFeedback } from './outcomes/feedback';
-import { refreshOutcomes } from './outcomes/job';
+import { refreshOutcomes, Stretch } from './outcomes/job';
 import { BookCache } from './pipeline/bookCache';
 import { Ingest, type Report } from './pipeline/ingest';
 import { overlaps } from './pricing/book';
@@ -196,8 +196,9 @@ async function serve(config: Config, log: Logger, database: Database, pool: Pool
     grafanaViewers(config)
   );
   const decisions = createPool({ url: database.url, name: 'llmcost-authorize', max: 2, pipeline: true });
+  const newest = new Stretch();
   const outcomes = repeat(
-    { ...AFTERWARDS, name: 'finding outcomes', everyMs: 10_000, run: () => refreshOutcomes(pool) },
+    { ...AFTERWARDS, name: 'finding outcomes', everyMs: 10_000, run: () => refreshOutcomes(pool, newest) },
     log
   );
   const releases = repeat(

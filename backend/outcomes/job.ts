@@ -51,18 +51,51 @@ async function refreshMarked(pool: Pool): Promise<boolean> {
   return true;
 }
 
-/** Changes to the newest hours aren't marked (storage/dirtyHours.ts): they are found anew as a whole. */
-async function refreshNewest(pool: Pool): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    await client.query(
-      `SELECT public.refresh_outcomes(
-         least((SELECT until FROM public.outcome_progress), date_trunc('hour', now(), 'UTC') - interval '1 hour'),
-         now() + interval '1 day')`
-    );
-    await client.query(
-      `UPDATE public.outcome_progress SET until = date_trunc('hour', now(), 'UTC') - interval '1 hour'`
-    );
-  });
+/** How long one transaction should take: the embedded engine does nothing else meanwhile. */
+const WANTED_MS = 200;
+/** Each transaction looks back a quarter of an hour for what a call repeats: much shorter ones would read the same again and again. */
+const SHORTEST_MS = 5 * 60_000;
+const LONGEST_MS = 24 * HOUR_MS;
+
+/** How much of the newest calls is looked at in one transaction, ms; learned from how long the last one took. */
+export class Stretch {
+  ms = 2 * HOUR_MS;
+
+  took(ms: number): void {
+    if (ms > 2 * WANTED_MS) {
+      this.ms = Math.max(SHORTEST_MS, this.ms / 2);
+    } else if (ms < WANTED_MS / 2) {
+      this.ms = Math.min(LONGEST_MS, this.ms * 2);
+    }
+  }
+}
+
+/**
+ * Changes to the newest hours aren't marked (storage/dirtyHours.ts): they are found anew as a whole, the oldest of them first. How far
+ * that has come is kept with each stretch, so that a failure costs one of them.
+ */
+async function refreshNewest(pool: Pool, stretch: Stretch): Promise<void> {
+  const { rows } = await pool.query<{ from: Date; last: Date }>(
+    `SELECT least(until, date_trunc('hour', now(), 'UTC') - interval '1 hour') AS from, now() AS last
+     FROM public.outcome_progress`
+  );
+  const { from, last } = rows[0]!;
+  for (let begins = from.getTime(); begins <= last.getTime();) {
+    const ends = begins + stretch.ms;
+    const isLast = ends > last.getTime();
+    const started = performance.now();
+    await inTransaction(pool, async (client) => {
+      // Clocks of others may be ahead.
+      const values = [new Date(begins), isLast ? new Date(last.getTime() + 24 * HOUR_MS) : new Date(ends)];
+      await client.query('SELECT public.refresh_outcomes($1, $2)', values);
+      await client.query(
+        `UPDATE public.outcome_progress SET until = least($1::timestamptz, date_trunc('hour', now(), 'UTC') - interval '1 hour')`,
+        [values[1]]
+      );
+    });
+    stretch.took(performance.now() - started);
+    begins = ends;
+  }
 }
 
 interface NewFeedback {
@@ -126,15 +159,13 @@ async function markFeedback(pool: Pool): Promise<number> {
 /**
  * Brings `call_outcomes` up to date with calls and feedback. Any replica may run it at any time.
  *
- * @param newest whether the newest hours are looked at too; they are read as a whole
+ * @param newest how much of the newest hours, which are read as a whole, is looked at in one transaction
  */
-export async function refreshOutcomes(pool: Pool, newest = true): Promise<void> {
+export async function refreshOutcomes(pool: Pool, newest: Stretch): Promise<void> {
   while ((await markFeedback(pool)) > 0) {
     // Until there is none left.
   }
-  if (newest) {
-    await refreshNewest(pool);
-  }
+  await refreshNewest(pool, newest);
   while (await refreshMarked(pool)) {
     // Until no hour is marked.
   }
