@@ -1,14 +1,17 @@
 import type { Pool } from 'pg';
 import { Recent } from './recent';
 import type { Ask } from './request';
-import type { Reserving } from './tick';
+import { columnsOf } from './statements';
 
-const reserving = (id: string): Reserving => ({
-  id,
-  ask: { tenant: 'acme', requestId: id, input: {}, estimate: 1n } as unknown as Ask,
-  counters: ['1'],
-  expires: new Date(0),
-});
+const reserving = (id: string) =>
+  columnsOf([
+    {
+      id,
+      ask: { tenant: 'acme', requestId: id, input: {}, estimate: 1n } as unknown as Ask,
+      counters: ['1'],
+      expires: new Date(0),
+    },
+  ]);
 
 /** A database that takes what is restored, or fails. */
 function database() {
@@ -37,7 +40,7 @@ test('what was reserved within two seconds is restored when a connection was los
     ['c', 2_500],
   ] as const) {
     now = at;
-    recent.add([reserving(id)]);
+    recent.add(reserving(id));
   }
   await recent.settled();
   expect(restored).toEqual([]);
@@ -52,7 +55,7 @@ test('what was reserved within two seconds is restored when a connection was los
 test('a database that is still away is asked again', async () => {
   const { pool, restored, fail } = database();
   const recent = new Recent(pool);
-  recent.add([reserving('a')]);
+  recent.add(reserving('a'));
   recent.doubt();
   fail(1);
   await expect(recent.settled()).rejects.toThrow('Connection terminated');
@@ -67,7 +70,7 @@ test('nothing is in doubt before anything was reserved, and what is done with is
   recent.doubt();
   await recent.settled();
   for (; now <= 5_000; now++) {
-    recent.add([reserving(String(now))]);
+    recent.add(reserving(String(now)));
   }
   recent.doubt();
   await recent.settled();

@@ -88,15 +88,39 @@ export const toHeld = ({ counter_id, spent, committed, ceiling, unlimited }: Amo
 const arrayOf = (values: ReadonlyArray<string | bigint | null>): string =>
   `{${values.map((value) => value ?? 'NULL').join()}}`;
 
-/** The columns of reservations, as the database's functions take them. */
-const columns = (list: readonly Reserving[]): unknown[] => [
-  arrayOf(list.map(({ id }) => id)),
-  list.map(({ ask }) => ask.tenant),
-  list.map(({ ask }) => ask.requestId),
-  list.map(({ ask }) => JSON.stringify(ask.input)),
-  list.map(({ counters }) => arrayOf(counters)),
-  arrayOf(list.map(({ ask }) => ask.estimate ?? 0n)),
-  arrayOf(list.map(({ expires }) => expires.toISOString())),
+/** Reservations as columns; texts alone, so that they can be kept as a text. */
+export interface Columns {
+  readonly ids: readonly string[];
+  readonly tenants: readonly string[];
+  readonly requests: readonly string[];
+  /** JSON */
+  readonly inputs: readonly string[];
+  /** Arrays as PostgreSQL reads them. */
+  readonly counters: readonly string[];
+  /** pico-USD */
+  readonly amounts: readonly string[];
+  readonly expiries: readonly string[];
+}
+
+export const columnsOf = (list: readonly Reserving[]): Columns => ({
+  ids: list.map(({ id }) => id),
+  tenants: list.map(({ ask }) => ask.tenant),
+  requests: list.map(({ ask }) => ask.requestId),
+  inputs: list.map(({ ask }) => JSON.stringify(ask.input)),
+  counters: list.map(({ counters }) => arrayOf(counters)),
+  amounts: list.map(({ ask }) => String(ask.estimate ?? 0n)),
+  expiries: list.map(({ expires }) => expires.toISOString()),
+});
+
+/** As the database's functions take them. */
+const valuesOf = ({ ids, tenants, requests, inputs, counters, amounts, expiries }: Columns): unknown[] => [
+  arrayOf(ids),
+  tenants,
+  requests,
+  inputs,
+  counters,
+  arrayOf(amounts),
+  arrayOf(expiries),
 ];
 
 /** Writes reservations and what they hold; sent together with the commit. */
@@ -104,16 +128,16 @@ export function reserve(client: PoolClient, list: readonly Reserving[]): void {
   const statement = client.query({
     name: 'reserve_calls',
     text: 'SELECT public.reserve_calls($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::numeric[], $7::timestamptz[])',
-    values: columns(list),
+    values: valuesOf(columnsOf(list)),
   });
   sendAlong(client, statement);
 }
 
 /** Reserves again what is missing of what was reserved before, whatever is left of the budgets now; leases that ended are not. */
-export async function restore(client: PoolClient, list: readonly Reserving[]): Promise<void> {
+export async function restore(client: PoolClient, columns: Columns): Promise<void> {
   await client.query(
     'SELECT public.restore_reservations($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::numeric[], $7::timestamptz[])',
-    columns(list)
+    valuesOf(columns)
   );
 }
 
@@ -138,7 +162,7 @@ export async function reserveWithin(
   client: PoolClient,
   version: bigint,
   shares: readonly Share[],
-  list: readonly Reserving[],
+  columns: Columns,
   soon: boolean
 ): Promise<Held[]> {
   const { rows } = await client.query<Record<keyof Amounts, string> & { unlimited: boolean }>({
@@ -154,7 +178,7 @@ export async function reserveWithin(
       arrayOf(shares.map(({ sum }) => sum)),
       arrayOf(shares.map(({ line }) => line)),
       arrayOf(shares.map(({ block }) => block)),
-      ...columns(list),
+      ...valuesOf(columns),
     ],
   });
   return rows.map(toHeld);

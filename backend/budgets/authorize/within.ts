@@ -6,7 +6,7 @@ import type { Authorization } from './authorization';
 import { allowance, type Held } from './decide';
 import { type Located, requestKey } from './located';
 import type { Recent } from './recent';
-import { reserveWithin, type Share } from './statements';
+import { type Columns, columnsOf, reserveWithin, type Share } from './statements';
 import { expiryOf, type Reserving, Tick } from './tick';
 
 /** Counters that are remembered; there is one for each run. */
@@ -86,12 +86,13 @@ export class Within {
       line,
       block,
     }));
-    const after = new Map((await this.send(version, shares, list)).map((one) => [one.counterId, one]));
+    const columns = columnsOf(list);
+    const after = new Map((await this.send(version, shares, columns)).map((one) => [one.counterId, one]));
     if (after.size === 0) {
       takings.forEach((_, key) => this.known.delete(key));
       return null;
     }
-    this.recent?.add(list);
+    this.recent?.add(columns);
     const stands = new Map([...takings].map(([key, { held }]) => [key, after.get(held.counterId)!]));
     this.see(stands);
     return new Map(
@@ -99,11 +100,11 @@ export class Within {
     );
   }
 
-  private async send(version: bigint, shares: readonly Share[], list: readonly Reserving[]): Promise<Held[]> {
+  private async send(version: bigint, shares: readonly Share[], columns: Columns): Promise<Held[]> {
     const client = await this.pool.connect();
     let broken: unknown;
     try {
-      return await reserveWithin(client, version, shares, list, this.recent !== null);
+      return await reserveWithin(client, version, shares, columns, this.recent !== null);
     } catch (error) {
       broken = isRetryable(error) ? undefined : error;
       throw error;
