@@ -4,25 +4,29 @@ import type { Pool, PoolClient } from 'pg';
 const HOURS = 'public.usage_1h_rollup';
 const CORE_HOURS = 'public.usage_core_1h_rollup';
 const MODEL_HOURS = 'public.usage_model_1h_rollup';
+const WORK_HOURS = 'public.usage_work_1h_rollup';
 const ARRIVAL_HOURS = 'public.usage_arrival_1h_rollup';
 const DURATION_HOURS = 'public.usage_duration_1h_rollup';
 const FIRST_TOKEN_HOURS = 'public.usage_first_token_1h_rollup';
 /** Summed again by single hours where something changed. */
-const SMALL_HOURS = [CORE_HOURS, MODEL_HOURS, DURATION_HOURS, FIRST_TOKEN_HOURS, ARRIVAL_HOURS] as const;
+const SMALL_HOURS = [CORE_HOURS, MODEL_HOURS, WORK_HOURS, DURATION_HOURS, FIRST_TOKEN_HOURS, ARRIVAL_HOURS] as const;
 const HOURLY = [HOURS, ...SMALL_HOURS] as const;
+const DAYS = 'public.usage_1d_rollup';
 const CORE_DAYS = 'public.usage_core_1d_rollup';
 const USER_DAYS = 'public.usage_user_1d_rollup';
 const MODEL_DAYS = 'public.usage_model_1d_rollup';
 const USER_CORE_DAYS = 'public.usage_user_core_1d_rollup';
+const WORK_DAYS = 'public.usage_work_1d_rollup';
 const DURATION_DAYS = 'public.usage_duration_1d_rollup';
 const FIRST_TOKEN_DAYS = 'public.usage_first_token_1d_rollup';
 const DAILY = [
-  'public.usage_1d_rollup',
+  DAYS,
   CORE_DAYS,
   USER_DAYS,
   'public.usage_run_1d_rollup',
   MODEL_DAYS,
   USER_CORE_DAYS,
+  WORK_DAYS,
   DURATION_DAYS,
   FIRST_TOKEN_DAYS,
 ] as const;
@@ -34,6 +38,8 @@ const LATER = [
   { name: 'usage_model_1d', rollup: MODEL_DAYS, first: firstOf(CORE_DAYS), grain: 'days' },
   { name: 'usage_user_core_1d', rollup: USER_CORE_DAYS, first: firstOf(USER_DAYS), grain: 'days' },
   { name: 'usage_model_1h', rollup: MODEL_HOURS, first: firstOf(CORE_HOURS), grain: 'hours' },
+  { name: 'usage_work_1d', rollup: WORK_DAYS, first: firstOf(DAYS), grain: 'days' },
+  { name: 'usage_work_1h', rollup: WORK_HOURS, first: firstOf(HOURS), grain: 'hours' },
   { name: 'usage_duration_1h', rollup: DURATION_HOURS, first: FIRST_CALL, grain: 'hours' },
   { name: 'usage_duration_1d', rollup: DURATION_DAYS, first: firstOf(DURATION_HOURS), grain: 'days' },
   { name: 'usage_first_token_1h', rollup: FIRST_TOKEN_HOURS, first: FIRST_CALL, grain: 'hours' },
@@ -41,9 +47,9 @@ const LATER = [
   { name: 'usage_arrival_1h', rollup: ARRIVAL_HOURS, first: FIRST_CALL, grain: 'hours' },
 ] as const;
 
-/** Says to the database that this code refreshes all of them (migration 0037, which has to be told of new ones). */
+/** Says to the database that this code refreshes all of them (migration 0040, which has to be told of new ones). */
 const KNOWS_ALL = 'llmcost.rollups';
-const KNOWN_ROLLUPS = '3';
+const KNOWN_ROLLUPS = '5';
 
 /** Any number that nothing else in the database locks by. */
 const LOCK = 7_226_330_152;
@@ -159,6 +165,7 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
   // A day that changed late is replaced in rollups that are compressed by then.
   await client.query(`SET ${DECOMPRESSED_ROWS} = 0; SET ${KNOWS_ALL} = '${KNOWN_ROLLUPS}'`);
   const until = await advance(client);
+  await sumToday(client, until);
   await fillLater(client, until);
   const marks = await readMarks(client, options);
   let hours = 0;
@@ -176,6 +183,9 @@ async function refresh(client: PoolClient, options: RefreshOptions): Promise<num
     }
     for (const rollup of DAILY) {
       await refreshWindow(client, rollup, range.from, Math.min(range.to, until.days), true);
+    }
+    if (range.to > startOfDay(until.hours)) {
+      await sumToday(client, until, true);
     }
     hours += await removeMarks(client, range.marks);
   }
@@ -229,6 +239,24 @@ async function advance(client: PoolClient): Promise<Until> {
     await client.query('UPDATE public.rollup_progress SET days_until = $1', [days]);
   }
   return { hours: hours.getTime(), days: days.getTime() };
+}
+
+const startOfDay = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
+
+/**
+ * Sums the hours of the day that isn't over (migration 0039).
+ *
+ * @param again also when no hour has come since
+ */
+async function sumToday(client: PoolClient, { hours }: Until, again = false): Promise<void> {
+  const range = [new Date(startOfDay(hours)), new Date(hours)];
+  const known = await client.query('SELECT FROM public.rollup_today WHERE day = $1 AND until = $2', range);
+  if (hours > startOfDay(hours) && (again || known.rowCount === 0)) {
+    await client.query('SET statement_timeout = 0');
+    await client.query('SELECT public.sum_today($1, $2)', range);
+    // What was there before; the embedded engine has nobody else who takes it away.
+    await client.query('VACUUM public.usage_1d_today, public.usage_core_1d_today');
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Filter, GroupName } from './model';
 import { CALL_COLUMNS, type CallColumn, extreme } from './callColumns';
 import { type Distinct, mostExpensiveCalls, type Plan } from './plan';
 import { GRAIN_MS, type Rollup, ROLLUPS } from './rollups';
-import { cover, type Source, TAKEN_IN_AFTER_MS } from './segments';
+import { cover, type Segment, type Source, takenInUntil, TAKEN_IN_AFTER_MS } from './segments';
 import { isStep, NEARLY_EACH, stepOf, STEPS } from './steps';
 
 /** What feedback, rules and chains of retries change about single calls (docs/outcomes.md). */
@@ -40,6 +40,8 @@ const dimensionSql = (name: GroupName): string => {
 /** That two texts are the same or both unknown; unlike IS NOT DISTINCT FROM it can be found by hashing. */
 export const sameValue = (left: string, right: string): string =>
   `coalesce(${left}, '') = coalesce(${right}, '') AND (${left} IS NULL) = (${right} IS NULL)`;
+
+const DAY_MS = GRAIN_MS.day;
 
 /** A filter as a condition over `usage_events` (or a rollup that has the dimension). Values pass through `literal`. */
 export function filterSql({ dimension: name, operator, values }: Filter): string {
@@ -111,6 +113,8 @@ interface Stretch {
   readonly when: string;
   /** Of a rollup whose range is known: SQL that is true when the table behind its view is up to date (migration 0031). */
   readonly settled?: string;
+  /** Of the hours of the day that isn't over: the table that has their sums, and SQL that is true when it is up to date. */
+  readonly today?: { readonly table: string; readonly settled: string };
   /** SQL that is true where the stretch is to be read at all. */
   readonly only?: string;
 }
@@ -121,15 +125,32 @@ const settledSql = ({ name, grain, isFilledLater }: Rollup, begins: string, ends
   return isFilledLater ? `(public.rollup_filled(${literal(name)}) AND ${settled})` : settled;
 };
 
+/** What stands for the hours of a day that isn't over, where whole days make buckets: their sums. */
+function todayOf({ source, from, to }: Segment, { levels, options: { now } }: Plan): Pick<Stretch, 'today'> {
+  if (typeof source === 'string' || source.today === undefined) {
+    return {};
+  }
+  const isToday =
+    levels.some(({ grain }) => grain === 'day') &&
+    now !== undefined &&
+    from === Math.floor(from / DAY_MS) * DAY_MS &&
+    to === takenInUntil(now, GRAIN_MS.hour) &&
+    to < from + DAY_MS;
+  return isToday
+    ? { today: { table: source.today, settled: `public.today_settled(${instant(from)}, ${instant(to)})` } }
+    : {};
+}
+
 /** The stretches of time and the source of each. */
 function stretches(plan: Plan): Stretch[] {
   const { query, options, levels } = plan;
   if (!options.window) {
-    return cover(Date.parse(query.from), Date.parse(query.to), levels, options.now).map(({ source, from, to }) => {
+    return cover(Date.parse(query.from), Date.parse(query.to), levels, options.now).map((segment) => {
+      const { source, from, to } = segment;
       const time = timeColumn(source);
       const [begins, ends] = [instant(from), instant(to)];
       const settled = typeof source === 'string' ? {} : { settled: settledSql(source, begins, ends) };
-      return { source, when: `${time} >= ${begins} AND ${time} < ${ends}`, ...settled };
+      return { source, when: `${time} >= ${begins} AND ${time} < ${ends}`, ...settled, ...todayOf(segment, plan) };
     });
   }
   const { from, to } = options.window;
@@ -146,7 +167,6 @@ function stretches(plan: Plan): Stretch[] {
   ];
 }
 
-const DAY_MS = GRAIN_MS.day;
 /** Of a shorter range single calls are read as they are. */
 const LOOKED_UP_FROM_MS = 3 * DAY_MS;
 
@@ -261,13 +281,14 @@ function selectFrom(plan: Plan, source: Read, table: string, when: string): stri
  * to date, which the database sums many times faster, else over its view. The condition stands outside, since the inner one
  * is fast only with constants.
  */
-function selectsOf(plan: Plan, { source, when, settled, only }: Stretch): string[] {
+function selectsOf(plan: Plan, { source, when, settled, today, only }: Stretch): string[] {
   const table = `public.${sourceName(source)}`;
   const select = (from: string) =>
     plan.byCostType ? selectByCostType(plan, source, from, when) : selectFrom(plan, source, from, when);
   return settled
     ? [
-        `SELECT * FROM (${select(`${table}_rollup`)}) AS settled WHERE ${settled}`,
+        ...(today ? [`SELECT * FROM (${select(`public.${today.table}`)}) AS today WHERE ${today.settled}`] : []),
+        `SELECT * FROM (${select(`${table}_rollup`)}) AS settled WHERE ${settled}${today ? ` AND NOT ${today.settled}` : ''}`,
         `SELECT * FROM (${select(table)}) AS open WHERE NOT ${settled}`,
       ]
     : [only ? `SELECT * FROM (${select(table)}) AS part WHERE ${only}` : select(table)];

@@ -216,10 +216,12 @@ it('successes are held against the target of their tenant and feature, whatever 
 
 it('useful output is that of successful calls, also from rollups', () => {
   const { sql, source } = build({ metrics: ['cost_per_useful_output_token'], group_by: ['agent'] });
-  expect(source).toBe('usage_1d');
+  expect(source).toBe('usage_work_1d');
   expect(sql).toContain("sum((CASE WHEN status = 'ok' THEN output_tokens - unpriced_output_tokens END))");
   // usage_user_1d has no status, so the users come from there and the tokens from another.
-  expect(build({ metrics: ['cost_per_useful_output_token', 'users'] }).source).toBe('usage_1d + usage_user_core_1d');
+  expect(build({ metrics: ['cost_per_useful_output_token', 'users'] }).source).toBe(
+    'usage_work_1d + usage_user_core_1d'
+  );
   // … and single calls answer where rows have to have both.
   expect(build({ metrics: ['cost_per_useful_output_token'], group_by: ['user_id'] }).source).toBe('usage_events');
 });

@@ -10,8 +10,10 @@ export interface Rollup {
   readonly name: string;
   readonly grain: Grain;
   readonly dimensions: ReadonlySet<DimensionName | StepName>;
-  /** Whether databases had calls before it came (migrations 0032 and 0037): it is complete where `public.rollup_filled` says so. */
+  /** Whether databases had calls before it came (migrations 0032, 0037 and 0040): it is complete where `public.rollup_filled` says so. */
   readonly isFilledLater?: true;
+  /** Of an hourly rollup: the table that has its hours of the day that isn't over, summed (migration 0039). */
+  readonly today?: string;
   /** What it keeps; all measures unless said otherwise. */
   readonly measures?: ReadonlySet<Measure>;
 }
@@ -64,6 +66,19 @@ const CORE = [...FILTERS, 'unpriced_reason'] as const satisfies readonly Dimensi
 /** What all tenants together spent on what, unfiltered. */
 const MODELS = ['provider', 'model', 'unpriced_reason'] as const satisfies readonly DimensionName[];
 
+/** What the work of all tenants together was for, unfiltered. */
+const WORK = [
+  'user_segment',
+  'agent',
+  'pipeline',
+  'feature',
+  'release',
+  'status',
+  'unpriced_reason',
+  'quality',
+  'source',
+] as const satisfies readonly DimensionName[];
+
 /** What is shown of users. */
 const USER_MEASURES = [
   'calls',
@@ -92,10 +107,12 @@ const stepped = (name: string, step: StepName): Rollup[] =>
 export const ROLLUPS: readonly Rollup[] = [
   { name: 'usage_model_1d', grain: 'day', dimensions: new Set(MODELS), isFilledLater: true },
   { name: 'usage_model_1h', grain: 'hour', dimensions: new Set(MODELS), isFilledLater: true },
+  { name: 'usage_work_1d', grain: 'day', dimensions: new Set(WORK), isFilledLater: true },
+  { name: 'usage_work_1h', grain: 'hour', dimensions: new Set(WORK), isFilledLater: true },
   { name: 'usage_core_1d', grain: 'day', dimensions: new Set(CORE) },
-  { name: 'usage_core_1h', grain: 'hour', dimensions: new Set(CORE) },
+  { name: 'usage_core_1h', grain: 'hour', dimensions: new Set(CORE), today: 'usage_core_1d_today' },
   { name: 'usage_1d', grain: 'day', dimensions: new Set(BASE) },
-  { name: 'usage_1h', grain: 'hour', dimensions: new Set(BASE) },
+  { name: 'usage_1h', grain: 'hour', dimensions: new Set(BASE), today: 'usage_1d_today' },
   {
     name: 'usage_user_core_1d',
     grain: 'day',

@@ -13,6 +13,10 @@ export interface Segment {
 /** Rollups take hours and days in when they ended so long ago (`backend/storage/rollups.ts`). */
 export const TAKEN_IN_AFTER_MS = 2 * 3_600_000;
 
+/** Until when rollups may have taken hours or days in, where it is known what time it is. */
+export const takenInUntil = (now: number, grainMs: number): number =>
+  Math.floor((now - TAKEN_IN_AFTER_MS) / grainMs) * grainMs;
+
 /**
  * Covers [from, to) exactly: whole days from a daily rollup, the rest in whole hours from an hourly one, and what's left
  * at the edges from the raw events. `levels` goes from the coarsest rollup to the finest.

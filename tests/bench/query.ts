@@ -3,6 +3,8 @@ import { filledDatabase } from './query/databases';
 import { reports } from './query/liteLlm';
 import { panelQueries } from './query/panelQueries';
 import { Stopwatch } from './query/stopwatch';
+import { takenInUntil } from '../../src/query/segments';
+import { GRAIN_MS } from '../../src/query/rollups';
 import { sizes } from './query/sizes';
 import { median } from './statistics';
 
@@ -50,6 +52,23 @@ const factor = (value: number): string => (Number.isNaN(value) ? '–' : value.t
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const millions = (events: number): string => `${events / 1e6} M`;
 
+/**
+ * The moment of the last call, ms since 1970, with the databases as the collector has them then: today's hours are there, and the
+ * newest calls, whenever a kept database was filled.
+ */
+async function lastCall(watches: readonly Stopwatch[]): Promise<number> {
+  const times = await Promise.all(
+    watches.map((watch) => watch.value('SELECT extract(epoch FROM max(time)) * 1000 FROM public.usage_events'))
+  );
+  const at = Math.floor(Math.min(...times.map(Number)));
+  const hours = takenInUntil(at, GRAIN_MS.hour);
+  const [day, until] = [Math.floor(hours / GRAIN_MS.day) * GRAIN_MS.day, hours].map((ms) => new Date(ms).toISOString());
+  for (const watch of day === until ? [] : watches) {
+    await watch.value(`SELECT public.sum_today('${day}', '${until}')`);
+  }
+  return at;
+}
+
 async function panelTable(watches: readonly Stopwatch[]): Promise<string> {
   const lines = [
     row(['Panel', 'answered from', ...SIZES.map((events) => `${millions(events)}: ms (ms of CPU)`), 'growth']),
@@ -61,7 +80,8 @@ async function panelTable(watches: readonly Stopwatch[]): Promise<string> {
   const run = await watches[0]!.value(
     "SELECT run_id FROM public.usage_events WHERE run_id IS NOT NULL AND time > now() - interval '2 days' LIMIT 1"
   );
-  for (const { dashboard, panel, refId, sql, source } of await panelQueries(run)) {
+  const at = await lastCall(watches);
+  for (const { dashboard, panel, refId, sql, source } of await panelQueries(run, at)) {
     const times = [];
     for (const watch of watches) {
       times.push(await watch.time(sql, RUNS));
@@ -92,7 +112,7 @@ async function panelTable(watches: readonly Stopwatch[]): Promise<string> {
       factor(Math.max(...growths)),
     ])
   );
-  return lines.join('\n');
+  return [`Ranges end at ${new Date(at).toISOString().slice(11, 16)} UTC.`, '', ...lines].join('\n');
 }
 
 async function peerTable(watch: Stopwatch, events: number): Promise<string> {

@@ -97,7 +97,8 @@ it('gives the same rows from rollups and from raw events, whatever the range, zo
     ['model', 'usage_model_1d'],
     ['tenant', 'usage_core_1d'],
     ['user_id', 'usage_user_core_1d'],
-    ['feature', 'usage_1d'],
+    ['feature', 'usage_work_1d'],
+    ['service', 'usage_1d'],
     ['run_id', 'usage_run_1d'],
   ]) {
     expect(await check(parseQuery({ ...days, group_by: [group] }))).toContain(rollup);
@@ -109,6 +110,47 @@ it('gives the same rows from rollups and from raw events, whatever the range, zo
   ] as const) {
     expect(await check(parseQuery({ ...days, metrics }))).toContain(rollup);
   }
+});
+
+it('sums the hours of the day that is not over once, and reads them singly where they changed since', async () => {
+  await refreshRollups(storage.pool, { quietMs: 0 });
+  // Whatever time it is now: yesterday, at half past three in the afternoon.
+  const day = (Math.floor(end / DAY) - 1) * DAY;
+  const at = day + 15.5 * HOUR;
+  const [begins, until] = [iso(day), iso(day + 13 * HOUR)];
+  const rowsOf = async (options: object) => {
+    const range = { from: iso(day - 2 * DAY), to: iso(at), metrics: ['total_cost', 'calls', 'retries'] };
+    const all = [];
+    for (const group_by of [[], ['service'], ['tenant', 'model']]) {
+      for (const interval of [undefined, '1d', '1w']) {
+        const { sql } = compile(parseQuery({ ...range, group_by, interval }), { dialect: 'api', ...options });
+        all.push((await storage.pool.query<unknown[]>({ text: sql, rowMode: 'array' })).rows);
+      }
+    }
+    return all;
+  };
+  const now = at / 1000;
+  const services = parseQuery({ from: iso(day - DAY), to: iso(at), metrics: ['calls'], group_by: ['service'] });
+  expect(compile(services, { dialect: 'api', now }).sql).toContain(
+    `FROM public.usage_1d_today WHERE bucket >= '${begins}'::timestamptz AND bucket < '${until}'::timestamptz`
+  );
+  const settled = async () =>
+    (await storage.pool.query<{ yes: boolean }>('SELECT public.today_settled($1, $2) AS yes', [begins, until])).rows[0]!
+      .yes;
+  expect(await settled()).toBe(false);
+  expect(await rowsOf({ now })).toEqual(await rowsOf({ rollups: [] }));
+  await storage.pool.query('SELECT public.sum_today($1, $2)', [begins, until]);
+  expect(await settled()).toBe(true);
+  expect(await rowsOf({ now })).toEqual(await rowsOf({ rollups: [] }));
+  // Another day's hours, and hours in which something changed.
+  expect((await storage.pool.query('SELECT FROM public.usage_1d_today')).rowCount).toBeGreaterThan(0);
+  const late = randomEvents(5, day + HOUR, day + 2 * HOUR, 3);
+  await storeEvents(storage.pool, late);
+  expect(await settled()).toBe(false);
+  expect(await rowsOf({ now })).toEqual(await rowsOf({ rollups: [] }));
+  await inTransaction(storage.pool, (client) => deleteEvents(client, late));
+  await refreshRollups(storage.pool, { quietMs: 0 });
+  expect(await rowsOf({ now })).toEqual(await rowsOf({ rollups: [] }));
 });
 
 it.each([1, 30, 2_950, 5_000])(
