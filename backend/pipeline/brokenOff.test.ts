@@ -59,3 +59,43 @@ describe('a stream that its caller left half-way', () => {
     expect(counted([framework, ...more, sdk, { ...sdk, trace: 'y' }]).sums()).toMatchObject({ calls: 3, errors: 2 });
   });
 });
+
+/** Logfire writes a stream's report when it is over, as a log: with one time, and of Anthropic's the output of its beginning. */
+describe('a stream that was left, as a log tells it', () => {
+  const native: TestSpan = { ...sdk, scope: 'com.anthropic.sdk.python', attributes: semconv(14011) };
+  const log: TestSpan = {
+    trace: '3',
+    id: 'c',
+    scope: 'logfire.anthropic',
+    from: 0.93,
+    to: 0.93,
+    attributes: semconv(14011, 1),
+  };
+
+  it.each([
+    ['the SDK first', [native, log]],
+    ['the log first', [log, native]],
+  ])('is the call that has the input alone: %s', (_order, spans) => {
+    expect(counted(spans).sums()).toMatchObject({ calls: 1, input_tokens: 14011 });
+  });
+
+  it('is the call without tokens that has just ended', () => {
+    const spans = [sdk, { ...log, scope: 'logfire.openai', attributes: semconv() }];
+    expect(counted(spans).sums()).toMatchObject({ calls: 1 });
+  });
+
+  it.each([
+    ['one of another input', { ...log, attributes: semconv(14012, 1) }],
+    ['one with a whole answer', { ...log, attributes: semconv(14011, 300) }],
+    ['one much later', { ...log, from: 4, to: 4 }],
+  ])('is not %s', (_what, other) => {
+    expect(counted([native, other]).sums()).toMatchObject({ calls: 2 });
+  });
+
+  it('leaves a call with as short an answer to the report that has it', () => {
+    const short = { ...native, trace: '4', from: 0.2, to: 0.9, attributes: semconv(14011, 1) };
+    const told = { ...log, trace: '5', from: 0.91, to: 0.91 };
+    expect(counted([native, short, log, told]).sums()).toMatchObject({ calls: 2, input_tokens: 28022 });
+    expect(counted([native, short, told]).sums()).toMatchObject({ calls: 2, input_tokens: 28022, output_tokens: 1 });
+  });
+});

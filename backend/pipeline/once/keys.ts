@@ -1,3 +1,4 @@
+import type { UsageEvent } from '../../events/usageEvent';
 import {
   cachedTokens,
   GATEWAY_POOL,
@@ -41,7 +42,7 @@ export function likenessKeys(sighting: Sighting, place: string): string[] {
     place === gatewayPool(sighting) && hasTokens(sighting) ? [] : models.map((model) => `m:${place}\n${model}`);
   if (hasTokens(sighting)) {
     keys.push(`u:${place}\n${event.input_tokens ?? 0}\n${event.output_tokens ?? 0}`);
-    if ((event.input_tokens ?? 0) > 0 && (event.output_tokens ?? 0) > 0) {
+    if ((event.input_tokens ?? 0) > 0 && ((event.output_tokens ?? 0) > 0 || isLeft(event))) {
       keys.push(`i:${place}\n${event.input_tokens}`);
       if (cachedTokens(sighting) > 0 && uncachedInput(sighting) > 0) {
         keys.push(`i:${place}\n${uncachedInput(sighting)}`);
@@ -50,6 +51,9 @@ export function likenessKeys(sighting: Sighting, place: string): string[] {
   }
   return keys;
 }
+
+/** An answer without an output, of a stream that was left before its end. */
+const isLeft = ({ output_tokens: output, operation }: UsageEvent): boolean => output === null && operation === 'chat';
 
 /** True for a key that alone proves nothing: it is followed only where one of two sightings has no tokens. */
 export const isModelKey = (key: string): boolean => key.startsWith('m:');

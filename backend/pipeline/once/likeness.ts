@@ -70,10 +70,10 @@ function alike(a: Sighting, b: Sighting): boolean {
     return ofOneGateway(a, b) && alikeInGateway(a, b);
   }
   if (hasTokens(a) && hasTokens(b)) {
-    return tokensEqual(a, b) ? overlap(a, b) > 0 : tokensMiscounted(a, b);
+    return tokensEqual(a, b) || isLeftStream(a, b) || isLeftStream(b, a) ? overlap(a, b) > 0 : tokensMiscounted(a, b);
   }
   // Nothing to compare but time and outcome: one must enclose the other, or both be at the same time.
-  return endAlike(a, b) && (encloses(a, b) || encloses(b, a) || coincide(a, b));
+  return endAlike(a, b) && (encloses(a, b) || encloses(b, a) || coincide(a, b) || follows(a, b) || follows(b, a));
 }
 
 /**
@@ -128,14 +128,25 @@ const isBeginning = (part: Sighting, whole: Sighting): boolean =>
   (part.event.output_tokens ?? 0) <= BEGINNING &&
   (part.event.output_tokens ?? 0) < (whole.event.output_tokens ?? 0);
 
+/**
+ * A stream that its caller left: one report has the input alone, the other one beside it the output that Anthropic names
+ * as a stream begins.
+ */
+const isLeftStream = (none: Sighting, beginning: Sighting): boolean =>
+  none.event.output_tokens === null &&
+  beginning.event.output_tokens !== null &&
+  beginning.event.output_tokens <= BEGINNING &&
+  sameInput(none, beginning) &&
+  cachedTokens(none) === cachedTokens(beginning);
+
 /** Tokens */
 const BEGINNING = 8;
 
 const isOneOff = (x: number, y: number): boolean => Math.min(x, y) > 0 && Math.abs(x - y) === 1;
 
-/** True for twins by likeness whose outputs are a token apart: equal ones are the better match. */
+/** True for twins by likeness whose outputs are a little apart: equal ones are the better match. */
 export const isApproximate = (a: Sighting, b: Sighting): boolean =>
-  isOneOff(a.event.output_tokens ?? 0, b.event.output_tokens ?? 0);
+  isOneOff(a.event.output_tokens ?? 0, b.event.output_tokens ?? 0) || isLeftStream(a, b) || isLeftStream(b, a);
 
 /** An id's kind: what providers put in front of it (`chatcmpl-`, `resp_`, `msg_`). */
 const kindOf = (id: string): string => /^\w+:[a-z]+(?=[-_])/.exec(id)?.[0] ?? id.slice(0, id.indexOf(':'));
@@ -179,6 +190,13 @@ const ofOneMoment = (a: Sighting, b: Sighting): boolean =>
 
 /** µs */
 const ROUNDING = 2;
+
+/** A report with a single time that was written when the other one's call had just ended. */
+const follows = (call: Sighting, point: Sighting): boolean =>
+  point.start === point.end &&
+  call.start < call.end &&
+  point.end >= call.start - SLACK &&
+  point.end <= call.end + LISTENERS.most;
 
 /** Both start and end together, as two listeners of one library see it. */
 function coincide(a: Sighting, b: Sighting): boolean {
