@@ -1,5 +1,6 @@
 import type { DecodedSpan, Origin } from '../receivers/otlp/decoded';
 import { ag2 } from './clients/ag2';
+import { agentOps } from './clients/agentOps';
 import { aiSdk } from './clients/aiSdk';
 import { anthropicSdk } from './clients/anthropicSdk';
 import { claudeCode } from './clients/claudeCode';
@@ -57,6 +58,7 @@ const HABITS: readonly ClientHabit[] = [
   openaiAgents,
   strands,
   springAi,
+  agentOps,
   langWatch,
   ag2,
   eino,
@@ -76,7 +78,7 @@ export function readSpan(span: DecodedSpan, origin: Origin): SpanReading {
 
 /** Prefixes of every attribute by which a client can mark its spans; `request_data` is Logfire's. */
 const MARKS =
-  /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|mastra\.|genkit:|haystack\.|mlflow\.|judgment\.|monocle_apptrace\.|request_data$)/;
+  /^(gen_ai\.|llm\.|ai\.|openinference\.|langfuse\.|traceloop\.|litellm\.|agentops\.|mastra\.|genkit:|haystack\.|mlflow\.|judgment\.|monocle_apptrace\.|request_data$)/;
 
 const marked = new Map<string, boolean>();
 const MAX_KEYS = 4096;
