@@ -1,8 +1,11 @@
 import { at, dashboard } from './dashboard';
 import { LINKS } from './links';
 import type { Panel } from './model';
+import { byVariable, filterBar, textVariable } from './filterBar';
 import { bars, field, plainTable, series, stat, table } from './panels';
 import { UIDS } from './uids';
+
+const filters = [byVariable('user_id')];
 
 const panels: Panel[] = [
   stat(
@@ -11,7 +14,7 @@ const panels: Panel[] = [
       title: 'These calls',
       description: 'Cost, number and average cost of the calls that the filters leave.',
       at: at(0, 0, 8, 7),
-      targets: [table({ metrics: ['total_cost', 'calls', 'cost_per_call'] })],
+      targets: [table({ metrics: ['total_cost', 'calls', 'cost_per_call'], filters })],
     },
     { named: true, size: 20 }
   ),
@@ -21,7 +24,7 @@ const panels: Panel[] = [
       title: 'Cost of these calls by model',
       description: 'Cost over time of the calls that the filters leave, by model.',
       at: at(8, 0, 16, 7),
-      targets: [series({ metrics: ['total_cost'], groupBy: ['model'], limit: 8 })],
+      targets: [series({ metrics: ['total_cost'], groupBy: ['model'], filters, limit: 8 })],
     },
     { links: [LINKS.modelSeries] }
   ),
@@ -37,6 +40,7 @@ const panels: Panel[] = [
         table({
           metrics: ['total_cost', 'ended_at', 'total_tokens', 'duration_p50', 'retries'],
           groupBy: ['user_id', 'agent', 'model', 'status', 'run_id', 'trace_id', 'event_id'],
+          filters,
           limit: 100,
         }),
       ],
@@ -62,5 +66,6 @@ export const calls = dashboard({
   title: 'LLM Cost calls',
   description: 'The single calls that the filters leave, the most expensive first, with links to their runs and traces.',
   from: 'now-7d',
+  variables: filterBar('project', [textVariable('user_id', 'User', 'The whole id of a user. Empty: everybody.')]),
   panels,
 });

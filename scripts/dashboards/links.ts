@@ -14,7 +14,8 @@ export const LINKS = {
   modelSeries: filterLink('Analytics of this model', UIDS.models, 'model', ofSeries('model')),
   providerSeries: filterLink('Models of this provider', UIDS.models, 'provider', ofSeries('provider')),
   tenantRow: filterLink('Overview of this tenant', UIDS.overview, 'tenant', inRow('tenant')),
-  userRow: adHocLink('Calls of this user', UIDS.calls, 'user_id', inRow('user_id')),
+  // Names with , | or # are cut off in addresses of ad-hoc filters; ids of users are of any form.
+  userRow: filterLink('Calls of this user', UIDS.calls, 'user_id', inRow('user_id')),
   segmentRow: adHocLink('Users of this segment', UIDS.users, 'user_segment', inRow('user_segment')),
   agentRow: adHocLink('Runs of this agent', UIDS.agents, 'agent', inRow('agent')),
   agentCalls: adHocLink('Calls of this agent', UIDS.calls, 'agent', inRow('agent')),

@@ -14,7 +14,7 @@ const cards: Panel[] = [
       id: 1,
       title: 'Total',
       description: 'What all models cost together; the same as the total of the list below.',
-      at: at(0, 0, 4, 4),
+      at: at(0, 0, 5, 4),
       targets: [fromPanel(LIST)],
     },
     { calc: 'sum', only: 'Cost' }
@@ -24,7 +24,7 @@ const cards: Panel[] = [
       id: 2,
       title: 'Concentration',
       description: 'The largest model’s part of the cost. 100% means that everything runs on one model.',
-      at: at(4, 0, 6, 4),
+      at: at(5, 0, 6, 4),
       targets: [fromPanel(LIST)],
     },
     { calc: 'max', only: 'Share of cost' }
@@ -34,7 +34,7 @@ const cards: Panel[] = [
       id: 3,
       title: 'Top',
       description: 'The model that costs most.',
-      at: at(10, 0, 8, 4),
+      at: at(11, 0, 6, 4),
       targets: [fromPanel(LIST)],
       overrides: [named('Cost')],
     },
@@ -45,7 +45,7 @@ const cards: Panel[] = [
       id: 4,
       title: 'Average per model',
       description: 'The whole cost by the number of models that have a price.',
-      at: at(18, 0, 6, 4),
+      at: at(17, 0, 7, 4),
       targets: [fromPanel(LIST)],
     },
     { calc: 'mean', only: 'Cost' }

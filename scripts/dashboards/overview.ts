@@ -60,7 +60,7 @@ const summary: Panel[] = [
     description: 'Cost by a million and by a thousand tokens, input and output together. Unpriced tokens are left out.',
     at: at(6, 4, 6, 4),
     targets: [table({ metrics: ['cost_per_1m_tokens', 'cost_per_1k_tokens'] })],
-  }, { size: 20 }),
+  }, { size: 18 }),
   stat(
     {
       id: 7,
@@ -246,7 +246,7 @@ const byWhom: Panel[] = [
     {
       thresholds: [
         { color: 'green', value: null },
-        { color: 'orange', value: 1 },
+        { color: 'dark-orange', value: 1 },
       ],
       mappings: [{ type: 'value', options: { '0': { text: 'none', color: 'green', index: 0 } } }],
     }

@@ -127,7 +127,7 @@ export function stat(basics: Basics, options: StatOptions = {}): Panel {
         justifyMode: 'auto',
         orientation: 'vertical',
         textMode: named ? 'value_and_name' : 'auto',
-        wideLayout: true,
+        wideLayout: false,
         text: { titleSize: 13, valueSize: size },
         showPercentChange: false,
       },

@@ -8,7 +8,7 @@ import { UIDS } from './uids';
 
 const warn = [
   { color: 'green', value: null },
-  { color: 'orange', value: 1 },
+  { color: 'dark-orange', value: 1 },
 ];
 
 const cards: Panel[] = [

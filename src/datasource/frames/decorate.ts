@@ -60,6 +60,9 @@ export function metricConfig(field: Field, name: MetricName, { leavesOut }: Circ
   };
 }
 
+/** Names that are numbers stay as they are, whatever unit the panel has for its other columns. */
+export const AS_IT_IS = { unit: 'string' } as const;
+
 export function dimensionConfig(field: Field, traces: DataLink | undefined): FieldConfig {
   const linked = field.name === 'trace_id' && (field.values as unknown[]).some((value) => value !== NOT_SET);
 
@@ -67,6 +70,7 @@ export function dimensionConfig(field: Field, traces: DataLink | undefined): Fie
     ...field.config,
     displayNameFromDS: dimensionLabel(field.name),
     description: isDimensionName(field.name) ? dimension(field.name).description : undefined,
+    ...AS_IT_IS,
     filterable: true,
     ...(field.name === 'cost_type' ? { mappings: costTypeMappings } : {}),
     ...(linked && traces ? { links: [traces] } : {}),

@@ -141,7 +141,7 @@ describe('an answer', () => {
       ],
     });
     const { fields } = decorate(frame, plan(['cost_per_1k_tokens', 'cost_share'], ['cost_type']), asked);
-    expect(fields.map(({ config }) => config.unit)).toEqual([undefined, 'currencyUSD', 'percentunit']);
+    expect(fields.map(({ config }) => config.unit)).toEqual(['string', 'currencyUSD', 'percentunit']);
     expect(fields[0].config.filterable).toBe(true);
     const text = getDisplayProcessor({ field: fields[0], theme })('cache_read').text;
     expect(text).toBe('Cache read');

@@ -44,3 +44,12 @@ describe('keys', () => {
     expect(whyNotApplicable({ key: 'colour', operator: '=' })).toMatch(/no dimension "colour"/);
   });
 });
+
+it('values with a comma or a bar are whole, though Grafana takes these for its own dividers in a link', () => {
+  const read = (value: string, valueLabels?: string[]) =>
+    fromAdHoc({ key: 'agent', operator: '=', value, valueLabels }).values;
+  expect(read('planner')).toEqual(['planner']);
+  expect(read('planner', ['planner'])).toEqual(['planner']);
+  expect(read('Doe', [' Jane'])).toEqual(['Doe, Jane']);
+  expect(read('a', ['a', 'b'])).toEqual(['a|b']);
+});

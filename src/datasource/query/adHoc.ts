@@ -23,8 +23,23 @@ export function whyNotApplicable({ key, operator }: Pick<AdHocVariableFilter, 'k
   return undefined;
 }
 
+/** As Grafana's dashboards give it. */
+type LinkedFilter = AdHocVariableFilter & { readonly valueLabels?: readonly string[] };
+
+/**
+ * The value of a filter for one value. Grafana takes commas and bars of a value for its own dividers when it reads a link:
+ * what stands behind them it gives as labels. Ours are what the values are, so that anything else belongs to the value.
+ */
+function wholeValue({ value, valueLabels = [] }: LinkedFilter): string {
+  if (valueLabels.length > 1) {
+    return valueLabels.join('|');
+  }
+  const [label] = valueLabels;
+  return label === undefined || label === value ? value : `${value},${label}`;
+}
+
 /** @throws QueryError when the filter can't be applied, instead of showing numbers that it doesn't hold for. */
-export function fromAdHoc(filter: AdHocVariableFilter): QueryFilter {
+export function fromAdHoc(filter: LinkedFilter): QueryFilter {
   const problem = whyNotApplicable(filter);
   if (problem) {
     throw new QueryError([{ path: 'filters', message: problem }]);
@@ -33,6 +48,6 @@ export function fromAdHoc(filter: AdHocVariableFilter): QueryFilter {
   return {
     dimension: filter.key,
     operator: OPERATORS[filter.operator],
-    values: several ? [...(filter.values ?? [])] : [filter.value],
+    values: several ? [...(filter.values ?? [])] : [wholeValue(filter)],
   };
 }

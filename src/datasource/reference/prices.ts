@@ -1,5 +1,6 @@
 import { type DataFrame, FieldType, MappingType, toDataFrame, urlUtil, type ValueMapping } from '@grafana/data';
 import { getFromCollector } from '../../collector/client';
+import { AS_IT_IS } from '../frames/decorate';
 import { exactUsd } from '../frames/units';
 
 /** A row of the collector's price book, USD per 1M tokens as decimal text. */
@@ -81,8 +82,8 @@ export function priceFrame(refId: string, rows: readonly PriceRow[], narrowed: N
     refId,
     meta: { preferredVisualisationType: 'table' },
     fields: [
-      column('Model', FieldType.string, ({ model }) => model ?? ''),
-      column('Provider', FieldType.string, ({ provider }) => provider),
+      column('Model', FieldType.string, ({ model }) => model ?? '', AS_IT_IS),
+      column('Provider', FieldType.string, ({ provider }) => provider, AS_IT_IS),
       ...RATES.map(([rate, label]) =>
         column(label, FieldType.number, (row) => (row[rate] === null ? null : Number(row[rate])), {
           unit: 'currencyUSD',
@@ -90,8 +91,8 @@ export function priceFrame(refId: string, rows: readonly PriceRow[], narrowed: N
           mappings: exactPrices(placed.flatMap(({ row }) => row[rate] ?? [])),
         })
       ),
-      column('For', FieldType.string, holdsFor),
-      column('From', FieldType.string, ({ origin }) => (origin === 'override' ? 'override' : 'catalogue')),
+      column('For', FieldType.string, holdsFor, AS_IT_IS),
+      column('From', FieldType.string, ({ origin }) => (origin === 'override' ? 'override' : 'catalogue'), AS_IT_IS),
     ],
   });
 }

@@ -2,11 +2,14 @@ import {
   type DataFrame,
   type DataQueryRequest,
   type DataQueryResponse,
+  type Field,
+  type FieldConfig,
   FieldType,
   toDataFrame,
   urlUtil,
 } from '@grafana/data';
 import { BUDGET_AMOUNTS, BUDGET_VIEWS, budgetViewSql, USAGE_AMOUNTS, USAGE_VIEWS, usageViewSql } from '../../query';
+import { AS_IT_IS } from '../frames/decorate';
 import { usdConfig } from '../frames/units';
 import type { AskedView } from '../paths/path';
 import { resolveFilters } from '../query/toCostQuery';
@@ -34,16 +37,19 @@ export const viewFrame = (refId: string, { columns, rows }: ViewReply): DataFram
 
 const AMOUNTS: readonly string[] = [...BUDGET_AMOUNTS, ...USAGE_AMOUNTS];
 
-/** Amounts of USD have as many decimals as everywhere. */
+function unitOf({ name, type, values }: Field): FieldConfig {
+  if (type === FieldType.string) {
+    return AS_IT_IS;
+  }
+  return AMOUNTS.includes(name) && type === FieldType.number ? usdConfig(values) : {};
+}
+
+/** Amounts of USD have as many decimals as everywhere, and names stay as they are. */
 export const withAmounts = (response: DataQueryResponse): DataQueryResponse => ({
   ...response,
   data: response.data.map((frame: DataFrame) => ({
     ...frame,
-    fields: frame.fields.map((field) =>
-      AMOUNTS.includes(field.name) && field.type === FieldType.number
-        ? { ...field, config: { ...field.config, ...usdConfig(field.values) } }
-        : field
-    ),
+    fields: frame.fields.map((field) => ({ ...field, config: { ...field.config, ...unitOf(field) } })),
   })),
 });
 

@@ -253,3 +253,35 @@ it.each([
 ])('proposes a round limit above %s', (spent, proposed) => {
   expect(proposedLimit({ ...preview, current: { ...preview.current!, spent }, previous: [] })).toBe(proposed);
 });
+
+const manyBudgets = () => {
+  const state = (i: number) => (i === 7 ? 'exceeded' : 'ok');
+  return Array.from({ length: 12 }, (_, i) =>
+    budgetOf({ id: `b${i}`, name: `Budget ${i}`, tenant: `tenant-${i}`, state: state(i) })
+  );
+};
+
+it('a long list can be searched by name, tenant and state', async () => {
+  answers(manyBudgets());
+  show();
+  const rows = () => screen.getAllByRole('row').slice(1);
+  expect(await screen.findByRole('table', { name: '12 budgets' })).toBeInTheDocument();
+  fireEvent.change(screen.getByLabelText('Find'), { target: { value: ' TENANT-1 budget' } });
+  expect(rows().map((row) => within(row).getAllByRole('cell')[0]?.textContent)).toEqual([
+    expect.stringContaining('Budget 1'),
+    expect.stringContaining('Budget 10'),
+    expect.stringContaining('Budget 11'),
+  ]);
+  expect(screen.getByRole('table', { name: '3 of 12 budgets' })).toBeInTheDocument();
+  fireEvent.click(screen.getByRole('radio', { name: 'Not OK' }));
+  expect(screen.getByRole('status')).toHaveTextContent('None of them is like that.');
+  fireEvent.change(screen.getByLabelText('Find'), { target: { value: '' } });
+  expect(rows()).toHaveLength(1);
+});
+
+it('a short list needs no search', async () => {
+  answers(manyBudgets().slice(0, 3));
+  show();
+  expect(await screen.findByRole('table', { name: '3 budgets' })).toBeInTheDocument();
+  expect(screen.queryByLabelText('Find')).not.toBeInTheDocument();
+});

@@ -1,10 +1,11 @@
 import { hasPermission, PluginPage } from '@grafana/runtime';
-import { Button, ConfirmModal, EmptyState, Stack, Text } from '@grafana/ui';
+import { Button, ConfirmModal, EmptyState, Field, Input, RadioButtonGroup, Stack, Text } from '@grafana/ui';
 import React, { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import type { AppSettings } from '../../settings';
 import { Answer } from '../shared/Answer';
-import { DataTable } from '../shared/DataTable';
+import { DataTable, type TableColumn } from '../shared/DataTable';
+import { count } from '../shared/format';
 import { useAction } from '../shared/useAction';
 import { useAsk } from '../shared/useAsk';
 import { AlertDrawer } from './AlertDrawer';
@@ -20,6 +21,7 @@ import {
   WRITE_BUDGETS,
 } from './budgets';
 import { budgetColumns } from './columns';
+import { find, SEARCHED_FROM, type Shown } from './find';
 import { HistoryDrawer } from './HistoryDrawer';
 
 /** What is open over the list. */
@@ -107,16 +109,7 @@ export function BudgetsPage({ settings }: { settings: AppSettings }): React.JSX.
       {act.problem}
       <Answer asked={asked} again={again} what="budgets">
         {({ budgets: list }) =>
-          list.length === 0 ? (
-            <NoBudgets>{canWrite && create}</NoBudgets>
-          ) : (
-            <DataTable
-              caption={`${list.length} ${list.length === 1 ? 'budget' : 'budgets'}`}
-              columns={columns}
-              rows={list}
-              idOf={({ id }) => id}
-            />
-          )
+          list.length === 0 ? <NoBudgets>{canWrite && create}</NoBudgets> : <Found budgets={list} columns={columns} />
         }
       </Answer>
       {/* Of whom there may be budgets is known with the list. */}
@@ -178,6 +171,54 @@ function Opened({ open, tenants, canWrite, settings, onClose, onSaved, onRemove 
         />
       );
   }
+}
+
+const SHOWN: Array<{ value: Shown; label: string }> = [
+  { value: 'all', label: 'All' },
+  { value: 'trouble', label: 'Not OK' },
+];
+
+/** The list; a long one can be searched. */
+function Found({
+  budgets,
+  columns,
+}: {
+  budgets: readonly Budget[];
+  columns: ReadonlyArray<TableColumn<Budget>>;
+}): React.JSX.Element {
+  const [text, setText] = useState('');
+  const [shown, setShown] = useState<Shown>('all');
+  const found = useMemo(() => find(budgets, text, shown), [budgets, text, shown]);
+  const number = `${count(budgets.length)} ${budgets.length === 1 ? 'budget' : 'budgets'}`;
+  return (
+    <>
+      {budgets.length > SEARCHED_FROM && (
+        <Stack direction="row" gap={2} alignItems="flex-end" wrap="wrap">
+          <Field noMargin label="Find" htmlFor="llmcost-budgets-find">
+            <Input
+              id="llmcost-budgets-find"
+              width={30}
+              placeholder="Part of a name, tenant or scope"
+              value={text}
+              onChange={({ currentTarget }) => setText(currentTarget.value)}
+            />
+          </Field>
+          <Field noMargin label="Show">
+            <RadioButtonGroup options={SHOWN} value={shown} onChange={setShown} />
+          </Field>
+        </Stack>
+      )}
+      <div role="status">{found.length === 0 && <Text color="secondary">None of them is like that.</Text>}</div>
+      {found.length > 0 && (
+        <DataTable
+          caption={found.length === budgets.length ? number : `${count(found.length)} of ${number}`}
+          columns={columns}
+          rows={found}
+          idOf={({ id }) => id}
+        />
+      )}
+    </>
+  );
 }
 
 function NoBudgets({ children }: { children: React.ReactNode }): React.JSX.Element {

@@ -96,8 +96,12 @@ function ScopeLine({ line, number, tenant, taken, onChange }: LineProps): React.
         value={dimension}
         onChange={({ value }) => onChange({ dimension: value, values: [] })}
       />
+      {/* It takes no aria-label. */}
+      <label className="sr-only" htmlFor={`llmcost-budget-values-${number}`}>
+        {`Values of ${dimensionLabel(dimension)}`}
+      </label>
       <MultiCombobox
-        aria-label={`Values of ${dimensionLabel(dimension)}`}
+        id={`llmcost-budget-values-${number}`}
         width="auto"
         minWidth={28}
         maxWidth={60}

@@ -33,8 +33,12 @@ export function ThresholdFields({ draft, problems, change }: PartProps): React.J
                 value={one.percent}
                 onChange={({ currentTarget }) => replace(i, { ...one, percent: currentTarget.value })}
               />
+              <label
+                className="sr-only"
+                htmlFor={`llmcost-budget-actions-${i}`}
+              >{`Actions of threshold ${i + 1}`}</label>
               <MultiCombobox<Action>
-                aria-label={`Actions of threshold ${i + 1}`}
+                id={`llmcost-budget-actions-${i}`}
                 width="auto"
                 minWidth={28}
                 maxWidth={60}

@@ -30,7 +30,7 @@ export const budgetColumns = (menu: (budget: Budget) => React.ReactNode): Array<
     wide: true,
     cell: (budget) => <Expected budget={budget} />,
   },
-  { name: '', whole: true, pinned: true, cell: menu },
+  { name: 'Actions', quiet: true, whole: true, pinned: true, cell: menu },
 ];
 
 function State({ budget: { state, enabled, origin, hard } }: { budget: Budget }): React.JSX.Element {

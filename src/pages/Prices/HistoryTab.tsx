@@ -70,7 +70,8 @@ export function HistoryTab(): React.JSX.Element {
               columns={[
                 ...COLUMNS,
                 {
-                  name: '',
+                  name: 'Undo',
+                  quiet: true,
                   cell: (entry) =>
                     canUndo(entry, entries) ? (
                       <ConfirmButton

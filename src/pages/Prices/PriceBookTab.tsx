@@ -93,7 +93,8 @@ export function PriceBookTab({ canWrite }: { canWrite: boolean }): React.JSX.Ele
     )
   );
   const actions: TableColumn<Price> = {
-    name: '',
+    name: 'Change',
+    quiet: true,
     whole: true,
     pinned: true,
     cell: (price) =>

@@ -32,7 +32,7 @@ export function Chart({ label, frames, range, onChangeRange }: Props): React.JSX
   const { ref, width } = useWidth<HTMLDivElement>();
   const data = useMemo(() => ({ state: LoadingState.Done, series: frames, timeRange: range }), [frames, range]);
   return (
-    <div ref={ref} className={style} role="img" aria-label={label}>
+    <div ref={ref} className={style} role="figure" aria-label={label}>
       {width > 0 && (
         <PanelRenderer
           pluginId="timeseries"

@@ -2,6 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, useStyles2 } from '@grafana/ui';
 import React, { useState } from 'react';
+import { Scroller } from '../../panels/shared/Scroller';
 import { count } from './format';
 
 /** A column: what it says of a row. */
@@ -14,6 +15,8 @@ export interface TableColumn<R> {
   readonly whole?: boolean;
   /** Sentences, which are given room: rows stay low, and the table scrolls in itself. */
   readonly sentence?: boolean;
+  /** Its name is for those who hear the table: what its cells are is plain to see. */
+  readonly quiet?: boolean;
   /** Left out on narrow screens. */
   readonly wide?: boolean;
   /** The last column, of buttons: in sight where the table is wider than the screen. */
@@ -44,14 +47,14 @@ export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.
       pinned ? styles.pinned : '',
     ].join(' ');
   return (
-    <div className={styles.frame}>
+    <Scroller label={caption} className={styles.frame}>
       <table className={styles.table}>
         <caption className={styles.caption}>{caption}</caption>
         <thead>
           <tr>
             {columns.map((column) => (
               <th key={column.name} scope="col" className={classOf(column)}>
-                {column.name}
+                {column.quiet ? <span className="sr-only">{column.name}</span> : column.name}
               </th>
             ))}
           </tr>
@@ -61,7 +64,11 @@ export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.
             <tr key={idOf(row)}>
               {columns.map((column) => (
                 <td key={column.name} className={classOf(column)}>
-                  {column.cell(row)}
+                  {column.numeric || column.whole || column.sentence ? (
+                    column.cell(row)
+                  ) : (
+                    <div className={styles.limited}>{column.cell(row)}</div>
+                  )}
                 </td>
               ))}
             </tr>
@@ -73,7 +80,7 @@ export function DataTable<R>({ caption, columns, rows, idOf }: Props<R>): React.
           {`Show all ${count(rows.length)} rows`}
         </Button>
       )}
-    </div>
+    </Scroller>
   );
 }
 
@@ -85,7 +92,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     borderBottom: `1px solid ${theme.colors.border.weak}`,
   };
   return {
-    frame: css({ overflowX: 'auto', maxWidth: '100%' }),
+    frame: css({ maxWidth: '100%' }),
     table: css({ width: '100%', fontVariantNumeric: 'tabular-nums' }),
     caption: css({
       captionSide: 'top',
@@ -93,8 +100,10 @@ const getStyles = (theme: GrafanaTheme2) => {
       padding: theme.spacing(1, 0),
       color: theme.colors.text.primary,
     }),
-    text: css({ ...cell, textAlign: 'left', overflowWrap: 'break-word' }),
+    text: css({ ...cell, textAlign: 'left' }),
     number: css({ ...cell, textAlign: 'right', whiteSpace: 'nowrap' }),
+    // A name without spaces, such as an ARN, breaks here and leaves room for the other columns.
+    limited: css({ maxWidth: 'min(22em, 60vw)', overflowWrap: 'break-word' }),
     more: css({ margin: theme.spacing(1, 0) }),
     whole: css({ whiteSpace: 'nowrap' }),
     pinned: css({ position: 'sticky', right: 0, background: theme.colors.background.primary }),

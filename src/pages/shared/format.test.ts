@@ -1,4 +1,4 @@
-import { change, delta } from './format';
+import { change, delta, share } from './format';
 
 it.each([
   ['120', '100', '+20%', '20% more than in the period before'],
@@ -16,4 +16,13 @@ it.each([
 
 it('what has no price has no change', () => {
   expect(delta(null, '5')).toBe('–');
+});
+
+it('a share of something is never 0.0%, and of a part never the whole', () => {
+  expect([share('19.2', '293120000'), share('99.99', '100'), share('100', '100')]).toEqual([
+    '<0.1%',
+    '99.9%',
+    '100.0%',
+  ]);
+  expect([share('0', '7'), share('1', '0')]).toEqual(['0.0%', '–']);
 });

@@ -17,9 +17,17 @@ export const count = (value: Cell): string => (value === null ? '–' : Number(v
 /** A large count in three digits. */
 export const short = (value: Cell): string => formattedValueToString(getValueFormat('short')(Number(value ?? 0)));
 
-/** A share as per cent; nothing of nothing is a dash. */
-export const share = (part: Cell, whole: Cell): string =>
-  Number(whole) ? formattedValueToString(getValueFormat('percentunit')(Number(part) / Number(whole), 1)) : '–';
+/** A share as per cent; nothing of nothing is a dash, something is never 0.0%, and what is not the whole never 100%. */
+export function share(part: Cell, whole: Cell): string {
+  if (!Number(whole)) {
+    return '–';
+  }
+  const of = Number(part) / Number(whole);
+  if (of > 0 && of < 0.001) {
+    return '<0.1%';
+  }
+  return formattedValueToString(getValueFormat('percentunit')(of < 1 ? Math.min(of, 0.999) : of, 1));
+}
 
 /** Beyond this a growth says only that there was next to nothing before. */
 const MOST_GROWTH = 10;

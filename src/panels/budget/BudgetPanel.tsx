@@ -4,6 +4,7 @@ import { useStyles2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { Advice, failureOf } from '../shared/Advice';
 import { Facts } from '../shared/Facts';
+import { Scroller } from '../shared/Scroller';
 import { BurnDown } from './BurnDown';
 import { type BudgetLine, budgetLines, type ThresholdLine } from './lines';
 import type { BudgetOptions } from './options';
@@ -32,6 +33,7 @@ export function BudgetPanel({
   data,
   options,
   fieldConfig,
+  title,
   width,
   height,
   timeZone,
@@ -44,7 +46,7 @@ export function BudgetPanel({
   }
   const each = Math.max(LEAST, height / lines.length - HEADER);
   return (
-    <div className={styles.panel} style={{ width, height }}>
+    <Scroller label={title || 'Budgets'} className={styles.panel} style={{ width, height }}>
       {lines.map((line) => (
         <section key={line.id} className={styles.budget} aria-label={line.name}>
           <InWords line={line} timeZone={timeZone} />
@@ -58,7 +60,7 @@ export function BudgetPanel({
           />
         </section>
       ))}
-    </div>
+    </Scroller>
   );
 }
 
@@ -97,6 +99,6 @@ function InWords({ line, timeZone }: { line: BudgetLine; timeZone: string }): Re
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), overflow: 'auto' }),
+  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
   budget: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
 });

@@ -3,6 +3,7 @@ import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { Advice, failureOf } from '../shared/Advice';
+import { Scroller } from '../shared/Scroller';
 import { factsOf } from './facts';
 import type { Insight } from './insight';
 import type { InsightOptions } from './options';
@@ -33,11 +34,13 @@ export function InsightPanel({
     return <Advice>{FINE}</Advice>;
   }
   return (
-    <ul className={styles.list} style={{ width, height }} aria-label={title || 'Recommendations'}>
-      {found.map((insight) => (
-        <Banner key={insight.title} insight={insight} />
-      ))}
-    </ul>
+    <Scroller label={title || 'Recommendations'} style={{ width, height }}>
+      <ul className={styles.list} aria-label={title || 'Recommendations'}>
+        {found.map((insight) => (
+          <Banner key={insight.title} insight={insight} />
+        ))}
+      </ul>
+    </Scroller>
   );
 }
 
@@ -68,7 +71,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
     margin: 0,
     padding: 0,
-    overflow: 'auto',
     listStyle: 'none',
   }),
   banner: css({
@@ -82,5 +84,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
   warning: css({ background: theme.colors.warning.transparent }),
   infoIcon: css({ flexShrink: 0, color: theme.colors.info.text }),
   warningIcon: css({ flexShrink: 0, color: theme.colors.warning.text }),
-  arithmetic: css({ marginTop: theme.spacing(0.5), color: theme.colors.text.secondary }),
+  arithmetic: css({ marginTop: theme.spacing(0.5) }),
 });

@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import React, { useState } from 'react';
 import { Linked } from '../shared/Linked';
+import { Scroller } from '../shared/Scroller';
 import { shareText } from '../shared/share';
 import { ShareBar, SplitBar } from './Bars';
 import type { Ranking, Row } from './ranking';
@@ -26,7 +27,7 @@ export function RankedTable({ title, ranking }: Props): React.JSX.Element {
     <Heading key={by} by={by} name={name} numeric={numeric} description={description} {...{ sorting, setSorting }} />
   );
   return (
-    <div className={styles.scroll}>
+    <Scroller label={title} className={styles.scroll}>
       <table className={styles.table} aria-label={title}>
         <thead>
           <tr>
@@ -53,7 +54,7 @@ export function RankedTable({ title, ranking }: Props): React.JSX.Element {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scroller>
   );
 }
 
@@ -127,7 +128,7 @@ function Heading({ by, name, numeric, description, sorting, setSorting }: Headin
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  scroll: css({ flex: 1, minWidth: 0, overflow: 'auto' }),
+  scroll: css({ flex: 1, minWidth: 0 }),
   table: css({
     width: '100%',
     fontSize: theme.typography.bodySmall.fontSize,

@@ -5,6 +5,9 @@ import React from 'react';
 import { shareText } from '../shared/share';
 import type { Breakdown } from './breakdown';
 
+const BEFORE_BAR = ['Agent', 'Cost', 'Share'];
+const AFTER_BAR = ['Calls', 'Failed', 'Retries', 'Retry cost'];
+
 type Run = Extract<Breakdown, { state: 'run' }>;
 
 /** The agents of a run with their part of its cost; the last line is the whole run. */
@@ -15,9 +18,15 @@ export function AgentTable({ title, run }: { title: string; run: Run }): React.J
     <table className={styles.table} aria-label={`${title || 'Run'}: agents`}>
       <thead>
         <tr>
-          {['Agent', 'Cost', 'Share', '', 'Calls', 'Failed', 'Retries', 'Retry cost'].map((name) => (
+          {BEFORE_BAR.map((name) => (
             <th key={name} scope="col">
-              {name || <span aria-hidden>&nbsp;</span>}
+              {name}
+            </th>
+          ))}
+          <td aria-hidden />
+          {AFTER_BAR.map((name) => (
+            <th key={name} scope="col">
+              {name}
             </th>
           ))}
         </tr>
@@ -46,7 +55,7 @@ export function AgentTable({ title, run }: { title: string; run: Run }): React.J
           <th scope="row">Whole run</th>
           <td>{run.totalText}</td>
           <td>{agents.some(({ share }) => share !== null) ? '100%' : ''}</td>
-          <td />
+          <td aria-hidden />
           <td>{agents.reduce((total, { calls }) => total + calls, 0)}</td>
           <td>{run.failed}</td>
           <td>{run.retries}</td>

@@ -4,6 +4,7 @@ import { useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { Advice, failureOf } from '../shared/Advice';
 import { Facts } from '../shared/Facts';
+import { Scroller } from '../shared/Scroller';
 import { shareText } from '../shared/share';
 import { AgentTable } from './AgentTable';
 import { type Breakdown, breakdownOf, durationText } from './breakdown';
@@ -44,17 +45,17 @@ export function RunPanel({
     ['Took', durationText(run.end - run.start)],
   ];
   return (
-    <div className={styles.panel} style={{ width, height }}>
+    <Scroller label={title || 'Run'} className={styles.panel} style={{ width, height }}>
       <Facts facts={facts} />
-      <div className={styles.scroll}>
+      <Scroller label={`${title || 'Run'}: agents`} className={styles.table}>
         <AgentTable title={title} run={run} />
-      </div>
+      </Scroller>
       {options.showTimeline && calls.length > 0 && <Timeline title={title} run={run} />}
-    </div>
+    </Scroller>
   );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), overflow: 'auto' }),
-  scroll: css({ flexShrink: 0, overflowX: 'auto' }),
+  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5) }),
+  table: css({ flexShrink: 0 }),
 });

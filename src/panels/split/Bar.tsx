@@ -8,6 +8,9 @@ import { describe, type Part } from './parts';
 /** Narrower segments have no room for their percentage. */
 const LABEL_PX = 44;
 
+/** Of small text, WCAG 1.4.3; Grafana's own threshold is 3. */
+const LEAST_CONTRAST = 4.5;
+
 interface Props {
   title: string;
   parts: readonly Part[];
@@ -31,7 +34,7 @@ export function Bar({ title, parts, width }: Props): React.JSX.Element {
             style={{
               flexGrow: share ?? 0,
               background: color,
-              color: theme.colors.getContrastText(colorManipulator.asHexString(color)),
+              color: theme.colors.getContrastText(colorManipulator.asHexString(color), LEAST_CONTRAST),
             }}
           >
             {(share ?? 0) * width >= LABEL_PX && shareText(share)}

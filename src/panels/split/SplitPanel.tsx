@@ -3,6 +3,7 @@ import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import { Advice, failureOf } from '../shared/Advice';
+import { Scroller } from '../shared/Scroller';
 import { Bar } from './Bar';
 import { Cards } from './Cards';
 import type { SplitOptions } from './options';
@@ -45,13 +46,13 @@ export function SplitPanel({
   }
   const cards = cardsFit(split.parts.length, width, height);
   return (
-    <div className={styles.panel} style={{ width, height }}>
+    <Scroller label={title || 'Parts'} className={styles.panel} style={{ width, height }}>
       <Bar title={title} parts={split.parts} width={width} />
       {options.showCards && (cards ? <Cards parts={split.parts} /> : <PartsTable title={title} parts={split.parts} />)}
-    </div>
+    </Scroller>
   );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), overflow: 'auto' }),
+  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
 });

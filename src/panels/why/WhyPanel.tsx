@@ -12,6 +12,7 @@ import { WhoMoved } from '../../pages/Why/WhoMoved';
 import { askWhy, hasCost, unpricedWords, type WhyReport } from '../../pages/Why/why';
 import { Answer } from '../../pages/shared/Answer';
 import { useAsk } from '../../pages/shared/useAsk';
+import { Scroller } from '../shared/Scroller';
 import { Advice } from '../shared/Advice';
 import { comparedPeriods } from './compared';
 import type { WhyOptions } from './options';
@@ -42,7 +43,7 @@ interface Question {
 }
 
 function Compared({ question, ...props }: PanelProps<WhyOptions> & { question: string }): React.JSX.Element {
-  const { width, height, fieldConfig } = props;
+  const { title, width, height, fieldConfig } = props;
   const styles = useStyles2(getStyles);
   const { periods, filters } = useMemo(() => JSON.parse(question) as Question, [question]);
   const { asked, again } = useAsk(useCallback(() => askWhy(periods, filters), [periods, filters]));
@@ -53,17 +54,19 @@ function Compared({ question, ...props }: PanelProps<WhyOptions> & { question: s
   }
   const shown = asked.state === 'loading' && last ? { state: 'ok' as const, value: last } : asked;
   return (
-    <div className={styles.panel} style={{ width, height }} aria-busy={asked.state === 'loading'}>
-      <Answer asked={shown} again={again} what="what changed">
-        {(report) =>
-          hasCost(report) ? (
-            <Found report={report} periods={periods} filters={filters} {...props} />
-          ) : (
-            <Advice>{`${fieldConfig.defaults.noValue ?? EMPTY} ${unpricedWords(report)}`.trim()}</Advice>
-          )
-        }
-      </Answer>
-    </div>
+    <Scroller label={title || 'Why did it change?'} style={{ width, height }}>
+      <div className={styles.panel} aria-busy={asked.state === 'loading'}>
+        <Answer asked={shown} again={again} what="what changed">
+          {(report) =>
+            hasCost(report) ? (
+              <Found report={report} periods={periods} filters={filters} {...props} />
+            ) : (
+              <Advice>{`${fieldConfig.defaults.noValue ?? EMPTY} ${unpricedWords(report)}`.trim()}</Advice>
+            )
+          }
+        </Answer>
+      </div>
+    </Scroller>
   );
 }
 
@@ -99,7 +102,7 @@ function Found({
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), overflow: 'auto' }),
+  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
   columns: css({
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 3fr) minmax(0, 2fr)',
