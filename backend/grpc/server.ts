@@ -11,8 +11,9 @@ import {
 import type { Logger } from 'pino';
 import { type Address, ConfigError } from '../config/config';
 import { type Authenticator, requireScope } from '../http/auth';
-import { MAX_BODY_BYTES } from '../http/body';
-import { type HttpProblem, problemOf } from '../http/problem';
+import { MAX_BODY_BYTES, TOO_MANY } from '../http/body';
+import { BODIES } from '../http/bytesInFlight';
+import { comeAgain, type HttpProblem, problemOf } from '../http/problem';
 import { FormatError } from '../receivers/otlp/formatError';
 import { receive, type Receiving } from '../receivers/otlp/receive';
 import { exportReply, type ExportSignal } from '../receivers/otlp/reply';
@@ -22,6 +23,9 @@ const SERVICES: ReadonlyArray<readonly [ExportSignal, string]> = [
   ['logs', 'opentelemetry.proto.collector.logs.v1.LogsService'],
   ['metrics', 'opentelemetry.proto.collector.metrics.v1.MetricsService'],
 ];
+
+/** Calls of one connection at a time; an OpenTelemetry Collector sends ten. Others wait with their bytes at the sender. */
+const MAX_STREAMS = 32;
 
 type Call = ServerUnaryCall<Buffer, Buffer>;
 
@@ -89,14 +93,25 @@ export async function startGrpc(
   receiving: Receiving,
   log: Logger
 ): Promise<GrpcServer> {
-  const server = new Server({ 'grpc.max_receive_message_length': MAX_BODY_BYTES });
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_BODY_BYTES,
+    'grpc.max_concurrent_streams': MAX_STREAMS,
+  });
   for (const [signal, service] of SERVICES) {
     const take = async ({ request, metadata }: Call): Promise<Buffer> => {
       const [authorization] = metadata.get('authorization');
       const principal = await authenticator.principal(authorization?.toString());
       requireScope(principal, 'ingest');
-      const { rejected, message } = await receive({ signal, body: request, tenant: principal.tenant }, receiving);
-      return Buffer.from(exportReply(signal, rejected, message).protobuf);
+      const release = BODIES.take(request.length);
+      if (!release) {
+        throw comeAgain(TOO_MANY, 1);
+      }
+      try {
+        const { rejected, message } = await receive({ signal, body: request, tenant: principal.tenant }, receiving);
+        return Buffer.from(exportReply(signal, rejected, message).protobuf);
+      } finally {
+        release();
+      }
     };
     const handle = (call: Call, callback: sendUnaryData<Buffer>) => {
       take(call).then(

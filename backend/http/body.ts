@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler } from 'express';
+import { BODIES } from './bytesInFlight';
 import { badRequest, comeAgain, HttpProblem } from './problem';
 
 /** Most bytes of one body, decompressed. A larger one is refused while it is read, so that a gzip bomb costs no memory. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** Most bytes of bodies in memory at once, over all requests. */
-const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
+
+export const TOO_MANY = 'too many requests are being read';
 
 /**
  * Reads a body as bytes, decompressed, and bounds what all requests together hold: beyond it a request is told to come
@@ -13,20 +14,17 @@ const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
  */
 export function rawBody(): RequestHandler {
   const read = express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: true });
-  let inFlight = 0;
   return (request, response, next) => {
     // Bodies that hide their size (chunked, compressed) are counted at a fourth of the limit.
     const declared = Number(request.headers['content-length'] ?? 0);
     const hidden = request.headers['content-encoding'] !== undefined || request.headers['content-length'] === undefined;
     const size = Math.min(Math.max(declared, hidden ? MAX_BODY_BYTES / 4 : 0), MAX_BODY_BYTES);
-    if (inFlight + size > MAX_BYTES_IN_FLIGHT) {
-      next(comeAgain('too many requests are being read', 1));
+    const release = BODIES.take(size);
+    if (!release) {
+      next(comeAgain(TOO_MANY, 1));
       return;
     }
-    inFlight += size;
-    response.once('close', () => {
-      inFlight -= size;
-    });
+    response.once('close', release);
     read(request, response, next);
   };
 }

@@ -112,13 +112,20 @@ export const columnsOf = (list: readonly Reserving[]): Columns => ({
   expiries: list.map(({ expires }) => expires.toISOString()),
 });
 
+/** The same of any texts. `pg` looks for each character with two searches that leave garbage behind, found or not. */
+const textsOf = (texts: readonly string[]): string =>
+  `{${texts.map((text) => `"${/["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text}"`).join()}}`;
+
+/** The same of JSON without control characters, which JSON.stringify writes none of: quoted as JSON is as quoted here. */
+const documentsOf = (texts: readonly string[]): string => `{${texts.map((text) => JSON.stringify(text)).join()}}`;
+
 /** As the database's functions take them. */
 const valuesOf = ({ ids, tenants, requests, inputs, counters, amounts, expiries }: Columns): unknown[] => [
   arrayOf(ids),
-  tenants,
-  requests,
-  inputs,
-  counters,
+  textsOf(tenants),
+  textsOf(requests),
+  documentsOf(inputs),
+  textsOf(counters),
   arrayOf(amounts),
   arrayOf(expiries),
 ];

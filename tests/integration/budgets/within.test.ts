@@ -92,6 +92,28 @@ test('what stays within its budgets takes one statement, and gets the answer tha
   expect({ ...quick, ...same }).toEqual({ ...long, ...same });
 });
 
+test.each([false, true])('requests are kept as they were asked, whatever is in their texts', async (walWriter) => {
+  await make(storage.pool, { tenant: null, hard: true });
+  const { authorize } = watched({ walWriter });
+  await authorize();
+  const strange = [`a "b" \\ c`, 'line\nbreak\ttab', '{a,b}', 'NULL', '', 'ü 漢 😀 \u2028', `'; --`, '\\"'];
+  const asked = strange.map((text, i) => ({
+    request_id: `${i} ${text}`,
+    tenant: text || 'none',
+    max_cost: '0.01',
+    tags: { text, [`key "${i}"`]: text },
+  }));
+  await Promise.all(asked.map((input) => authorize(input)));
+  const { rows } = await storage.pool.query<{ request: object }>(
+    `SELECT request FROM public.reservations WHERE request -> 'tags' ? 'text' ORDER BY request_id`
+  );
+  expect(rows.map(({ request }) => request)).toEqual(asked.map((input) => expect.objectContaining(input) as unknown));
+  const { rows: kept } = await storage.pool.query<{ request_id: string; tenant: string }>(
+    `SELECT request_id, tenant FROM public.reservations WHERE request -> 'tags' ? 'text' ORDER BY request_id`
+  );
+  expect(kept).toEqual(asked.map(({ request_id, tenant }) => ({ request_id, tenant })));
+});
+
 test('several at once are decided one after the other: each sees what those before it reserved', async () => {
   await make(storage.pool, { hard: true });
   const { authorize, sent } = watched();
